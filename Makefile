@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo serve test unit lint format bench crash clean
+
+demo: $(READY)          ## render a registry and photographs, search them all, write out/demo/report.html
+	$(BIN)/python -m heritage.demo out/demo
+
+serve: $(READY)         ## the web page and the API on http://127.0.0.1:8000, over the demo's registry if it is there
+	$(BIN)/heritage $(if $(HERITAGE_HOME),,$(if $(wildcard out/demo/home),--home out/demo/home)) serve
+
+test: $(READY)          ## every test; those that need photographs we may not ship say why they are skipped
+	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests --ignore=tests/unit
+
+unit: $(READY)          ## the tests that need seconds and no torch
+	$(BIN)/pytest tests/unit
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)         ## time per stage and recall, on the demo's photographs and on any data set given by DATA=
+	$(BIN)/python scripts/benchmark.py $(DATA)
+
+crash: $(READY)         ## kill -9 in the middle of ingest and of index builds, many times, and compare
+	$(BIN)/python scripts/crash.py --rounds 40
+
+clean:
+	rm -rf .venv out
+
+# Set up once, and again only when the lock or the package's own declaration changes.
+$(READY): constraints.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(READY)
