@@ -1,0 +1,111 @@
+"""Descriptors of images and what made them: a global vector per image, and local descriptors at keypoints."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from heritage.domain.images import ImageDigest
+
+Vectors = npt.NDArray[np.float32]
+"""Global descriptors, shape (count, dimension), float32, rows of unit length."""
+
+LocalDescriptors = npt.NDArray[np.uint8]
+"""Quantised RootSIFT, (count, 128) uint8: round(512 * sqrt(L1-normalised SIFT)), Arandjelovic & Zisserman 2012."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorSpec:
+    """Everything that decides a global descriptor's values; two descriptors compare only under one spec."""
+
+    model: str
+    weights: str  # sha256:<hex> of the weights file
+    preprocessing: str
+    dimension: int
+
+    @property
+    def digest(self) -> str:
+        return _digest(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class KeypointSpec:
+    """Everything that decides the keypoints of a gallery image."""
+
+    method: str
+    long_side: int  # px of the working image; smaller images are not enlarged
+    max_keypoints: int
+
+    @property
+    def digest(self) -> str:
+        return _digest(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Specs:
+    """The pair of specs under which an image counts as described."""
+
+    descriptor: DescriptorSpec
+    keypoint: KeypointSpec
+
+    @property
+    def digest(self) -> str:
+        return _digest(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeypointSet:
+    """Keypoints of one image, strongest first.
+
+    ``points`` (count, 2) float32, x right and y down, in px of the working image of ``width`` x ``height``;
+    ``scales`` (count,) float32, keypoint diameter in px; ``angles`` (count,) float32, degrees;
+    ``local_descriptors`` (count, 128) uint8.
+    """
+
+    points: npt.NDArray[np.float32]
+    scales: npt.NDArray[np.float32]
+    angles: npt.NDArray[np.float32]
+    local_descriptors: LocalDescriptors
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        count = len(self.points)
+        if (
+            self.points.shape != (count, 2)
+            or self.scales.shape != (count,)
+            or self.angles.shape != (count,)
+            or self.local_descriptors.shape != (count, 128)
+            or self.local_descriptors.dtype != np.uint8
+        ):
+            raise ValueError("keypoint arrays disagree in shape or dtype")
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageDescription:
+    """What is computed once per image and stored: ``vector`` (dimension,) float32 unit length, and keypoints."""
+
+    vector: npt.NDArray[np.float32]
+    keypoints: KeypointSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DescribedImage:
+    """An image ready to be stored: its original's facts, upright size in px, and its description."""
+
+    digest: ImageDigest
+    media_type: str
+    byte_count: int
+    width: int
+    height: int
+    description: ImageDescription
+
+
+def _digest(parts: dict[str, object]) -> str:
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]

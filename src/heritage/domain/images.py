@@ -1,0 +1,72 @@
+"""Images: their identity (the digest of the original bytes), their pixels once decoded, regions of them."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from heritage.errors import InputError
+
+Rgb = npt.NDArray[np.uint8]
+"""Pixels, shape (height, width, 3), sRGB, uint8, upright."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImageDigest:
+    """SHA-256 of an image's original bytes, taken at the door; written ``sha256:<hex>``."""
+
+    hex: str
+
+    def __post_init__(self) -> None:
+        # Digests become file names: nothing but 64 hex digits may ever get here.
+        if not re.fullmatch(r"[0-9a-f]{64}", self.hex):
+            raise InputError(f"not a SHA-256 digest: {self.hex[:80]!r} (expected 64 lower-case hex digits)")
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        return cls(hashlib.sha256(data).hexdigest())
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``sha256:<hex>``. Raises `InputError` on anything else."""
+        prefix, _, hex_digits = text.partition(":")
+        if prefix != "sha256":
+            raise InputError(f"not a digest: {text[:80]!r} (expected sha256:<hex>)")
+        return cls(hex_digits)
+
+    def __str__(self) -> str:
+        return f"sha256:{self.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An axis-aligned box in pixels of the upright image."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def whole(cls, pixels: Rgb) -> Self:
+        return cls(0, 0, pixels.shape[1], pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A decoded image: identity of the original bytes, and upright sRGB pixels of shape (height, width, 3), uint8."""
+
+    digest: ImageDigest
+    pixels: Rgb
+    media_type: str
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])

@@ -1,0 +1,101 @@
+"""What the services need from the vision adapters. ``service/context.py`` plugs the real ones in."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
+from heritage.domain.hits import Verification
+from heritage.domain.images import Photo, Rgb
+from heritage.domain.records import SourceRow
+
+Sequences = npt.NDArray[np.int64]
+"""Image sequences (the database's row numbers, which both lanes use as ids), int64."""
+
+Decoder = Callable[[bytes], Photo]
+"""Turns untrusted bytes into a photo. Raises `ImageError`."""
+
+Thumbnailer = Callable[[Rgb, int], bytes]
+"""Pixels and the long side wanted in px, to a JPEG without metadata."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(stage, done, total)`` by every long job."""
+
+
+class Source(Protocol):
+    """Registry records to ingest, streamed: a registry of a million rows is never whole in memory."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+
+    @property
+    def row_count(self) -> int: ...
+
+    def rows(self) -> Iterator[SourceRow]: ...
+
+
+class Embedder(Protocol):
+    """Describes images with one unit vector each."""
+
+    @property
+    def spec(self) -> DescriptorSpec: ...
+
+    def embed(self, images: Sequence[Rgb]) -> Vectors: ...
+
+
+class KeypointExtractor(Protocol):
+    """Finds keypoints and their local descriptors: fewer, stronger ones for the gallery than for a query."""
+
+    @property
+    def spec(self) -> KeypointSpec: ...
+
+    def extract(self, image: Rgb) -> KeypointSet: ...
+
+    def extract_query(self, image: Rgb) -> KeypointSet: ...
+
+
+class Verifier(Protocol):
+    """Compares a query's keypoints with those of candidates: one verification per candidate, in order."""
+
+    def verify(self, query: KeypointSet, candidates: Sequence[KeypointSet]) -> list[Verification]: ...
+
+
+class GlobalLane(Protocol):
+    """Nearest global descriptors. Immutable once built, so that concurrent searches need no lock."""
+
+    def retrieve(self, vectors: Vectors, limit: int) -> tuple[Vectors, Sequences]:
+        """Similarities (queries, limit), best first, and sequences (queries, limit), -1 where there are fewer."""
+        ...
+
+    def write(self, path: Path) -> None: ...
+
+
+class KeypointLane(Protocol):
+    """Nearest local descriptors. Immutable once built."""
+
+    def nearest(self, local_descriptors: LocalDescriptors, limit: int) -> tuple[Vectors, Sequences]:
+        """Squared distances (queries, limit), nearest first, and sequences of the images they belong to, -1 padded."""
+        ...
+
+    def write(self, path: Path) -> None: ...
+
+
+class LaneFactory(Protocol):
+    """Builds lanes from descriptors streamed in blocks, and reads written ones back."""
+
+    def build_global(self, blocks: Iterable[tuple[Sequences, Vectors]], dimension: int) -> GlobalLane: ...
+
+    def build_keypoint(
+        self, blocks: Iterable[tuple[Sequences, LocalDescriptors]], sample: LocalDescriptors, total: int
+    ) -> KeypointLane:
+        """``sample`` (sample_count(total) or as many as there are) trains; ``total`` local descriptors will come."""
+        ...
+
+    def sample_count(self, total: int) -> int: ...
+
+    def read_global(self, path: Path) -> GlobalLane: ...
+
+    def read_keypoint(self, path: Path) -> KeypointLane: ...

@@ -1,0 +1,49 @@
+"""Rules that turn evidence into order and verdicts. Pure arithmetic.
+
+The verdict rules are PROVISIONAL: cut-offs read off development photographs, good for an index of a few thousand
+images. They carry no calibrated false-alarm rate; that is the matching work that follows.
+"""
+
+import numpy as np
+
+from heritage.domain.descriptors import Vectors
+from heritage.domain.hits import Verdict, Verification
+from heritage.domain.ports import Sequences
+
+RULES_VERSION = "provisional-1"
+STRONG_MIN_CELLS = 15
+POSSIBLE_MIN_CELLS = 8
+MAX_DISTANCE = 2 * 512.0**2
+"""Squared distance of two quantised RootSIFT descriptors that share nothing: both have length 512, no entry < 0."""
+
+
+def cast_votes(distances: Vectors, sequences: Sequences) -> dict[int, float]:
+    """Vote weight by image sequence.
+
+    ``distances`` (keypoints, k) squared, nearest first, and ``sequences`` (keypoints, k), -1 padded. Each query
+    keypoint gives each image at most one vote, worth the gap between its distance and the k-th, relative to the k-th:
+    a keypoint that resembles everything (a window grid, a frame's ornament) is worth nothing.
+    """
+    votes: dict[int, float] = {}
+    distances = np.minimum(distances, MAX_DISTANCE)  # padding comes as infinity
+    farthest = np.maximum(distances[:, -1:], 1e-6)
+    weights = np.clip(1 - distances / farthest, 0, 1)
+    for row, row_weights in zip(sequences.tolist(), weights.tolist(), strict=True):
+        voted: set[int] = set()
+        for sequence, weight in zip(row, row_weights, strict=True):
+            if sequence >= 0 and sequence not in voted:
+                voted.add(sequence)
+                votes[sequence] = votes.get(sequence, 0.0) + weight
+    return votes
+
+
+def score_of(verification: Verification, similarity: float, votes: float) -> float:
+    """Orders hits: verified cells first; similarity and votes decide among those that geometry says nothing of."""
+    return verification.cell_count + similarity + min(votes, 50.0) / 100.0
+
+
+def verdict_of(verification: Verification) -> Verdict:
+    """Provisional verdict of one hit, from geometry alone: the similarity is not calibrated yet."""
+    if verification.cell_count >= STRONG_MIN_CELLS:
+        return Verdict.STRONG
+    return Verdict.POSSIBLE if verification.cell_count >= POSSIBLE_MIN_CELLS else Verdict.NONE

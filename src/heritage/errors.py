@@ -1,0 +1,55 @@
+"""The error tree, by cause. It knows nothing of HTTP or exit codes: each face maps it once.
+
+    HeritageError
+    ├── InputError            what the caller gave cannot be used; the message says what to do
+    │   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
+    │   ├── TableError        a spreadsheet or CSV cannot be read
+    │   └── RecordError       a registry record breaks a rule of the record standard
+    ├── NotFoundError         a record, image, model or gallery that does not exist
+    ├── ModelError            a model folder is missing, incomplete or does not match its manifest
+    ├── DamagedIndexError     an index file is torn, stale or foreign; handled inside by a rebuild
+    └── StorageError          the database or the image store cannot be used as it is
+"""
+
+
+class HeritageError(Exception):
+    """Root of every error that heritage raises on purpose; ``str(error)`` is a sentence for a person."""
+
+
+class InputError(HeritageError):
+    """What the caller gave cannot be used."""
+
+
+class ImageError(InputError):
+    """The bytes are not a usable picture.
+
+    ``cause`` is the short, stable reason, such as ``not an image`` or ``too large``; ``str()`` adds the figures.
+    """
+
+    def __init__(self, cause: str, detail: str = "") -> None:
+        super().__init__(f"{cause}: {detail}" if detail else cause)
+        self.cause = cause
+
+
+class TableError(InputError):
+    """A table of records cannot be read at all (single bad rows are reported row by row instead)."""
+
+
+class RecordError(InputError):
+    """A record breaks a rule of the record standard."""
+
+
+class NotFoundError(HeritageError):
+    """A record, image, model or gallery that does not exist."""
+
+
+class ModelError(HeritageError):
+    """A model folder is missing, incomplete, or does not match the digest in its manifest."""
+
+
+class DamagedIndexError(HeritageError):
+    """An index file is torn, stale or foreign. Handled inside: the index is quarantined and rebuilt."""
+
+
+class StorageError(HeritageError):
+    """The database or the image store cannot be used as it is."""

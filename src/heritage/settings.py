@@ -1,0 +1,62 @@
+"""Every setting, in one frozen object that is passed in. Only this module reads the environment."""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Self
+
+from heritage.errors import InputError
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def _default_models() -> Path:
+    beside_source = _REPOSITORY / "models"
+    return beside_source if beside_source.is_dir() else Path("models")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``HERITAGE_<FIELD>`` in the environment overrides a default; see docs/operations.md.
+
+    ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
+    bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request.
+    ``tail_limit`` is how many new images are searched from memory before an index is rebuilt.
+    """
+
+    home: Path = Path("indexes")
+    models: Path = _default_models()
+    model: str = ""  # empty: the manifest's default
+    gallery: str = "main"
+    max_image_bytes: int = 50_000_000
+    max_image_pixels: int = 80_000_000
+    max_image_side: int = 25_000
+    max_upload_bytes: int = 60_000_000
+    candidate_limit: int = 30
+    tail_limit: int = 2_000
+    threads: int = 0  # 0: as many as the machine has
+
+    @classmethod
+    def from_environment(cls, **overrides: object) -> Self:
+        """Read ``HERITAGE_*``; keyword arguments that are not None win. Raises `InputError` naming the variable."""
+        values: dict[str, object] = {}
+        for setting in fields(cls):
+            name = f"HERITAGE_{setting.name.upper()}"
+            if name in os.environ:
+                values[setting.name] = _parse(name, os.environ[name], setting.type)
+        values.update({key: value for key, value in overrides.items() if value is not None})
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def thread_count(self) -> int:
+        return self.threads or os.cpu_count() or 1
+
+
+def _parse(name: str, text: str, kind: object) -> object:
+    if kind is Path:
+        return Path(text)
+    if kind is int:
+        if not text.strip().isdecimal():
+            raise InputError(f"{name} must be a whole number, not {text[:40]!r}")
+        return int(text)
+    return text
