@@ -1,0 +1,1 @@
+"""The database and the image store: the truth from which every index is derived."""

@@ -1,0 +1,38 @@
+"""What a search covers, and the count of changes by which it is known whether that is still so."""
+
+from sqlalchemy import Connection, distinct, exists, func, insert, select, update
+
+from heritage.domain.hits import Coverage
+from heritage.domain.records import Status
+from heritage.storage.schema import meta, record, record_image
+
+LISTED = record.c.status != Status.WITHDRAWN.value
+_CHANGES = meta.c.key == "change_count"
+
+
+def counted(connection: Connection) -> Coverage:
+    """Count listed records that show an image; one without could not be found by any search."""
+    shows_image = exists().where(record_image.c.record_id == record.c.id)
+    statement = select(record.c.registry, func.count(), func.max(record.c.updated_at)).where(LISTED, shows_image)
+    rows = connection.execute(statement.group_by(record.c.registry).order_by(record.c.registry)).all()
+    images = select(func.count(distinct(record_image.c.sequence))).join_from(record_image, record).where(LISTED)
+    return Coverage(
+        object_count=sum(count for _, count, _ in rows),
+        image_count=connection.execute(images).scalar_one(),
+        object_count_by_registry=tuple((registry, count) for registry, count, _ in rows),
+        newest_record=max((newest for _, _, newest in rows), default=None),
+    )
+
+
+def change_count(connection: Connection) -> int:
+    """How many changes to records were committed before this transaction."""
+    return int(connection.execute(select(meta.c.value).where(_CHANGES)).scalar() or 0)
+
+
+def count_change(connection: Connection) -> None:
+    """Call once in every transaction that changes a record or its images."""
+    value = str(change_count(connection) + 1)
+    if value == "1":
+        connection.execute(insert(meta).values(key="change_count", value=value))
+    else:
+        connection.execute(update(meta).where(_CHANGES).values(value=value))
