@@ -1,0 +1,1 @@
+"""Adapters to the libraries that see: Pillow, OpenCV, OpenCLIP, FAISS."""
