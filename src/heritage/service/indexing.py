@@ -1,0 +1,192 @@
+"""The gallery: every registered image, searchable, as an index that can always be rebuilt from the database.
+
+On disk, ``<home>/<gallery>/<index_version>/{vectors.faiss, keypoints.faiss, manifest.json}``. A version covers the
+images up to one database sequence under one pair of specs and never changes once its folder has its final name.
+Images added since are read from the database into small in-memory segments before each search, so a new record is
+searchable at once, in every process, without a rebuild. Withdrawn records need nothing here: their images stay
+indexed, and whoever turns sequences into records leaves them out, so re-listing a record needs no rebuild either.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from heritage.domain.descriptors import LocalDescriptors, Specs, Vectors
+from heritage.domain.ports import GlobalLane, KeypointLane, LaneFactory, Progress, Sequences
+from heritage.errors import DamagedIndexError
+from heritage.service.versions import VersionFolder
+from heritage.storage.descriptors import Descriptors
+
+log = logging.getLogger(__name__)
+
+MAX_TAIL_SEGMENTS = 8  # each adds a pass over the query; beyond, they are read again as one
+SMALL_TAIL = 50  # images
+GLOBAL_FILE = "vectors.faiss"
+KEYPOINT_FILE = "keypoints.faiss"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """Both lanes over a run of images. Immutable, so a search that holds one is never disturbed."""
+
+    global_lane: GlobalLane
+    keypoint_lane: KeypointLane
+    image_count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """What one search sees: the version read from disk, if there is one, then segments of newer images."""
+
+    version: str = ""
+    main: Segment | None = None
+    tail: tuple[Segment, ...] = ()
+    main_sequence: int = 0
+    last_sequence: int = 0
+
+    @property
+    def name(self) -> str:
+        """The index version for an answer's record: what was read from disk, and up to where the database was read."""
+        return f"{self.version or 'unbuilt'}+{self.last_sequence}"
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return (self.main, *self.tail) if self.main else self.tail
+
+    @property
+    def tail_count(self) -> int:
+        return sum(segment.image_count for segment in self.tail)
+
+    def retrieve(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
+        """(sequence, similarity) of the nearest images to ``vector`` (dimension,), best first."""
+        found: list[tuple[int, float]] = []
+        for segment in self.segments:
+            similarities, sequences = segment.global_lane.retrieve(vector[None, :], limit)
+            found += [
+                pair for pair in zip(sequences[0].tolist(), similarities[0].tolist(), strict=True) if pair[0] >= 0
+            ]
+        return sorted(found, key=lambda pair: -pair[1])[:limit]
+
+    def nearest(self, local_descriptors: LocalDescriptors, limit: int) -> tuple[Vectors, Sequences]:
+        """Squared distances and sequences (keypoints, limit) of the nearest local descriptors over all segments."""
+        found = [segment.keypoint_lane.nearest(local_descriptors, limit) for segment in self.segments]
+        if not found:
+            return np.zeros((0, limit), np.float32), np.zeros((0, limit), np.int64)
+        distances = np.concatenate([pair[0] for pair in found], axis=1)
+        sequences = np.concatenate([pair[1] for pair in found], axis=1)
+        order = np.argsort(distances, axis=1, kind="stable")[:, :limit]
+        return np.take_along_axis(distances, order, 1), np.take_along_axis(sequences, order, 1)
+
+
+class Gallery:
+    """Opens, follows and rebuilds the index of one gallery. Safe to share between threads."""
+
+    def __init__(self, root: Path, descriptors: Descriptors, specs: Specs, lanes: LaneFactory) -> None:
+        self._descriptors = descriptors
+        self._specs = specs
+        self._lanes = lanes
+        self._versions = VersionFolder(root, specs.digest)
+        self._snapshot = Snapshot()
+        self._lock = threading.Lock()
+
+    def snapshot(self) -> Snapshot:
+        """The gallery as the database has it now. Cheap when nothing changed."""
+        with self._lock:
+            self._adopt_newest_version()
+            self._read_tail()
+            return self._snapshot
+
+    def update(self, tail_limit: int, progress: Progress | None = None) -> Snapshot:
+        """Build the next version if much is searched from memory: over ``tail_limit`` images, or a tenth of all."""
+        snapshot = self.snapshot()
+        main_count = snapshot.main.image_count if snapshot.main else 0
+        if snapshot.tail_count > min(tail_limit, max(SMALL_TAIL, main_count // 10)):
+            return self.build(progress)
+        return snapshot
+
+    def build(self, progress: Progress | None = None) -> Snapshot:
+        """Build the version of all images in the database, beside the one in use, and switch to it.
+
+        May be killed at any moment: a half-built folder never has a version's name, and the next build removes it.
+        """
+        until = self._descriptors.last_sequence(self._specs)
+        last_image = self._descriptors.digest_at(until)
+        if last_image is not None:
+            with self._versions.building() as folder:
+                segment = self._read_segment(0, until, progress)
+                segment.global_lane.write(folder / GLOBAL_FILE)
+                segment.keypoint_lane.write(folder / KEYPOINT_FILE)
+                self._versions.publish(folder, until, str(last_image), segment.image_count)
+        return self.snapshot()
+
+    def _adopt_newest_version(self) -> None:
+        for version in self._versions.newest_first():
+            if version == self._snapshot.version:
+                return
+            try:
+                self._snapshot = self._open(version)
+            except DamagedIndexError as error:
+                log.warning("index %s is set aside and will be rebuilt: %s", version, error)
+                self._versions.quarantine(version)
+            else:
+                return
+
+    def _open(self, version: str) -> Snapshot:
+        folder, manifest = self._versions.verified(version)
+        last_image = self._descriptors.digest_at(manifest.last_sequence)
+        if str(last_image) != manifest.last_image:
+            # Another database, or this one restored from an older copy: its sequences mean other images now.
+            raise DamagedIndexError("it was built from another state of the database")
+        main = Segment(
+            self._lanes.read_global(folder / GLOBAL_FILE),
+            self._lanes.read_keypoint(folder / KEYPOINT_FILE),
+            manifest.image_count,
+        )
+        return Snapshot(version, main, (), manifest.last_sequence, manifest.last_sequence)
+
+    def _read_tail(self) -> None:
+        until = self._descriptors.last_sequence(self._specs)
+        now = self._snapshot
+        if until == now.last_sequence:
+            return
+        restart = until < now.last_sequence or len(now.tail) >= MAX_TAIL_SEGMENTS
+        kept, after = ((), now.main_sequence) if restart else (now.tail, now.last_sequence)
+        segment = self._read_segment(after, until, None)
+        self._snapshot = replace(now, tail=(*kept, segment), last_sequence=until)
+
+    def _read_segment(self, after: int, until: int, progress: Progress | None) -> Segment:
+        image_count = self._descriptors.count(after, until, self._specs)
+        total = self._descriptors.keypoint_count(after, until, self._specs)
+        global_lane = self._lanes.build_global(
+            self._descriptors.blocks(after, until, self._specs), self._specs.descriptor.dimension
+        )
+        sample = self._sample(after, until, image_count, total)
+        blocks = self._descriptors.keypoint_blocks(after, until, self._specs)
+        keypoint_lane = self._lanes.build_keypoint(_reported(blocks, total, progress), sample, total)
+        return Segment(global_lane, keypoint_lane, image_count)
+
+    def _sample(self, after: int, until: int, image_count: int, total: int) -> LocalDescriptors:
+        """Local descriptors to train on, of images spread evenly over the sequences."""
+        wanted = self._lanes.sample_count(total)
+        images = min(image_count, -(-wanted * image_count // max(total, 1)))
+        sequences = np.unique(np.linspace(after + 1, until, images, dtype=np.int64)) if images else ()
+        found = self._descriptors.keypoints([int(sequence) for sequence in sequences], self._specs.keypoint)
+        return np.concatenate([keypoints.local_descriptors for _, keypoints in found] or [_NO_LOCAL_DESCRIPTORS])
+
+
+_NO_LOCAL_DESCRIPTORS = np.zeros((0, 128), np.uint8)
+
+
+def _reported(
+    blocks: Iterator[tuple[Sequences, LocalDescriptors]], total: int, progress: Progress | None
+) -> Iterator[tuple[Sequences, LocalDescriptors]]:
+    done = 0
+    for sequences, local_descriptors in blocks:
+        yield sequences, local_descriptors
+        done += len(sequences)
+        if progress:
+            progress("index", done, total)

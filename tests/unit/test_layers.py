@@ -1,0 +1,80 @@
+"""Imports run downwards only, and each third-party library has one home. Read from the source, nothing is imported."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "heritage"
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+ROOT = {"errors", "settings", "__version__"}
+ALLOWED = {
+    "": {"faces"},  # heritage/__main__.py
+    "domain": {"domain"},
+    "storage": {"storage", "domain"},
+    "vision": {"vision", "domain"},
+    "registries": {"registries", "domain"},
+    "service": {"service", "storage", "domain"},
+    "faces": {"faces", "service", "storage", "domain"},
+    "demo": {"demo", "faces", "service", "domain"},
+}
+HOMES = {
+    "torch": {"vision"},
+    "torchvision": {"vision"},
+    "open_clip": {"vision"},
+    "faiss": {"vision"},
+    "cv2": {"vision", "demo"},
+    "PIL": {"vision", "demo"},
+    "pillow_heif": {"vision"},
+    "pdqhash": {"vision"},
+    "sqlalchemy": {"storage"},
+    "alembic": {"storage"},
+    "fastapi": {"faces"},
+    "starlette": {"faces"},
+    "pydantic": {"faces"},
+    "typer": {"faces"},
+    "rich": {"faces", "demo"},
+    "jinja2": {"faces", "demo"},
+}
+
+
+def layer_of(path: Path) -> str:
+    parts = path.relative_to(SOURCE).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+def imports_of(path: Path) -> set[str]:
+    """Dotted names of every module imported anywhere in the file, inside functions too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_run_downwards(path: Path) -> None:
+    layer = layer_of(path)
+    used = {name.split(".")[1] for name in imports_of(path) if name.startswith("heritage.")} - ROOT
+    allowed = ALLOWED[layer]
+    if path == SOURCE / "service" / "context.py":  # the composition root, alone, knows every adapter
+        allowed = allowed | {"vision", "registries"}
+    if layer == "":
+        allowed = allowed if path.stem == "__main__" else set()
+    assert used <= allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_third_party_libraries_have_one_home(path: Path) -> None:
+    for name in imports_of(path):
+        package = name.split(".")[0]
+        assert package not in HOMES or layer_of(path) in HOMES[package], f"{package} does not belong here"
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = {path.name for path in MODULES if "os.environ" in path.read_text() or "getenv" in path.read_text()}
+    assert readers <= {"settings.py"}
