@@ -1,0 +1,259 @@
+"""Kills ``ingest`` and index builds at random moments (kill -9), runs them again, and looks whether anything is wrong.
+
+    python scripts/crash.py --rounds 40
+
+Each round ingests a registry of generated pictures in a child process that is killed again and again, then lets it
+end; does the same to building the index; and compares the database, the image store and the index with those of a run
+that nobody disturbed: nothing may be lost, doubled, or left behind. Exit code 1 and the differences when something is.
+
+The children run the real services over real files. Only the embedder is a small one, so that they start in a second
+and kills hit the work rather than the start; ``--model`` uses the bundled model instead.
+"""
+
+import argparse
+import csv
+import hashlib
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sqlalchemy import select
+
+from heritage.domain.descriptors import DescriptorSpec, Specs, Vectors
+from heritage.domain.images import Rgb
+from heritage.registries.folder import open_source
+from heritage.service.context import Context, open_context
+from heritage.service.indexing import Gallery
+from heritage.service.ingest import ingest
+from heritage.settings import Settings
+from heritage.storage.database import Database
+from heritage.storage.descriptors import Descriptors
+from heritage.storage.images import Images
+from heritage.storage.records import Records
+from heritage.storage.schema import metadata
+from heritage.vision.decode import DecodeLimits, decode
+from heritage.vision.derivative import thumbnail
+from heritage.vision.geometry import HomographyVerifier
+from heritage.vision.keypoints import RootSift
+from heritage.vision.lanes import FaissLanes
+
+RECORD_COUNT = 40
+STAGES = ("ingest", "index")
+READY = "ready"  # a child says so when it has loaded and the work begins
+MAX_KILLS = 3  # of one stage in one round
+VARYING = {"created_at", "updated_at", "stored_at", "identity"}
+
+
+class ColourEmbedder:
+    """Describes an image by its colours in a grid of 8 x 8: enough to tell generated pictures apart."""
+
+    @property
+    def spec(self) -> DescriptorSpec:
+        return DescriptorSpec("colour-grid", "sha256:none", "8x8", 8 * 8 * 3)
+
+    def embed(self, images: Sequence[Rgb]) -> Vectors:
+        grids = [cv2.resize(pixels, (8, 8), interpolation=cv2.INTER_AREA) for pixels in images]
+        vectors = np.stack([grid.astype(np.float32).reshape(-1) - 127.5 for grid in grids])
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+@dataclass(frozen=True)
+class State:
+    """All that matters in a home, one line for each row, each original, and each image the index finds."""
+
+    lines: frozenset[str]
+
+    def differences(self, other: "State") -> list[str]:
+        lost = [f"lost    {line}" for line in sorted(self.lines - other.lines)]
+        return lost + [f"too much {line}" for line in sorted(other.lines - self.lines)]
+
+
+def write_registry(folder: Path) -> None:
+    """A registry with one picture in two records, two pictures in one, and rows that must be rejected every time."""
+    folder.mkdir(parents=True)
+    for number in range(RECORD_COUNT + 5):
+        blocks = np.random.default_rng(number).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        cv2.imwrite(str(folder / f"{number}.png"), cv2.resize(blocks, (320, 240), interpolation=cv2.INTER_CUBIC))
+    (folder / "broken.png").write_bytes((folder / "0.png").read_bytes()[:500])
+    with (folder / "registry.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("registry", "number", "title", "images"))
+        writer.writerows(("crash", number, f"Object {number}", f"{number}.png") for number in range(RECORD_COUNT))
+        writer.writerow(("other", 1, "Also in another registry", "7.png"))
+        writer.writerow(("other", 2, "Two views, one of them known", f"{RECORD_COUNT}.png;3.png"))
+        writer.writerow(("other", 3, "Rejected: a broken picture", f"{RECORD_COUNT + 1}.png;broken.png"))
+        writer.writerow(("other", 4, "Rejected: no such picture", "nowhere.png"))
+
+
+@contextmanager
+def opened(home: Path, model: bool) -> Iterator[Context]:
+    settings = Settings(home=home, threads=2)
+    if model:
+        with open_context(settings) as context:
+            yield context
+        return
+    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
+    embedder, extractor = ColourEmbedder(), RootSift()
+    database = Database.open(home)
+    try:
+        descriptors = Descriptors(database)
+        gallery = Gallery(home / settings.gallery, descriptors, Specs(embedder.spec, extractor.spec), FaissLanes())
+        yield Context(
+            settings=settings,
+            database=database,
+            records=Records(database),
+            images=Images(home),
+            descriptors=descriptors,
+            decode=lambda data: decode(data, limits),
+            thumbnail=thumbnail,
+            embedder=embedder,
+            extractor=extractor,
+            verifier=HomographyVerifier(threads=2),
+            gallery=gallery,
+        )
+    finally:
+        database.close()
+
+
+def work(stage: str, home: Path, source: Path, model: bool) -> None:
+    """What a child does: one stage, as the command of that name does it."""
+    if stage == "ingest":
+        print(READY, flush=True)  # before the database is made: that may be killed too
+        with opened(home, model) as context:
+            ingest(context, open_source(source))
+    else:
+        with opened(home, model) as context:
+            print(READY, flush=True)
+            context.gallery.build()
+
+
+def state_of(home: Path, model: bool = False) -> State:
+    with opened(home, model) as context:
+        return State(frozenset([*_rows(context), *_originals(home), *_found(context)]))
+
+
+def _rows(context: Context) -> Iterator[str]:
+    """Each row of each table, less what differs between any two runs; blobs by their digest."""
+    with context.database.read() as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                if row.get("key") not in VARYING:
+                    cells = (f"{name}={_shown(value)}" for name, value in row.items() if name not in VARYING)
+                    yield f"{table.name}: {', '.join(cells)}"
+
+
+def _shown(value: object) -> str:
+    return hashlib.sha256(value).hexdigest()[:16] if isinstance(value, bytes) else str(value)
+
+
+def _originals(home: Path) -> Iterator[str]:
+    for path in (home / "images").rglob("*"):
+        if path.is_file():
+            yield f"original: {path.relative_to(home)} holds {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _found(context: Context) -> Iterator[str]:
+    """What the index on disk holds, by asking it for every image."""
+    snapshot = context.gallery.snapshot()
+    yield f"index: version {snapshot.version}, {snapshot.tail_count} images outside it"
+    sequences, vectors = context.descriptors.vectors(range(10 * RECORD_COUNT), context.specs)
+    for sequence, vector in zip(sequences.tolist(), vectors, strict=True):
+        yield f"index: image {sequence} is nearest to {[found for found, _ in snapshot.retrieve(vector, 2)]}"
+
+
+class Crasher:
+    """Runs the stages in children over one registry, disturbed or not."""
+
+    def __init__(self, folder: Path, seed: int, model: bool) -> None:
+        self._folder = folder
+        self._random = random.Random(seed)
+        self._model = model
+        self._seconds_by_stage: dict[str, float] = {}
+        write_registry(folder / "source")
+        for stage in STAGES:
+            begun = self._begin(stage, folder / "undisturbed")
+            start = time.monotonic()
+            self._end(begun)
+            self._seconds_by_stage[stage] = time.monotonic() - start
+        self.expected = state_of(folder / "undisturbed", model)
+
+    def round(self, number: int) -> tuple[int, list[str]]:
+        """How many children were killed, and what is different from the undisturbed run."""
+        home = self._folder / f"round-{number}"
+        kill_count = sum(self._disturbed(stage, home) for stage in STAGES)
+        return kill_count, self.expected.differences(state_of(home, self._model))
+
+    def _disturbed(self, stage: str, home: Path) -> int:
+        kill_count = 0
+        for _ in range(MAX_KILLS):
+            child = self._begin(stage, home)
+            # Ingest goes on where it was killed, an index build starts anew: the first gets shorter lives.
+            share = 0.4 if stage == "ingest" else 1.0
+            try:
+                child.wait(self._random.uniform(0, share * self._seconds_by_stage[stage]))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+                kill_count += 1
+            else:
+                self._end(child)
+        self._end(self._begin(stage, home))
+        return kill_count
+
+    def _begin(self, stage: str, home: Path) -> "subprocess.Popen[str]":
+        command = [sys.executable, __file__, "--work", stage, str(home), str(self._folder / "source")]
+        child = subprocess.Popen([*command, *(["--model"] if self._model else [])], stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        with child.stdout as said:
+            if said.readline().strip() != READY:
+                child.wait()
+                raise SystemExit(f"{stage} could not begin again after a kill: see above")
+        return child
+
+    def _end(self, child: "subprocess.Popen[str]") -> None:
+        if child.wait(300) != 0:
+            raise SystemExit("a child failed where it should have resumed: see above")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
+    parser.add_argument("--model", action="store_true", help="describe with the bundled model")
+    parser.add_argument("--work", nargs=3, metavar=("STAGE", "HOME", "SOURCE"), help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.work:
+        stage, home, source = options.work
+        work(stage, Path(home), Path(source), options.model)
+        return 0
+    seed = random.randrange(10**6) if options.seed is None else options.seed
+    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
+        return crash(Crasher(Path(folder), seed, options.model), options.rounds, seed)
+
+
+def crash(crasher: Crasher, round_count: int, seed: int) -> int:
+    """Exit code: 0 when every round ended as if nobody had disturbed it."""
+    total = 0
+    for number in range(1, round_count + 1):
+        kill_count, differences = crasher.round(number)
+        total += kill_count
+        print(f"round {number}: killed {kill_count} times, {len(differences)} differences", flush=True)
+        if differences:
+            print("\n".join(differences[:50]))
+            print(f"seed {seed}")
+            return 1
+    print(f"killed {total} times in {round_count} rounds: nothing lost, nothing doubled")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

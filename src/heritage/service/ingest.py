@@ -1,0 +1,230 @@
+"""Ingest: a source's records and pictures into the database and the image store.
+
+One record is one transaction, and its original files are stored before it: whatever moment the process is killed at,
+every record is there whole or not at all. Running again costs reading and hashing for what is there already, so that
+is also how an interrupted run resumes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice, repeat
+from pathlib import Path
+from typing import Protocol
+
+from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
+from heritage.domain.images import ImageDigest, Photo
+from heritage.domain.ports import Decoder, Embedder, KeypointExtractor, Progress, Source
+from heritage.domain.records import SourceRow
+from heritage.errors import ImageError
+from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome, report_file
+from heritage.settings import Settings
+from heritage.storage.descriptors import Descriptors
+from heritage.storage.images import Images
+from heritage.storage.records import Records
+
+BATCH_SIZE = 16  # images described at once
+BATCH_PIXELS = 64_000_000  # decoded and waiting at once, about: 200 MB
+DECODED_AT_ONCE = 4
+CHANGED = "was changed while it was being ingested; run again"
+
+
+class IngestParts(Protocol):
+    """What ingest needs of the context."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def images(self) -> Images: ...
+    @property
+    def descriptors(self) -> Descriptors: ...
+    @property
+    def decode(self) -> Decoder: ...
+    @property
+    def embedder(self) -> Embedder: ...
+    @property
+    def extractor(self) -> KeypointExtractor: ...
+    @property
+    def specs(self) -> Specs: ...
+
+
+def ingest(
+    context: IngestParts, source: Source, *, progress: Progress | None = None, report_path: Path | None = None
+) -> IngestReport:
+    """Ingest every row that is good; say of every other why not.
+
+    ``progress`` is told ("ingest", rows done, rows). A CSV line for every row goes to ``report_path`` as it is done.
+    Raises `TableError` when the source cannot be read on, `StorageError` when the home cannot take more.
+    """
+    report = IngestReport()
+    with report_file(report_path) as lines, ThreadPoolExecutor(context.settings.thread_count) as pool:
+        ingester = _Ingester(context, context.specs, pool)
+        for row in ingester.outcomes(source.rows()):
+            report = report.with_row(row)
+            lines.write(row)
+            if progress:
+                progress("ingest", report.row_count, source.row_count)
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """A row whose pictures were read once, for their digests; ``error`` when one of them could not be."""
+
+    row: SourceRow
+    digests: tuple[ImageDigest, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """What the new pictures of some rows turned out to be."""
+
+    images: dict[ImageDigest, DescribedImage] = field(default_factory=dict)
+    errors: dict[ImageDigest, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ingester:
+    context: IngestParts
+    specs: Specs
+    pool: ThreadPoolExecutor
+
+    def outcomes(self, rows: Iterator[SourceRow]) -> Iterator[RowOutcome]:
+        """Row by row in their order. What is in memory at once does not grow with the source."""
+        for group in _groups(rows):
+            hashed = list(self.pool.map(self._hash, group))
+            described = self._describe_new(hashed)
+            # All at once, because each waits for the disk.
+            problems = self.pool.map(self._keep_originals, hashed, repeat(described))
+            for one, problem in zip(hashed, problems, strict=True):
+                yield self._save(one, problem, described)
+
+    def _hash(self, row: SourceRow) -> _Hashed:
+        if row.record is None:
+            return _Hashed(row, error=row.error)
+        digests = []
+        for path in row.pictures:
+            try:
+                digests.append(ImageDigest.of(self._read(path)))
+            except ImageError as error:
+                return _Hashed(row, error=f"image {path.name!r}: {error}")
+        return _Hashed(row, tuple(digests))
+
+    def _read(self, path: Path) -> bytes:
+        """The file's bytes. Raises `ImageError` before reading on when there are too many of them."""
+        limit = self.context.settings.max_image_bytes
+        try:
+            with path.open("rb") as file:
+                data = file.read(limit + 1)
+        except OSError as error:
+            raise ImageError("cannot be read", error.strerror or "") from error
+        if len(data) > limit:
+            raise ImageError("too large", f"more than {limit / 1e6:.0f} MB")
+        return data
+
+    def _describe_new(self, hashed: Sequence[_Hashed]) -> _Described:
+        paths = {
+            digest: path
+            for one in hashed
+            if not one.error
+            for digest, path in zip(one.digests, one.row.pictures, strict=True)
+        }
+        known = self.context.descriptors.described(paths, self.specs)
+        described = _Described()
+        waiting: list[tuple[Photo, int]] = []
+        for digests in _runs([digest for digest in paths if digest not in known], DECODED_AT_ONCE):
+            decoded = self.pool.map(lambda digest: self._decode(digest, paths[digest]), digests)
+            for digest, result in zip(digests, decoded, strict=True):
+                if isinstance(result, str):
+                    described.errors[digest] = result
+                else:
+                    waiting.append(result)
+            if len(waiting) >= BATCH_SIZE or _pixel_count(waiting) >= BATCH_PIXELS:
+                described.images.update(self._describe(waiting))
+                waiting.clear()
+        described.images.update(self._describe(waiting))
+        return described
+
+    def _decode(self, digest: ImageDigest, path: Path) -> tuple[Photo, int] | str:
+        """The photo and its original's byte count, or why there is none."""
+        try:
+            data = self._read(path)
+            photo = self.context.decode(data)
+        except ImageError as error:
+            return str(error)
+        return (photo, len(data)) if photo.digest == digest else CHANGED
+
+    def _describe(self, waiting: Sequence[tuple[Photo, int]]) -> dict[ImageDigest, DescribedImage]:
+        if not waiting:
+            return {}
+        images = [photo.pixels for photo, _ in waiting]
+        extracted = [self.pool.submit(self.context.extractor.extract, image) for image in images]
+        vectors = self.context.embedder.embed(images)
+        return {
+            photo.digest: DescribedImage(
+                photo.digest,
+                photo.media_type,
+                byte_count,
+                photo.width,
+                photo.height,
+                ImageDescription(vector, keypoints.result()),
+            )
+            for (photo, byte_count), vector, keypoints in zip(waiting, vectors, extracted, strict=True)
+        }
+
+    def _keep_originals(self, one: _Hashed, described: _Described) -> str:
+        """Store the originals of a row whose pictures are all good, or say what is wrong with one of them.
+
+        They are read again rather than kept in memory. No original is stored for a row that is rejected.
+        """
+        if one.error:
+            return one.error
+        for digest, path in zip(one.digests, one.row.pictures, strict=True):
+            if digest in described.errors:
+                return f"image {path.name!r}: {described.errors[digest]}"
+        for digest, path in zip(one.digests, one.row.pictures, strict=True):
+            try:
+                if digest not in self.context.images:
+                    self._keep_original(digest, path)
+            except ImageError as error:
+                return f"image {path.name!r}: {error}"
+        return ""
+
+    def _keep_original(self, digest: ImageDigest, path: Path) -> None:
+        data = self._read(path)
+        if ImageDigest.of(data) != digest:
+            raise ImageError(CHANGED)
+        self.context.images.put(data)
+
+    def _save(self, one: _Hashed, problem: str, described: _Described) -> RowOutcome:
+        record = one.row.record
+        if record is None or problem:
+            return RowOutcome(one.row.number, one.row.label, Outcome.REJECTED, problem)
+        new = [described.images[digest] for digest in dict.fromkeys(one.digests) if digest in described.images]
+        change = self.context.records.save(replace(record, images=one.digests), new, self.specs)
+        return RowOutcome(one.row.number, one.row.label, Outcome(change.value))
+
+
+def _groups(rows: Iterator[SourceRow]) -> Iterator[list[SourceRow]]:
+    """Rows with `BATCH_SIZE` pictures together, or as few rows more as it takes; rows without pictures count as one."""
+    group: list[SourceRow] = []
+    for row in rows:
+        group.append(row)
+        if sum(max(1, len(one.pictures)) for one in group) >= BATCH_SIZE:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _runs(items: Iterable[ImageDigest], size: int) -> Iterator[list[ImageDigest]]:
+    remaining = iter(items)
+    while run := list(islice(remaining, size)):
+        yield run
+
+
+def _pixel_count(waiting: Iterable[tuple[Photo, int]]) -> int:
+    return sum(photo.width * photo.height for photo, _ in waiting)

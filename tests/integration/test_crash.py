@@ -1,0 +1,106 @@
+"""Kill -9 at random moments, a few times; ``make crash`` does it many times. And: would it notice?"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from heritage.domain.records import RecordId
+from heritage.service.context import Context
+from heritage.storage.schema import descriptor, image, record, record_image
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "crash.py"
+
+
+def test_killed_again_and_again_nothing_is_lost_or_doubled() -> None:
+    done = subprocess.run([sys.executable, SCRIPT, "--rounds", "2"], capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing lost, nothing doubled" in done.stdout
+    assert "killed 0 times in" not in done.stdout
+
+
+@pytest.fixture(scope="module")
+def crash() -> ModuleType:
+    found = spec_from_file_location("crash", SCRIPT)
+    assert found is not None and found.loader is not None
+    module = module_from_spec(found)
+    sys.modules["crash"] = module
+    found.loader.exec_module(module)
+    return module
+
+
+def forget_descriptor(context: Context) -> None:
+    with context.database.begin() as connection:
+        connection.execute(delete(descriptor).where(descriptor.c.sequence == 5))
+
+
+def double_record(context: Context) -> None:
+    with context.database.begin() as connection:
+        row = connection.execute(select(record).limit(1)).mappings().one()
+        connection.execute(insert(record).values({**row, "id": 999, "number": "doubled"}))
+
+
+def forget_link(context: Context) -> None:
+    with context.database.begin() as connection:
+        connection.execute(delete(record_image).where(record_image.c.sequence == 3))
+
+
+def misname_image(context: Context) -> None:
+    with context.database.begin() as connection:
+        connection.execute(update(image).where(image.c.sequence == 3).values(digest="0" * 64))
+
+
+def withdraw_record(context: Context) -> None:
+    context.records.withdraw(RecordId("crash", "4"))
+
+
+def lose_original(context: Context) -> None:
+    path = next(path for path in (context.settings.home / "images").rglob("*") if path.is_file())
+    path.unlink()
+
+
+def tear_original(context: Context) -> None:
+    path = next(path for path in (context.settings.home / "images").rglob("*") if path.is_file())
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def tear_index(context: Context) -> None:
+    path = next((context.settings.home / context.settings.gallery).glob("*/vectors.faiss"))
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+DAMAGES = (
+    forget_descriptor, double_record, forget_link, misname_image, withdraw_record,
+    lose_original, tear_original, tear_index,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def undisturbed(crash: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("crash")
+    crash.write_registry(folder / "source")
+    for stage in crash.STAGES:
+        crash.work(stage, folder / "home", folder / "source", False)
+    return folder / "home"
+
+
+def test_two_looks_at_one_home_agree(crash: ModuleType, undisturbed: Path) -> None:
+    assert crash.state_of(undisturbed).differences(crash.state_of(undisturbed)) == []
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_the_comparison_notices(
+    crash: ModuleType, undisturbed: Path, tmp_path: Path, damage: Callable[[Context], None]
+) -> None:
+    home = shutil.copytree(undisturbed, tmp_path / "home")
+    good = crash.state_of(home)
+    with crash.opened(home, False) as context:
+        damage(context)
+    assert good.differences(crash.state_of(home)) != []
