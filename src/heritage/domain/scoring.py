@@ -4,15 +4,20 @@ The verdict rules are PROVISIONAL: cut-offs read off development photographs, go
 images. They carry no calibrated false-alarm rate; that is the matching work that follows.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import numpy as np
 
 from heritage.domain.descriptors import Vectors
-from heritage.domain.hits import Verdict, Verification
+from heritage.domain.hits import Hit, Points, Verdict, Verification
+from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 
 RULES_VERSION = "provisional-1"
 STRONG_MIN_CELLS = 15
 POSSIBLE_MIN_CELLS = 8
+CELLS_ALONG_PHOTO = 50  # of the photo's long side, for telling which part of it a hit explains
 MAX_DISTANCE = 2 * 512.0**2
 """Squared distance of two quantised RootSIFT descriptors that share nothing: both have length 512, no entry < 0."""
 
@@ -47,3 +52,30 @@ def verdict_of(verification: Verification) -> Verdict:
     if verification.cell_count >= STRONG_MIN_CELLS:
         return Verdict.STRONG
     return Verdict.POSSIBLE if verification.cell_count >= POSSIBLE_MIN_CELLS else Verdict.NONE
+
+
+def settle_rivals(hits: Iterable[Hit], long_side: int) -> tuple[Hit, ...]:
+    """One place in a photo shows one object: of several strong hits that explain it, only the best stays strong.
+
+    ``hits`` best first; ``long_side`` of the photo in px. Near-twins (two coins of one die, two panels of one series)
+    share enough to pass alone, but beside the true object they explain less of the same place. They stay possible.
+    Records that show the very same photograph are no rivals.
+    """
+    settled: list[Hit] = []
+    owner_by_cell: dict[tuple[int, int], ImageDigest] = {}
+    for hit in hits:
+        if hit.verdict is Verdict.STRONG:
+            cells = _cells(hit.verification.query_points, long_side / CELLS_ALONG_PHOTO)
+            taken = sum(owner_by_cell.get(cell, hit.image.digest) != hit.image.digest for cell in cells)
+            if 2 * taken > len(cells):
+                hit = replace(hit, verdict=Verdict.POSSIBLE)
+            else:
+                owner_by_cell = dict.fromkeys(cells, hit.image.digest) | owner_by_cell
+        settled.append(hit)
+    return tuple(settled)
+
+
+def _cells(points: Points, side: float) -> set[tuple[int, int]]:
+    """The square cells of ``side`` px that hold a point and those around them, since a twin's matches fall a little apart."""
+    middles = {(int(x // side), int(y // side)) for x, y in points}
+    return {(x + dx, y + dy) for x, y in middles for dx in (-1, 0, 1) for dy in (-1, 0, 1)}

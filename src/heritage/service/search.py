@@ -11,7 +11,7 @@ from heritage.domain.descriptors import ImageDescription
 from heritage.domain.hits import Candidate, Evidence, Hit, Lane, Query, SearchResult, Verification, Versions
 from heritage.domain.images import Photo, Region
 from heritage.domain.records import RecordId, RegisteredImage
-from heritage.domain.scoring import RULES_VERSION, cast_votes, score_of, verdict_of
+from heritage.domain.scoring import RULES_VERSION, cast_votes, score_of, settle_rivals, verdict_of
 from heritage.service.context import Context
 from heritage.service.indexing import Snapshot
 
@@ -99,7 +99,8 @@ def rank(query: Query, evidence: list[Evidence]) -> tuple[Hit, ...]:
             known = best.get(image.record.record_id)
             if known is None or hit.score > known.score:
                 best[image.record.record_id] = hit
-    return tuple(sorted(best.values(), key=lambda hit: -hit.score)[: query.limit])
+    ordered = sorted(best.values(), key=lambda hit: -hit.score)
+    return settle_rivals(ordered, max(query.photo.width, query.photo.height))[: query.limit]
 
 
 def _verify_geometry(

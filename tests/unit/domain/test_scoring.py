@@ -1,7 +1,16 @@
 import numpy as np
 
-from heritage.domain.hits import Verdict, Verification
-from heritage.domain.scoring import POSSIBLE_MIN_CELLS, STRONG_MIN_CELLS, cast_votes, score_of, verdict_of
+from heritage.domain.hits import Hit, Verdict, Verification
+from heritage.domain.images import ImageDigest, Region
+from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord
+from heritage.domain.scoring import (
+    POSSIBLE_MIN_CELLS,
+    STRONG_MIN_CELLS,
+    cast_votes,
+    score_of,
+    settle_rivals,
+    verdict_of,
+)
 
 
 def verification(cells: int) -> Verification:
@@ -32,3 +41,35 @@ def test_geometry_orders_before_similarity_and_little_texture_is_neutral() -> No
 def test_verdicts_step_up_with_evidence() -> None:
     verdicts = [verdict_of(verification(cells)) for cells in (0, POSSIBLE_MIN_CELLS, STRONG_MIN_CELLS)]
     assert verdicts == [Verdict.NONE, Verdict.POSSIBLE, Verdict.STRONG]
+
+
+def hit(name: str, points: np.ndarray, image: bytes = b"", verdict: Verdict = Verdict.STRONG) -> Hit:
+    record = RegistryRecord(RecordId("r", name))
+    registered = RegisteredImage(1, ImageDigest.of(image or name.encode()), 800, 600, record)
+    found = Verification(len(points), len(points), len(points), None, points, points)
+    return Hit(registered, Region(0, 0, 800, 600), 0.5, 1.0, found, float(len(points)), verdict)
+
+
+def spread(left: int, top: int) -> np.ndarray:
+    """Thirty points in a box of 200 x 200 px."""
+    return np.random.default_rng(left).uniform((left, top), (left + 200, top + 200), (30, 2)).astype(np.float32)
+
+
+def test_of_rivals_for_one_place_only_the_best_stays_strong() -> None:
+    settled = settle_rivals([hit("true", spread(0, 0)), hit("twin", spread(5, 5))], 800)
+    assert [one.verdict for one in settled] == [Verdict.STRONG, Verdict.POSSIBLE]
+
+
+def test_two_objects_in_two_places_are_no_rivals() -> None:
+    settled = settle_rivals([hit("left", spread(0, 0)), hit("right", spread(400, 300))], 800)
+    assert [one.verdict for one in settled] == [Verdict.STRONG, Verdict.STRONG]
+
+
+def test_one_photograph_in_two_registries_is_no_rival_of_itself() -> None:
+    settled = settle_rivals([hit("north", spread(0, 0), b"same"), hit("south", spread(0, 0), b"same")], 800)
+    assert [one.verdict for one in settled] == [Verdict.STRONG, Verdict.STRONG]
+
+
+def test_a_rival_without_a_strong_verdict_takes_no_place() -> None:
+    settled = settle_rivals([hit("a", spread(0, 0), verdict=Verdict.POSSIBLE), hit("b", spread(0, 0))], 800)
+    assert [one.verdict for one in settled] == [Verdict.POSSIBLE, Verdict.STRONG]
