@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -99,3 +99,18 @@ class LaneFactory(Protocol):
     def read_global(self, path: Path) -> GlobalLane: ...
 
     def read_keypoint(self, path: Path) -> KeypointLane: ...
+
+
+class Baseline(Protocol):
+    """A plain way to compare whole pictures, for an evaluation to compare heritage with."""
+
+    @property
+    def name(self) -> str: ...
+
+    def describe(self, image: Rgb) -> npt.NDArray[Any]:
+        """One row, of any dtype."""
+        ...
+
+    def similarities(self, query: npt.NDArray[Any], gallery: npt.NDArray[Any]) -> Vectors:
+        """Of one row with a stack of them (count, ...): (count,) float32, higher is more alike."""
+        ...

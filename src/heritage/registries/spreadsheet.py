@@ -132,7 +132,7 @@ def _source_row(group: list[_Row], folder: Path, seen: set[int]) -> SourceRow:
         if key in seen:
             raise RecordError(f"record {record.record_id} is in an earlier row too; keep one, or put them together")
         seen.add(key)
-        pictures = tuple(_picture(name, folder) for row in group for name in _picture_names(row))
+        pictures = tuple(find_picture(name, folder) for row in group for name in _picture_names(row))
         if not pictures:
             raise RecordError("no image is given; an object without a photograph cannot be found")
         if len(pictures) > MAX_PICTURES:
@@ -172,7 +172,7 @@ def _picture_names(row: _Row) -> Iterable[str]:
     return (name.strip() for name in row["images"].split(";") if name.strip())
 
 
-def _picture(name: str, folder: Path) -> Path:
+def find_picture(name: str, folder: Path) -> Path:
     """The file called ``name`` in ``folder``; resolved, so that what was checked is what is opened.
 
     A registry comes from somebody else: ``../../etc/passwd``, or a link to it, must not be read into the gallery.

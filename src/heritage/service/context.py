@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heritage.domain.descriptors import Specs
-from heritage.domain.ports import Decoder, Embedder, KeypointExtractor, Source, Thumbnailer, Verifier
+from heritage.domain.evaluation import EvaluationSet
+from heritage.domain.ports import Baseline, Decoder, Embedder, KeypointExtractor, Source, Thumbnailer, Verifier
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
 from heritage.storage.database import Database
@@ -30,6 +31,7 @@ class Context:
     extractor: KeypointExtractor
     verifier: Verifier
     gallery: Gallery
+    baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
 
     @property
     def specs(self) -> Specs:
@@ -39,6 +41,7 @@ class Context:
 @contextmanager
 def open_context(settings: Settings) -> Iterator[Context]:
     """Everything one process needs, with the real adapters; the model itself loads with the first image."""
+    from heritage.vision.baselines import BASELINES
     from heritage.vision.clip_embedder import ClipEmbedder
     from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
@@ -66,6 +69,7 @@ def open_context(settings: Settings) -> Iterator[Context]:
             extractor=extractor,
             verifier=HomographyVerifier(threads=settings.thread_count),
             gallery=Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes()),
+            baselines=BASELINES,
         )
     finally:
         database.close()
@@ -76,6 +80,13 @@ def open_source(path: Path, registry: str = "") -> Source:
     from heritage.registries import folder
 
     return folder.open_source(path, registry)
+
+
+def open_evaluation_set(folder: Path, distractors: Path | None = None) -> EvaluationSet:
+    """The labelled photographs in ``folder``; see `heritage.registries.evaluation_set`. Raises `TableError`."""
+    from heritage.registries import evaluation_set
+
+    return evaluation_set.open_evaluation_set(folder, distractors)
 
 
 def model_names(settings: Settings) -> tuple[str, ...]:

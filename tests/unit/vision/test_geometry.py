@@ -9,7 +9,6 @@ from heritage.vision.geometry import HomographyVerifier, count_cells, is_plausib
 from heritage.vision.keypoints import RootSift
 from tests.pictures import homography, photograph, picture
 
-
 CASES = [(0, 1, 0), (25, 0.8, 0), (-70, 0.6, 0.0004), (180, 1.1, -0.0003), (10, 0.45, 0.0008)]
 
 
