@@ -59,6 +59,7 @@ class ClipEmbedder:
     def _tower(self) -> tuple[Any, Any]:
         """The model and its preprocessing. The folder is local: OpenCLIP's ``local-dir:`` contacts no hub."""
         import torch
+        from safetensors import SafetensorError
 
         from heritage.vision.torch_compat import import_open_clip
 
@@ -66,7 +67,7 @@ class ClipEmbedder:
         torch.set_num_threads(self._threads)
         try:
             model, _, preprocess = open_clip.create_model_and_transforms(f"local-dir:{self._folder.path}")
-        except (RuntimeError, ValueError, KeyError, OSError) as error:
+        except (RuntimeError, ValueError, KeyError, OSError, SafetensorError) as error:
             raise ModelError(f"model folder {self._folder.path} cannot be loaded by OpenCLIP: {error}") from error
         return model.eval().to(memory_format=torch.channels_last), preprocess
 

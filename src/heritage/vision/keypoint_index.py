@@ -39,7 +39,14 @@ def build_keypoint_lane(
     blocks: Iterable[tuple[Sequences, LocalDescriptors]], sample: LocalDescriptors, total: int
 ) -> FaissKeypointLane:
     """``blocks`` pair (count,) sequences with (count, 128) local descriptors; ``sample`` trains; ``total`` of all."""
-    index = faiss.index_factory(128, _factory_string(total))
+    return build_quantised(blocks, sample, quantiser_for(total))
+
+
+def build_quantised(
+    blocks: Iterable[tuple[Sequences, LocalDescriptors]], sample: LocalDescriptors, quantiser: str
+) -> FaissKeypointLane:
+    """As `build_keypoint_lane`, with a FAISS index factory string of the caller's."""
+    index = faiss.index_factory(128, quantiser)
     if not index.is_trained:
         index.train(sample.astype(np.float32))
     for sequences, local_descriptors in blocks:
@@ -57,15 +64,16 @@ def read_keypoint_lane(path: Path) -> FaissKeypointLane:
 
 def sample_count(total: int) -> int:
     """How many local descriptors the sample should have for a gallery of ``total``."""
-    return max(65_536, 64 * _list_count(total)) if total > FLAT_LIMIT else 0
+    return max(65_536, 64 * list_count(total)) if total > FLAT_LIMIT else 0
 
 
-def _factory_string(total: int) -> str:
-    # 64 x 4 bits take the same 32 bytes as 32 x 8, and are scanned in registers: five times faster at equal recall.
-    return f"IVF{_list_count(total)},PQ64x4fs" if total > FLAT_LIMIT else "IDMap,SQ8_direct"
+def quantiser_for(total: int) -> str:
+    """The FAISS index factory string for ``total`` local descriptors."""
+    # 64 x 4 bits take the same 32 bytes as 32 x 8, and are scanned in registers: `make bench` compares them.
+    return f"IVF{list_count(total)},PQ64x4fs" if total > FLAT_LIMIT else "IDMap,SQ8_direct"
 
 
-def _list_count(total: int) -> int:
+def list_count(total: int) -> int:
     """The power of two nearest to sqrt(total): searching 16 lists then scans some 16 * sqrt(total) codes."""
     return max(256, 1 << round(math.log2(max(1.0, total**0.5))))
 
