@@ -19,9 +19,13 @@ from heritage.domain.hits import Verification, as_homography
 
 Floats = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 
 CELL_SIDE = 16  # px of the working image
 MIN_MATCHES = 6  # four define a homography; with fewer than two more there is nothing to confirm it
+MAX_OFFSET = 0.1  # of the gallery image's long side: how far a match may lie from where a similarity puts it
+MAX_GROWTH = np.log(2.0)
+MAX_TURN = np.radians(35)
 MAX_SCALE = 12.0  # the query may show the object up to 12 times larger or smaller than the registered photo
 
 
@@ -42,15 +46,16 @@ class HomographyVerifier:
             return list(pool.map(lambda candidate: self._verify_one(query, candidate), candidates))
 
     def _verify_one(self, query: KeypointSet, candidate: KeypointSet) -> Verification:
-        query_index, gallery_index = mutual_matches(query, candidate, self.max_ratio)
-        query_points, gallery_points = query.points[query_index], candidate.points[gallery_index]
+        matched = mutual_matches(query, candidate, self.max_ratio)
+        agreeing = [index[similarity_support(query, candidate, *matched)] for index in matched]
+        query_points, gallery_points = query.points[agreeing[0]], candidate.points[agreeing[1]]
         found = self._find_homography(query_points, gallery_points)
         if found is None or not is_plausible(found[0], query, candidate):
-            return Verification.nothing(len(query_index))
+            return Verification.nothing(len(matched[0]))
         homography, is_inlier = found
         query_points, gallery_points = query_points[is_inlier], gallery_points[is_inlier]
         return Verification(
-            match_count=len(query_index),
+            match_count=len(matched[0]),
             inlier_count=len(query_points),
             cell_count=min(count_cells(query_points), count_cells(gallery_points)),
             homography=as_homography(homography),
@@ -67,7 +72,7 @@ class HomographyVerifier:
         return np.asarray(homography / homography[2, 2], np.float64), mask.ravel().astype(bool)
 
 
-def mutual_matches(query: KeypointSet, gallery: KeypointSet, max_ratio: float) -> tuple[npt.NDArray[np.intp], ...]:
+def mutual_matches(query: KeypointSet, gallery: KeypointSet, max_ratio: float) -> tuple[Indices, Indices]:
     """Indices (count,) of query and gallery keypoints that are each other's nearest and pass the ratio test."""
     if len(query) < 2 or len(gallery) < 2:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
@@ -79,6 +84,27 @@ def mutual_matches(query: KeypointSet, gallery: KeypointSet, max_ratio: float) -
     distance[rows, nearest] = np.inf
     is_match = is_mutual & (best < max_ratio**2 * distance.min(axis=1))
     return rows[is_match], nearest[is_match]
+
+
+def similarity_support(query: KeypointSet, gallery: KeypointSet, *matched: Indices) -> npt.NDArray[np.bool_]:
+    """Which of the matches (count,) agree, roughly, with the similarity that most of them agree with.
+
+    One match is enough to propose a similarity, since keypoints have a scale and an angle; so every match proposes,
+    and none is missed by chance, however many are wrong (Philbin et al., CVPR 2007). "Roughly" leaves room for
+    perspective and for a curved surface; the homography is then fitted to what agrees.
+    """
+    query_index, gallery_index = matched
+    if len(query_index) < MIN_MATCHES:
+        return np.zeros(len(query_index), bool)
+    source, target = _complex(query.points[query_index]), _complex(gallery.points[gallery_index])
+    growth = np.log(gallery.scales[gallery_index] / query.scales[query_index])
+    turn = np.radians(gallery.angles[gallery_index] - query.angles[query_index])
+    factor = np.exp(growth + 1j * turn)
+    offset = np.abs(factor[:, None] * (source[None, :] - source[:, None]) + target[:, None] - target[None, :])
+    turned = np.abs(np.angle(np.exp(1j * (turn[:, None] - turn[None, :]))))
+    agrees = offset < MAX_OFFSET * max(gallery.width, gallery.height)
+    agrees &= (np.abs(growth[:, None] - growth[None, :]) < MAX_GROWTH) & (turned < MAX_TURN)
+    return np.asarray(agrees[agrees.sum(axis=1).argmax()])
 
 
 def is_plausible(homography: Matrix, query: KeypointSet, gallery: KeypointSet) -> bool:
@@ -113,6 +139,11 @@ def _squared_distances(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint
     left, right = first.astype(np.float32), second.astype(np.float32)
     squares = (left**2).sum(axis=1)[:, None] + (right**2).sum(axis=1)
     return np.asarray(squares - 2 * (left @ right.T), np.float32)
+
+
+def _complex(points: Floats) -> npt.NDArray[np.complex128]:
+    """Points (count, 2) as complex numbers: a similarity is then one product and one sum."""
+    return np.asarray(points[:, 0] + 1j * points[:, 1], np.complex128)
 
 
 def _aspect(keypoints: KeypointSet) -> float:
