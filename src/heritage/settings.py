@@ -1,7 +1,7 @@
 """Every setting, in one frozen object that is passed in. Only this module reads the environment."""
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +25,7 @@ class Settings:
     """
 
     home: Path = Path("indexes")
-    models: Path = _default_models()
+    models: Path = field(default_factory=_default_models)
     model: str = ""  # empty: the manifest's default
     gallery: str = "main"
     max_image_bytes: int = 50_000_000

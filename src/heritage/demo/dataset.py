@@ -18,7 +18,7 @@ from heritage.demo.plan import Plan, PlannedObject, PlannedPhoto, plan_demo
 from heritage.demo.scenes import draw_conditions, officer_photo, studio
 from heritage.demo.shading import Rgb
 
-VERSION = 3
+VERSION = 4
 """Raise it when any picture or card changes: folders written by an older version are then written anew."""
 Progress = Callable[[int, int], None]
 _HEADER = [

@@ -88,17 +88,17 @@ def draw_conditions(rng: Rng, artefacts: list[Artefact], sides: list[str]) -> Co
     return Conditions(
         views, name, light, str(rng.choice(list(BACKGROUNDS))), int(rng.integers(0, 4)) if alone else 1, cover,
         float(rng.uniform(0.12, 0.28)) if alone and not cover and rng.random() < 0.35 else 0.0,
-        float(rng.uniform(1.0, 1.8)) if rng.random() < 0.3 else 0.4, float(rng.uniform(4,
-            9)) if rng.random() < 0.15 else 0.0,
-        float(rng.uniform(0.008, 0.05)), float(rng.uniform(0.72, 1.15)), int(rng.integers(34, 88)),
+        float(rng.uniform(1.0, 1.5)) if rng.random() < 0.25 else 0.4, float(rng.uniform(3,
+            7)) if rng.random() < 0.12 else 0.0,
+        float(rng.uniform(0.008, 0.04)), float(rng.uniform(0.85, 1.15)), int(rng.integers(34, 88)),
         float(rng.uniform(0.74, 1.0)),
     )  # fmt: skip
 
 
 def _view(rng: Rng, artefact: Artefact, side: str) -> View:
     upright = artefact.kind == "vessel"
-    yaw = rng.choice([-1, 1]) * rng.uniform(12, {"vessel": 48, "coin": 34}.get(artefact.kind, 42))
-    pitch = rng.uniform(5, 32) if upright else rng.uniform(-8, 28 if artefact.kind == "coin" else 38)
+    yaw = rng.choice([-1, 1]) * rng.uniform(8, {"vessel": 36, "coin": 26}.get(artefact.kind, 36))
+    pitch = rng.uniform(5, 26) if upright else rng.uniform(-8, 22 if artefact.kind == "coin" else 32)
     roll = rng.normal(0, 6) if upright or rng.random() < 0.6 else rng.uniform(-45, 45)
     framed = artefact.kind == "panel" and bool(rng.random() < 0.5)
     return View(float(yaw), float(pitch), float(roll), side, 500, float(rng.uniform(1.9, 3.2)), framed)

@@ -15,8 +15,8 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 
 RULES_VERSION = "provisional-1"
-STRONG_MIN_CELLS = 15
-POSSIBLE_MIN_CELLS = 8
+STRONG_MIN_CELLS = 12
+POSSIBLE_MIN_CELLS = 7
 CELLS_ALONG_PHOTO = 50  # of the photo's long side, for telling which part of it a hit explains
 MAX_DISTANCE = 2 * 512.0**2
 """Squared distance of two quantised RootSIFT descriptors that share nothing: both have length 512, no entry < 0."""
@@ -26,13 +26,13 @@ def cast_votes(distances: Vectors, sequences: Sequences) -> dict[int, float]:
     """Vote weight by image sequence.
 
     ``distances`` (keypoints, k) squared, nearest first, and ``sequences`` (keypoints, k), -1 padded. Each query
-    keypoint gives each image at most one vote, worth the gap between its distance and the k-th, relative to the k-th:
+    keypoint gives each image at most one vote, worth the squared relative gap between its distance and the k-th:
     a keypoint that resembles everything (a window grid, a frame's ornament) is worth nothing.
     """
     votes: dict[int, float] = {}
     distances = np.minimum(distances, MAX_DISTANCE)  # padding comes as infinity
     farthest = np.maximum(distances[:, -1:], 1e-6)
-    weights = np.clip(1 - distances / farthest, 0, 1)
+    weights = np.clip(1 - distances / farthest, 0, 1) ** 2  # one clear vote beats several vague ones
     for row, row_weights in zip(sequences.tolist(), weights.tolist(), strict=True):
         voted: set[int] = set()
         for sequence, weight in zip(row, row_weights, strict=True):
@@ -76,6 +76,6 @@ def settle_rivals(hits: Iterable[Hit], long_side: int) -> tuple[Hit, ...]:
 
 
 def _cells(points: Points, side: float) -> set[tuple[int, int]]:
-    """The square cells of ``side`` px that hold a point and those around them, since a twin's matches fall a little apart."""
+    """The square cells of ``side`` px that hold a point, and those around: a twin's matches fall a little apart."""
     middles = {(int(x // side), int(y // side)) for x, y in points}
     return {(x + dx, y + dy) for x, y in middles for dx in (-1, 0, 1) for dy in (-1, 0, 1)}

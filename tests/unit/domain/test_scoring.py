@@ -20,8 +20,8 @@ def verification(cells: int) -> Verification:
 
 def test_a_vote_is_worth_the_gap_to_the_farthest_neighbour() -> None:
     votes = cast_votes(np.float32([[0, 50, 100], [90, 95, 100]]), np.int64([[1, 2, 3], [1, 4, 5]]))
-    assert np.isclose(votes[1], 1.0 + 0.1)
-    assert np.isclose(votes[2], 0.5)
+    assert np.isclose(votes[1], 1.0 + 0.01)
+    assert np.isclose(votes[2], 0.25)
     assert votes[3] == votes[5] == 0
 
 
