@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PARALLEL := -n 2 --dist loadfile
 
 .PHONY: demo serve test unit lint format bench crash clean
 
@@ -12,11 +13,11 @@ serve: $(READY)         ## the web page and the API on http://127.0.0.1:8000, ov
 	$(BIN)/heritage $(if $(HERITAGE_HOME),,$(if $(wildcard out/demo/home),--home out/demo/home)) serve
 
 test: $(READY)          ## every test; those that need photographs we may not ship say why they are skipped
-	$(BIN)/pytest tests/unit
-	$(BIN)/pytest tests --ignore=tests/unit
+	$(BIN)/pytest $(PARALLEL) tests/unit
+	$(BIN)/pytest $(PARALLEL) tests --ignore=tests/unit
 
 unit: $(READY)          ## the tests that need seconds and no torch
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest $(PARALLEL) tests/unit
 
 lint: $(READY)
 	$(BIN)/ruff check .
