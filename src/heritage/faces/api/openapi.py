@@ -1,0 +1,56 @@
+"""The API's own documentation: OpenAPI 3.1 with an example for every answer, errors included."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from heritage.faces.api.errors import MEDIA_TYPE
+from heritage.faces.problems import Problem
+
+Responses = dict[int | str, dict[str, Any]]
+
+DESCRIPTION = """\
+Is the object in this photo registered as stolen? Send a photo to `POST /v1/match`.
+
+A hit is evidence for a person to look at, never a decision. **Not found is not a clearance**: every answer says what
+was searched. All errors are `application/problem+json` (RFC 9457).
+"""
+
+_ERROR_EXAMPLES = {
+    400: ("The request cannot be parsed", "about:blank", "Bad Request", "Missing boundary in multipart."),
+    404: ("Not found", "urn:heritage:problem:not-found", "Not found", "there is no record national-register/1"),
+    413: ("Too large", "urn:heritage:problem:image", "The photo cannot be used", "too large: 240 megapixels, limit 80"),
+    415: ("Not a picture", "urn:heritage:problem:image", "The photo cannot be used", "not an image"),
+    422: ("Unusable", "urn:heritage:problem:input", "The request cannot be used", "not a digest: 'x' (expected ...)"),
+    503: ("Not now", "urn:heritage:problem:storage", "The registry cannot be read at present", "the disk is full"),
+}
+
+
+def answers(example: dict[str, Any], *statuses: int) -> Responses:
+    """``responses`` of an operation: an example of its answer, and the problems it may answer with."""
+    return {200: {"content": {"application/json": {"example": example}}}, **problems(*statuses)}
+
+
+def problems(*statuses: int) -> Responses:
+    return {status: _problem_response(status) for status in statuses}
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title, version=app.version, summary=app.summary, description=DESCRIPTION, routes=app.routes
+        )
+        _, models = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+        made["components"]["schemas"].update(models["$defs"])
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    description, kind, title, detail = _ERROR_EXAMPLES[status]
+    example = {"type": kind, "title": title, "status": status, "detail": detail}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}

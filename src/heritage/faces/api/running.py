@@ -1,0 +1,103 @@
+"""What a running server holds: the open context, and turns at the processor."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+import numpy as np
+from fastapi import Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from heritage.domain.hits import Query, SearchResult
+from heritage.domain.images import ImageDigest, Photo
+from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.service.context import Context, open_context
+from heritage.service.search import search
+from heritage.settings import Settings
+
+WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
+PATIENCE_S = 30.0
+RETRY_AFTER_S = 5
+WARM_UP_SEARCHES = 3  # the model's first two runs take three times as long as any later one
+
+
+class Turns:
+    """Lets ``slots`` threads compute at a time and ``WAITING_LIMIT`` wait; turns others away with 503.
+
+    Without it every upload would be decoded at once: a few bombs just under the pixel limit would fill the memory.
+    """
+
+    def __init__(self, slots: int, patience_s: float = PATIENCE_S) -> None:
+        self._free = threading.Semaphore(slots)
+        self._patience_s = patience_s
+        self._lock = threading.Lock()
+        self.waiting_count = 0
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        if not (self._free.acquire(blocking=False) or self._wait()):
+            detail = f"the server is busy; try again in {RETRY_AFTER_S} seconds"
+            raise HTTPException(503, detail, {"Retry-After": str(RETRY_AFTER_S)})
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    def _wait(self) -> bool:
+        with self._lock:
+            if self.waiting_count >= WAITING_LIMIT:
+                return False
+            self.waiting_count += 1
+        try:
+            return self._free.acquire(timeout=self._patience_s)
+        finally:
+            with self._lock:
+                self.waiting_count -= 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Running:
+    """The open context of a server. Safe to share between threads."""
+
+    context: Context
+    turns: Turns
+
+    def search(self, data: bytes, limit: int) -> tuple[Photo, SearchResult]:
+        """Decode and search one photo, in turn. Raises `ImageError`, or HTTPException 503 when too many wait."""
+        with self.turns.take():
+            photo = self.context.decode(data)
+            return photo, search(self.context, Query(photo, limit))
+
+    def derivative(self, digest: ImageDigest, size: int) -> bytes:
+        """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.
+
+        Raises `NotFoundError` for any image that no listed record shows: the store may hold more than the registry
+        publishes.
+        """
+        if not self.context.records.shows(digest):
+            raise NotFoundError(f"no registered record shows an image {digest}")
+        with self.turns.take():
+            try:
+                photo = self.context.decode(self.context.images.read(digest))
+            except ImageError as error:
+                raise StorageError(f"the registered image {digest} cannot be decoded: {error}") from error
+            return self.context.thumbnail(photo.pixels, size)
+
+
+@contextmanager
+def open_warm(settings: Settings) -> Iterator[Context]:
+    """The context with its model and index loaded, so that the first photo is answered as fast as any."""
+    with open_context(settings) as context:
+        context.embedder.embed([np.zeros((64, 64, 3), np.uint8)])
+        context.gallery.update(settings.tail_limit)
+        yield context
+
+
+def _running(request: Request) -> Running:
+    return cast(Running, request.app.state.running)
+
+
+RunningNow = Annotated[Running, Depends(_running)]

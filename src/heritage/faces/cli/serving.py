@@ -1,0 +1,32 @@
+"""``heritage serve``: the web page and the API."""
+
+from contextlib import nullcontext
+from typing import Annotated
+
+import typer
+
+from heritage.faces.cli.output import settings_of
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on; anything but 127.0.0.1 is open to others.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+) -> None:
+    """Serve the web page and the API until interrupted."""
+    import uvicorn
+
+    from heritage.faces.api.app import create_app
+    from heritage.faces.api.running import open_warm
+
+    settings = settings_of(context)
+    # Opened before the server: a missing model or a damaged database then ends this command with one clear line.
+    with open_warm(settings) as opened:
+        app = create_app(settings, lambda _: nullcontext(opened))
+        typer.echo(f"heritage: open http://{host}:{port} (stop with Ctrl-C)", err=True)
+        try:
+            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, date_header=True)
+        except KeyboardInterrupt:
+            return  # the ordinary way to stop a server

@@ -1,0 +1,79 @@
+"""Examples for the API's documentation; a test holds each against its schema."""
+
+from typing import Any, Final
+
+DIGEST: Final = "sha256:8f1d6c2a4be05d7391a0c8e5f6b7d2c3a4958677e1f0d2b3c4a5968778695a4b"
+IMAGE_URL: Final = f"/v1/images/{DIGEST}"
+
+RECORD: Final[dict[str, Any]] = {
+    "record_id": "national-register/2019-0417",
+    "registry": "national-register",
+    "number": "2019-0417",
+    "label": "Saint George and the dragon",
+    "status": "stolen",
+    "owner_agency": "National Bureau of Cultural Property",
+    "theft_date": "2019-05",
+    "theft_place": "parish church",
+    "card": {"object_type": "icon", "materials": "tempera on wood", "title": "Saint George and the dragon"},
+    "images": [{"digest": DIGEST, "url": IMAGE_URL}],
+    "updated_at": "2026-05-04T09:30:00Z",
+}
+
+COVERAGE: Final[dict[str, Any]] = {
+    "object_count": 312,
+    "image_count": 340,
+    "registries": [{"registry": "national-register", "object_count": 312}],
+    "newest_record": "2026-05-04T09:30:00Z",
+    "statement": (
+        "Searched 312 registered objects with 340 photographs in national-register (312), "
+        "newest record 2026-05-04. Not found is not a clearance."
+    ),
+}
+
+MATCH: Final[dict[str, Any]] = {
+    "photo": "seized.jpg",
+    "query": "sha256:1b2c3d4e5f60718293a4b5c6d7e8f9001122334455667788990a0b0c0d0e0f10",
+    "width": 4032,
+    "height": 3024,
+    "verdict": "strong",
+    "hits": [
+        {
+            "verdict": "strong",
+            "record": RECORD,
+            "image": {"digest": DIGEST, "url": IMAGE_URL},
+            "image_width": 1200,
+            "image_height": 1600,
+            "region": {"left": 0, "top": 0, "width": 4032, "height": 3024},
+            "similarity": 0.8312,
+            "votes": 41.7,
+            "match_count": 164,
+            "inlier_count": 121,
+            "cell_count": 88,
+            "homography": [[0.52, 0.01, -310.4], [-0.02, 0.53, -95.1], [0.0, 0.0, 1.0]],
+            "inliers": [{"query": [1520.4, 880.2], "gallery": [488.1, 341.9]}],
+            "score": 89.2482,
+            "next_step": (
+                "Do not act on this alone; ask National Bureau of Cultural Property, "
+                "quoting national-register/2019-0417."
+            ),
+        }
+    ],
+    "coverage": COVERAGE,
+    "notice": "The verdict rules are provisional.",
+    "versions": {
+        "heritage": "0.1.0",
+        "descriptor_spec": "5f0c1a7e9b3d2c48",
+        "keypoint_spec": "0a1b2c3d4e5f6071",
+        "index": "000000000340-77aa0c1d2e3f4051+340",
+        "rules": "provisional-1",
+    },
+    "latency_ms": [{"stage": "describe", "ms": 142.3}, {"stage": "retrieve", "ms": 35.9}],
+}
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "urn:heritage:problem:image",
+    "title": "The photo cannot be used",
+    "status": 415,
+    "detail": "not an image",
+    "instance": "/v1/match",
+}

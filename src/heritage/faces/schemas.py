@@ -1,0 +1,245 @@
+"""What every face answers in JSON: ``heritage match --json`` and ``POST /v1/match`` give the same `MatchResponse`.
+
+Each model is made from one domain noun by its ``of``; nothing but these models leaves the API.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from heritage.domain.hits import Coverage, Hit, Homography, SearchResult, Verdict, Versions
+from heritage.domain.images import ImageDigest, Region
+from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
+from heritage.faces import examples
+from heritage.faces.drawing import MAX_DRAWN_INLIERS, Inlier, Point, drawn_inliers
+from heritage.faces.wording import PROVISIONAL, next_step
+
+
+class Model(BaseModel):
+    """Base of the response models: nothing unforeseen in, nothing changed afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ImageModel(Model):
+    digest: str = Field(description="SHA-256 of the original's bytes: `sha256:<hex>`", examples=[examples.DIGEST])
+    url: str = Field(description="where the API serves a derivative of it", examples=[examples.IMAGE_URL])
+
+    @classmethod
+    def of(cls, digest: ImageDigest) -> Self:
+        return cls(digest=str(digest), url=image_url(digest))
+
+
+class CardModel(Model):
+    """The Object ID card (ICOM); empty where the registry says nothing."""
+
+    object_type: str = ""
+    materials: str = ""
+    measurements: str = ""
+    inscriptions: str = ""
+    distinguishing_features: str = ""
+    title: str = ""
+    subject: str = ""
+    period: str = ""
+    maker: str = ""
+    description: str = ""
+    inventory_number: str = ""
+    related_material: str = ""
+    place_of_origin: str = ""
+    cross_references: str = ""
+    date_documented: str = ""
+
+    @classmethod
+    def of(cls, card: ObjectIdCard) -> Self:
+        return cls(**asdict(card))
+
+
+class RecordModel(Model):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECORD]})
+
+    record_id: str = Field(description="`registry/number`")
+    registry: str
+    number: str
+    label: str = Field(description="what to call the object in one line")
+    status: Status
+    owner_agency: str
+    theft_date: str = Field(description="ISO 8601, as precise as known: 1998, 1998-05 or 1998-05-21; empty if unknown")
+    theft_place: str
+    card: CardModel
+    images: list[ImageModel]
+    updated_at: datetime | None
+
+    @classmethod
+    def of(cls, record: RegistryRecord) -> Self:
+        return cls(
+            record_id=str(record.record_id),
+            registry=record.record_id.registry,
+            number=record.record_id.number,
+            label=record.label,
+            status=record.status,
+            owner_agency=record.owner_agency,
+            theft_date=record.theft_date,
+            theft_place=record.theft_place,
+            card=CardModel.of(record.card),
+            images=[ImageModel.of(digest) for digest in record.images],
+            updated_at=record.updated_at,
+        )
+
+
+class RegionModel(Model):
+    """A box in px of the upright photo."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, region: Region) -> Self:
+        return cls(left=region.left, top=region.top, width=region.width, height=region.height)
+
+
+class InlierModel(Model):
+    """A point found in both pictures, (x, y) in px of the upright, full-size photo and of the gallery image."""
+
+    query: Point
+    gallery: Point
+
+    @classmethod
+    def of(cls, inlier: Inlier) -> Self:
+        return cls(query=inlier.query, gallery=inlier.gallery)
+
+
+class HitModel(Model):
+    """A registry record, with the evidence that put it here."""
+
+    verdict: Verdict
+    record: RecordModel
+    image: ImageModel
+    image_width: int = Field(description="px of the upright gallery image, in which inliers are given")
+    image_height: int
+    region: RegionModel
+    similarity: float = Field(description="cosine of the global descriptors, -1 to 1; not a probability")
+    votes: float = Field(description="weight given by the keypoint lane, 0 when it did not retrieve the image")
+    match_count: int = Field(description="matched keypoints before geometric verification")
+    inlier_count: int = Field(description="matched keypoints that agree with one geometry")
+    cell_count: int = Field(description="distinct places covered by inliers, the smaller of both pictures")
+    homography: Homography | None = Field(description="maps px of the photo to px of the gallery image; null: none")
+    inliers: list[InlierModel] = Field(description="some of the inliers, for drawing", max_length=MAX_DRAWN_INLIERS)
+    score: float = Field(description="orders the hits of this answer; means nothing elsewhere")
+    next_step: str
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        verification = hit.verification
+        return cls(
+            verdict=hit.verdict,
+            record=RecordModel.of(hit.record),
+            image=ImageModel.of(hit.image.digest),
+            image_width=hit.image.width,
+            image_height=hit.image.height,
+            region=RegionModel.of(hit.region),
+            similarity=round(hit.similarity, 4),
+            votes=round(hit.votes, 2),
+            match_count=verification.match_count,
+            inlier_count=verification.inlier_count,
+            cell_count=verification.cell_count,
+            homography=verification.homography,
+            inliers=[InlierModel.of(inlier) for inlier in drawn_inliers(verification)],
+            score=round(hit.score, 4),
+            next_step=next_step(hit.record.owner_agency, hit.record.record_id),
+        )
+
+
+class RegistryCountModel(Model):
+    registry: str
+    object_count: int
+
+
+class CoverageModel(Model):
+    """What was searched. Not found is not a clearance."""
+
+    object_count: int
+    image_count: int
+    registries: list[RegistryCountModel]
+    newest_record: datetime | None
+    statement: str = Field(description="the same in one sentence, to be shown with every answer")
+
+    @classmethod
+    def of(cls, coverage: Coverage) -> Self:
+        counts = coverage.object_count_by_registry
+        return cls(
+            object_count=coverage.object_count,
+            image_count=coverage.image_count,
+            registries=[RegistryCountModel(registry=name, object_count=count) for name, count in counts],
+            newest_record=coverage.newest_record,
+            statement=coverage.statement,
+        )
+
+
+class VersionsModel(Model):
+    """What produced the answer, so that it can be recomputed."""
+
+    heritage: str
+    descriptor_spec: str
+    keypoint_spec: str
+    index: str
+    rules: str
+
+    @classmethod
+    def of(cls, versions: Versions) -> Self:
+        return cls(**asdict(versions))
+
+
+class StageLatency(Model):
+    stage: str
+    ms: float
+
+
+class MatchResponse(Model):
+    """The answer to one photo."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MATCH]})
+
+    photo: str | None = Field(default=None, description="the photo's file name, as it was given")
+    query: str = Field(description="SHA-256 of the photo's bytes: `sha256:<hex>`")
+    width: int = Field(description="px of the upright photo")
+    height: int
+    verdict: Verdict = Field(description="the best among the hits; there is no verdict that clears an object")
+    hits: list[HitModel] = Field(description="best first, one for each record; those with verdict `none` are no match")
+    coverage: CoverageModel
+    notice: str
+    versions: VersionsModel
+    latency_ms: list[StageLatency]
+
+    @classmethod
+    def of(cls, result: SearchResult, photo: str | None = None) -> Self:
+        return cls(
+            photo=photo,
+            query=str(result.query),
+            width=result.width,
+            height=result.height,
+            verdict=result.verdict,
+            hits=[HitModel.of(hit) for hit in result.hits],
+            coverage=CoverageModel.of(result.coverage),
+            notice=PROVISIONAL,
+            versions=VersionsModel.of(result.versions),
+            latency_ms=[StageLatency(stage=stage, ms=round(ms, 1)) for stage, ms in result.latency_ms],
+        )
+
+
+class AliveModel(Model):
+    status: str = Field(default="alive", examples=["alive"])
+
+
+class ReadyModel(Model):
+    status: str = Field(default="ready", examples=["ready"])
+    index: str = Field(description="the index version in use", examples=["000000000312-5f0c1a7e9b3d2c48+312"])
+    coverage: CoverageModel
+
+
+def image_url(digest: ImageDigest) -> str:
+    """Where the API serves a derivative of the image."""
+    return f"/v1/images/{digest}"

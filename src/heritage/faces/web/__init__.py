@@ -1,0 +1,1 @@
+"""The web page: server-rendered, works without scripts, loads nothing from elsewhere."""

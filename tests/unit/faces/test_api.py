@@ -1,0 +1,221 @@
+"""The API over a small real registry: answers, records, images, health, and every way to ask wrongly."""
+
+import io
+import json
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from heritage.domain.images import ImageDigest
+from heritage.faces.api.app import create_app
+from heritage.faces.api.middleware import SECURITY_HEADERS
+from heritage.faces.problems import Problem
+from heritage.faces.schemas import MatchResponse, ReadyModel, RecordModel
+from heritage.service.context import Context
+from heritage.storage.database import Database
+from heritage.storage.records import Records
+from tests.bad_files import BadFile, bad_files
+from tests.pictures import encoded, picture
+from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT, UNLISTED_SEED
+
+
+def problem_of(answer: object) -> Problem:
+    assert answer.headers["content-type"] == "application/problem+json"  # type: ignore[attr-defined]
+    problem = Problem.model_validate_json(answer.content)  # type: ignore[attr-defined]
+    assert problem.status == answer.status_code  # type: ignore[attr-defined]
+    return problem
+
+
+def test_a_registered_object_is_matched_with_its_evidence(client: TestClient, seized_photo: bytes) -> None:
+    answer = client.post("/v1/match", files={"image": ("C:\\phone\\seized.jpg", seized_photo)})
+    assert answer.status_code == 200
+    match = MatchResponse.model_validate_json(answer.content)
+    assert (match.photo, match.query, match.verdict) == ("seized.jpg", str(ImageDigest.of(seized_photo)), "strong")
+    assert (match.width, match.height) == (640, 520)
+    best = match.hits[0]
+    assert (best.record.record_id, best.record.card.title) == ("north/3", "Panel 3")
+    assert best.homography is not None
+    assert 15 <= best.inlier_count <= best.match_count
+    assert 0 < len(best.inliers) <= 60
+    assert match.coverage.object_count == OBJECT_COUNT
+    assert "not a clearance" in match.coverage.statement
+    assert client.get(best.image.url).headers["content-type"] == "image/jpeg"
+
+
+def test_nothing_found_still_states_the_coverage(client: TestClient, unknown_photo: bytes) -> None:
+    match = client.post("/v1/match", files={"image": unknown_photo}).json()
+    assert match["verdict"] == "none"
+    assert "not a clearance" in match["coverage"]["statement"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"params": {"limit": 2}}, {"data": {"limit": "2"}}, {"params": {"limit": 7}, "data": {"limit": "2"}}]
+)
+def test_limit_is_a_query_parameter_or_a_form_field(
+    client: TestClient, seized_photo: bytes, asked: dict[str, dict[str, str]]
+) -> None:
+    answer = client.post("/v1/match", files={"image": seized_photo}, **asked)  # type: ignore[arg-type]
+    assert len(answer.json()["hits"]) == 2
+
+
+@pytest.mark.parametrize("limit", ["0", "51", "many", "-1"])
+def test_a_limit_out_of_bounds_is_refused(client: TestClient, seized_photo: bytes, limit: str) -> None:
+    answer = client.post("/v1/match", files={"image": seized_photo}, params={"limit": limit})
+    problem = problem_of(answer)
+    assert problem.status == 422
+    assert problem.errors is not None
+    assert problem.errors[0].field == "limit"
+
+
+def test_no_photo_is_refused_by_name(client: TestClient) -> None:
+    problem = problem_of(client.post("/v1/match"))
+    assert (problem.status, problem.errors and problem.errors[0].field) == (422, "image")
+
+
+def test_a_text_field_instead_of_a_file_is_refused(client: TestClient) -> None:
+    assert problem_of(client.post("/v1/match", data={"image": "x"})).status == 422
+
+
+def test_what_is_not_a_picture_is_refused(client: TestClient) -> None:
+    problem = problem_of(client.post("/v1/match", files={"image": b"not a picture"}))
+    assert (problem.status, problem.instance) == (415, "/v1/match")
+    assert problem.detail.startswith("not an image")
+
+
+def test_a_broken_multipart_body_is_refused(client: TestClient) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    assert problem_of(client.post("/v1/match", content=b"--y\r\nnonsense", headers=headers)).status == 400
+    headers = {"content-type": "multipart/form-data"}
+    assert problem_of(client.post("/v1/match", content=b"--y\r\n", headers=headers)).status == 400
+
+
+def test_a_declared_length_over_the_cap_is_refused_unread(client: TestClient) -> None:
+    answer = client.post("/v1/match", files={"image": b"0" * (MAX_UPLOAD + 1)})
+    assert "larger than 2 MB" in problem_of(answer).detail
+    assert answer.status_code == 413
+
+
+def test_a_body_of_undeclared_length_is_refused_once_it_passes_the_cap(client: TestClient) -> None:
+    sent = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal sent
+        yield b'--x\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'
+        for _ in range(40):
+            sent += 100_000
+            yield b"0" * 100_000
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("/v1/match", content=chunks(), headers=headers)
+    assert "content-length" not in answer.request.headers
+    assert problem_of(answer).status == 413
+
+
+def test_a_record_is_shown_withdrawn_or_not(client: TestClient) -> None:
+    record = RecordModel.model_validate_json(client.get("/v1/records/north/3").content)
+    assert (record.record_id, record.owner_agency, record.images[0].digest) == (
+        "north/3",
+        "Bureau of the North",
+        str(ImageDigest.of(encoded(picture(3)))),
+    )
+    assert client.get(f"/v1/records/north/{UNLISTED_SEED}").json()["status"] == "withdrawn"
+
+
+@pytest.mark.parametrize("number", ["nothing", "with/a/slash", "%F0%9F%8F%BA"])
+def test_an_unknown_record_is_not_found(client: TestClient, number: str) -> None:
+    assert "there is no record north/" in problem_of(client.get(f"/v1/records/north/{number}")).detail
+
+
+def test_an_impossible_record_id_is_refused(client: TestClient) -> None:
+    assert problem_of(client.get("/v1/records/north/%00")).status == 422
+
+
+def test_an_image_is_a_small_jpeg_without_metadata(client: TestClient) -> None:
+    digest = ImageDigest.of(encoded(picture(3)))
+    answer = client.get(f"/v1/images/{digest}", params={"size": 100})
+    assert answer.headers["content-type"] == "image/jpeg"
+    with Image.open(io.BytesIO(answer.content)) as image:
+        assert image.size == (100, 75)
+        assert not image.getexif()
+    again = client.get(f"/v1/images/{digest}", params={"size": 100}, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get(f"/v1/images/{digest}", params={"size": 101}, headers={"if-none-match": answer.headers["etag"]})
+    assert other.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_only_images_of_listed_records_are_served(client: TestClient, context: Context) -> None:
+    withdrawn = ImageDigest.of(encoded(picture(UNLISTED_SEED)))
+    unlinked = context.images.put(encoded(picture(90)))
+    for digest in (withdrawn, unlinked, ImageDigest.of(b"never seen")):
+        answer = client.get(f"/v1/images/{digest}", headers={"if-none-match": f'"{digest.hex[:32]}-800-1"'})
+        assert problem_of(answer).status == 404
+
+
+@pytest.mark.parametrize("digest", ["sha256:xyz", "../../../etc/passwd", "md5:00", "sha256:" + "A" * 64])
+def test_what_is_no_digest_is_refused(client: TestClient, digest: str) -> None:
+    assert problem_of(client.get(f"/v1/images/{digest}")).status in (404, 422)
+
+
+@pytest.mark.parametrize("size", ["15", "1601", "x"])
+def test_a_size_out_of_bounds_is_refused(client: TestClient, size: str) -> None:
+    digest = ImageDigest.of(encoded(picture(3)))
+    assert problem_of(client.get(f"/v1/images/{digest}", params={"size": size})).status == 422
+
+
+def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:
+    assert problem_of(client.get("/v2/anything")).status == 404
+    assert problem_of(client.get("/static/../../errors.py")).status == 404
+    assert problem_of(client.delete("/v1/match")).status == 405
+
+
+def test_alive_and_ready(client: TestClient) -> None:
+    assert client.get("/livez").json() == {"status": "alive"}
+    ready = ReadyModel.model_validate_json(client.get("/readyz").content)
+    assert ready.coverage.object_count == OBJECT_COUNT
+
+
+def test_not_ready_gives_the_reason_and_stays_alive(context: Context, tmp_path: Path) -> None:
+    database = Database.open(tmp_path)
+    broken = replace(context, database=database, records=Records(database))
+    with TestClient(create_app(context.settings, lambda _: nullcontext(broken))) as client:
+        assert client.get("/readyz").status_code == 200
+        database.close()
+        for file in tmp_path.glob("heritage.db*"):
+            file.write_bytes(b"not a database any more" * 1000)
+        problem = problem_of(client.get("/readyz"))
+        assert problem.status == 503
+        assert "is damaged" in problem.detail
+        assert problem_of(client.get("/v1/records/north/3")).status == 503
+        assert client.get("/livez").status_code == 200
+    database.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/livez", "/v1/records/north/3", "/nowhere", "/static/heritage.css"])
+def test_every_answer_has_the_security_headers(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    for name, value in SECURITY_HEADERS.items():
+        if name != "Cache-Control":
+            assert answer.headers[name] == value
+
+
+def test_answers_about_photos_are_not_cached(client: TestClient, seized_photo: bytes) -> None:
+    assert client.post("/v1/match", files={"image": seized_photo}).headers["cache-control"] == "no-store"
+
+
+def test_the_json_of_an_answer_is_one_model_everywhere(client: TestClient, seized_photo: bytes) -> None:
+    keys = json.loads(client.post("/v1/match", files={"image": seized_photo}).content).keys()
+    assert set(keys) == set(MatchResponse.model_fields)
+
+
+@pytest.mark.parametrize("bad", bad_files(), ids=lambda bad: bad.name)
+def test_a_bad_file_is_a_clear_error_and_the_server_stays_up(client: TestClient, bad: BadFile) -> None:
+    problem = problem_of(client.post("/v1/match", files={"image": (bad.name, bad.data)}))
+    assert problem.status in (413, 415, 422)
+    assert problem.detail.startswith(bad.cause)
+    assert client.get("/livez").status_code == 200

@@ -1,0 +1,75 @@
+"""The page: both outcomes, bad input as a page, and nothing of the photo's file on it."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT
+
+
+def test_the_start_page_has_a_form_that_works_without_scripts(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert 'method="post" action="/" enctype="multipart/form-data"' in page.text
+    assert re.search(r'<input type="file" name="camera"[^>]*capture="environment"', page.text)
+    assert re.search(r'<button type="submit">', page.text)
+    assert f"Searches {OBJECT_COUNT} registered objects" in page.text
+
+
+def test_everything_the_page_loads_is_served_from_here(client: TestClient) -> None:
+    page = client.get("/").text
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', page)
+    assert {"/static/icon.svg"} <= set(loaded)
+    for address in loaded:
+        assert address.startswith("/")
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["image", "camera"])
+def test_a_registered_object_is_answered_from_either_field(client: TestClient, seized_photo: bytes, field: str) -> None:
+    other = "camera" if field == "image" else "image"
+    # A browser sends the field that was left empty as a file without a name.
+    files = {field: ("photo.jpg", seized_photo, "image/jpeg"), other: ("", b"", "application/octet-stream")}
+    page = client.post("/", files=files)
+    assert page.status_code == 200
+    assert "Strong match" in page.text
+    assert "quoting north/3." in page.text
+    assert 'href="data:image/jpeg;base64,' in page.text
+    registered = re.search(r'href="(/v1/images/sha256:[0-9a-f]{64}\?size=\d+)"', page.text)
+    assert registered
+    assert client.get(registered[1]).status_code == 200
+
+
+def test_nothing_found_is_answered_with_advice(client: TestClient, unknown_photo: bytes) -> None:
+    page = client.post("/", files={"image": unknown_photo})
+    assert page.status_code == 200
+    assert "Nothing found" in page.text
+    assert "not a clearance" in page.text
+    assert f"Searched {OBJECT_COUNT} registered objects" in page.text
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "message"),
+    [
+        ({"image": ("a.jpg", b"not a picture")}, 415, "Not an image: "),
+        ({"image": ("", b"")}, 422, "Choose or take a photo first."),
+        ({"image": ("a.jpg", b"0" * (MAX_UPLOAD + 1))}, 413, "The upload is larger than 2 MB"),
+        (None, 422, "Choose or take a photo first."),
+    ],
+)
+def test_bad_input_is_answered_with_the_same_page(
+    client: TestClient, files: dict[str, tuple[str, bytes]] | None, status: int, message: str
+) -> None:
+    page = client.post("/", files=files)
+    assert page.status_code == status
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert message in page.text
+    assert "<form" in page.text
+
+
+def test_scripts_never_run_from_elsewhere(client: TestClient) -> None:
+    policy = client.get("/").headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
