@@ -1,14 +1,14 @@
 """The error tree, by cause. It knows nothing of HTTP or exit codes: each face maps it once.
 
-    HeritageError
-    ├── InputError            what the caller gave cannot be used; the message says what to do
-    │   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
-    │   ├── TableError        a spreadsheet or CSV cannot be read
-    │   └── RecordError       a registry record breaks a rule of the record standard
-    ├── NotFoundError         a record, image, model or gallery that does not exist
-    ├── ModelError            a model folder is missing, incomplete or does not match its manifest
-    ├── DamagedIndexError     an index file is torn, stale or foreign; handled inside by a rebuild
-    └── StorageError          the database or the image store cannot be used as it is
+HeritageError
+├── InputError            what the caller gave cannot be used; the message says what to do
+│   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
+│   ├── TableError        a spreadsheet or CSV cannot be read
+│   └── RecordError       a registry record breaks a rule of the record standard
+├── NotFoundError         a record, image, model or gallery that does not exist
+├── ModelError            a model folder is missing, incomplete or does not match its manifest
+├── DamagedIndexError     an index file is torn, stale or foreign; handled inside by a rebuild
+└── StorageError          the database or the image store cannot be used as it is
 """
 
 

@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
             summary = Summary.of(outcomes)
             report = folder / "report.html"
             write_report(context, outcomes, summary, report)
-            coverage = context.records.coverage().statement
+            coverage = context.coverage().statement
     screen.print(_table(outcomes))
     screen.print(_closing(summary, coverage, report))
 

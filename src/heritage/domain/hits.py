@@ -125,22 +125,40 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was searched. Shown with every answer, above all with an empty one."""
+    """What was searched. Shown with every answer, above all with an empty one.
+
+    ``unsearched_count`` records show photographs, but none described by the model in use: no search can find them.
+    """
 
     object_count: int
     image_count: int
     object_count_by_registry: tuple[tuple[str, int], ...]
     newest_record: datetime | None
+    unsearched_count: int = 0
 
     @property
     def statement(self) -> str:
+        """One sentence or two, and the reminder that must stand under every answer."""
+        return f"{self._searched}{self._unsearched} Not found is not a clearance."
+
+    @property
+    def _searched(self) -> str:
         if not self.object_count:
-            return "Nothing was searched: no registry is loaded. Not found is not a clearance."
+            return "Nothing was searched." if self.unsearched_count else "Nothing was searched: no registry is loaded."
         registries = ", ".join(f"{name} ({count:,})" for name, count in self.object_count_by_registry)
         newest = f", newest record {self.newest_record:%Y-%m-%d}" if self.newest_record else ""
         return (
             f"Searched {self.object_count:,} registered objects with {self.image_count:,} photographs in "
-            f"{registries}{newest}. Not found is not a clearance."
+            f"{registries}{newest}."
+        )
+
+    @property
+    def _unsearched(self) -> str:
+        if not self.unsearched_count:
+            return ""
+        return (
+            f" {self.unsearched_count:,} more are registered but not described by the model in use, and were not "
+            "searched: ingest their registry again."
         )
 
 

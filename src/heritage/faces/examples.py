@@ -24,6 +24,7 @@ COVERAGE: Final[dict[str, Any]] = {
     "image_count": 340,
     "registries": [{"registry": "national-register", "object_count": 312}],
     "newest_record": "2026-05-04T09:30:00Z",
+    "unsearched_count": 0,
     "statement": (
         "Searched 312 registered objects with 340 photographs in national-register (312), "
         "newest record 2026-05-04. Not found is not a clearance."

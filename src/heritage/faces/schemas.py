@@ -165,6 +165,7 @@ class CoverageModel(Model):
     image_count: int
     registries: list[RegistryCountModel]
     newest_record: datetime | None
+    unsearched_count: int = Field(description="records that the model in use has not described: no search finds them")
     statement: str = Field(description="the same in one sentence, to be shown with every answer")
 
     @classmethod
@@ -175,6 +176,7 @@ class CoverageModel(Model):
             image_count=coverage.image_count,
             registries=[RegistryCountModel(registry=name, object_count=count) for name, count in counts],
             newest_record=coverage.newest_record,
+            unsearched_count=coverage.unsearched_count,
             statement=coverage.statement,
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
+from heritage.domain.hits import Coverage
 from heritage.domain.ports import Baseline, Decoder, Embedder, KeypointExtractor, Source, Thumbnailer, Verifier
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
@@ -36,6 +37,10 @@ class Context:
     @property
     def specs(self) -> Specs:
         return Specs(self.embedder.spec, self.extractor.spec)
+
+    def coverage(self) -> Coverage:
+        """What a search covers now."""
+        return self.records.coverage(self.specs)
 
 
 @contextmanager

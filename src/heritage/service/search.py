@@ -31,7 +31,7 @@ def search(context: Context, query: Query) -> SearchResult:
         evidence = verify(context, query, description, candidates)
     with clock.stage("rank"):
         hits = rank(query, evidence)
-        coverage = context.records.coverage()
+        coverage = context.coverage()
     return SearchResult(
         query=query.photo.digest,
         width=query.photo.width,

@@ -32,7 +32,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._coverage: tuple[int, Coverage] | None = None
+        self._coverage: tuple[int, Specs, Coverage] | None = None
 
     def save(self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs) -> Change:
         """Write a record, its new images and their descriptions, all or nothing.
@@ -47,6 +47,8 @@ class Records:
             sequences = _described_sequences(connection, saved, specs)
             row = connection.execute(_by_id(saved.record_id)).first()
             if row and _read_records(connection, [row])[0] == saved:
+                if described:
+                    count_change(connection)  # a search covers more than before
                 return Change.UNCHANGED
             _link(connection, _write(connection, saved, row.id if row else None), sequences)
             count_change(connection)
@@ -103,15 +105,15 @@ class Records:
         with self._database.read() as connection:
             return connection.execute(statement.limit(1)).first() is not None
 
-    def coverage(self) -> Coverage:
-        """What a search covers now: listed records that show an image. Counted again only after a change."""
+    def coverage(self, specs: Specs) -> Coverage:
+        """What a search under ``specs`` covers now. Counted again only after a change."""
         with self._database.read() as connection:
             change = change_count(connection)
             known = self._coverage
-            if known is None or known[0] != change:
-                known = (change, counted(connection))
+            if known is None or known[:2] != (change, specs):
+                known = (change, specs, counted(connection, specs))
                 self._coverage = known
-        return known[1]
+        return known[2]
 
 
 def _by_id(record_id: RecordId) -> Select[Any]:

@@ -141,36 +141,39 @@ def test_pages_walk_all_records_in_order(context: ToyContext) -> None:
 
 
 def test_coverage_follows_every_change(context: ToyContext) -> None:
-    assert context.records.coverage().object_count == 0
+    assert context.records.coverage(context.specs).object_count == 0
     save(context, a_record("1", 1, 2), 1, 2)
     save(context, a_record("2", 2), 2)
     save(context, a_record("1", 3, registry="interpol"), 3)
-    coverage = context.records.coverage()
+    coverage = context.records.coverage(context.specs)
     assert (coverage.object_count, coverage.image_count) == (3, 3)
     assert coverage.object_count_by_registry == (("carabinieri", 2), ("interpol", 1))
     assert coverage.newest_record == context.records.get(RecordId("interpol", "1")).updated_at
 
     context.records.withdraw(RecordId("interpol", "1"))
-    assert context.records.coverage().object_count_by_registry == (("carabinieri", 2),)
-    assert context.records.coverage().image_count == 2
+    assert context.records.coverage(context.specs).object_count_by_registry == (("carabinieri", 2),)
+    assert context.records.coverage(context.specs).image_count == 2
     save(context, a_record("1", 1))
-    assert context.records.coverage().image_count == 2
+    assert context.records.coverage(context.specs).image_count == 2
     context.records.withdraw(RecordId("carabinieri", "2"))
-    assert (context.records.coverage().object_count, context.records.coverage().image_count) == (1, 1)
+    assert (
+        context.records.coverage(context.specs).object_count,
+        context.records.coverage(context.specs).image_count,
+    ) == (1, 1)
 
 
 def test_coverage_sees_what_another_process_writes(context: ToyContext, tmp_path: Path) -> None:
     save(context, a_record("1", 1), 1)
-    assert context.records.coverage().object_count == 1
+    assert context.records.coverage(context.specs).object_count == 1
     other = ToyContext.open(tmp_path)
     save(other, a_record("2", 2), 2)
     other.database.close()
-    assert context.records.coverage().object_count == 2
+    assert context.records.coverage(context.specs).object_count == 2
 
 
 def test_a_record_without_a_photograph_is_not_covered(context: ToyContext) -> None:
     save(context, a_record("1"))
-    assert context.records.coverage().object_count == 0
+    assert context.records.coverage(context.specs).object_count == 0
 
 
 def test_a_second_model_stands_beside_the_first(context: ToyContext) -> None:
@@ -181,3 +184,18 @@ def test_a_second_model_stands_beside_the_first(context: ToyContext) -> None:
     assert counts(context) == {
         "record": 1, "image": 1, "record_image": 1, "descriptor": 2, "keypoint_set": 1, "spec": 3,
     }  # fmt: skip
+
+
+def test_what_the_model_in_use_has_not_described_is_not_said_to_be_searched(context: ToyContext) -> None:
+    save(context, a_record("1", 1), 1)
+    save(context, a_record("2", 2), 2)
+    second = ToyEmbedder(version="2")
+    specs = replace(context.specs, descriptor=second.spec)
+    before = context.records.coverage(specs)
+    assert (before.object_count, before.image_count, before.unsearched_count) == (0, 0, 2)
+    assert "no registry is loaded" not in before.statement
+    context.records.save(a_record("1", 1), [describe(png(1), second)], specs)
+    after = context.records.coverage(specs)
+    assert (after.object_count, after.image_count, after.unsearched_count) == (1, 1, 1)
+    assert "1 more are registered but not described" in after.statement
+    assert after.statement.endswith("Not found is not a clearance.")

@@ -47,7 +47,7 @@ def match(
                 refused += 1
                 _report_refused(photo, error, as_json)
         if not as_json:
-            _print_coverage(opened.records.coverage().statement)
+            _print_coverage(opened.coverage().statement)
     if refused:
         raise typer.Exit(1)
 

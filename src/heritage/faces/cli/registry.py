@@ -38,7 +38,7 @@ def ingest(
             complain(warning)
         done = ingest_source(opened, opened_source, progress=progress, report_path=report)
         opened.gallery.update(opened.settings.tail_limit, progress)
-        statement = opened.records.coverage().statement
+        statement = opened.coverage().statement
     _print_report(done, report)
     console().print(clean(statement))
     if done.rejected:

@@ -20,7 +20,7 @@ Upload = Annotated[UploadFile | None, File()]
 
 @router.get("/")
 def start(running: RunningNow) -> HTMLResponse:
-    return HTMLResponse(render_start(coverage=running.context.records.coverage()))
+    return HTMLResponse(render_start(coverage=running.context.coverage()))
 
 
 @router.post("/")
