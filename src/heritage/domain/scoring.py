@@ -10,14 +10,12 @@ from dataclasses import replace
 import numpy as np
 
 from heritage.domain.descriptors import Vectors
-from heritage.domain.hits import Hit, Points, Verdict, Verification
-from heritage.domain.images import ImageDigest
+from heritage.domain.hits import Hit, Verdict, Verification
 from heritage.domain.ports import Sequences
 
 RULES_VERSION = "provisional-1"
-STRONG_MIN_CELLS = 12
+STRONG_MIN_CELLS = 20
 POSSIBLE_MIN_CELLS = 7
-CELLS_ALONG_PHOTO = 50  # of the photo's long side, for telling which part of it a hit explains
 MAX_DISTANCE = 2 * 512.0**2
 """Squared distance of two quantised RootSIFT descriptors that share nothing: both have length 512, no entry < 0."""
 
@@ -54,28 +52,28 @@ def verdict_of(verification: Verification) -> Verdict:
     return Verdict.POSSIBLE if verification.cell_count >= POSSIBLE_MIN_CELLS else Verdict.NONE
 
 
-def settle_rivals(hits: Iterable[Hit], long_side: int) -> tuple[Hit, ...]:
+def settle_rivals(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """One place in a photo shows one object: of several strong hits that explain it, only the best stays strong.
 
-    ``hits`` best first; ``long_side`` of the photo in px. Near-twins (two coins of one die, two panels of one series)
-    share enough to pass alone, but beside the true object they explain less of the same place. They stay possible.
-    Records that show the very same photograph are no rivals.
+    ``hits`` best first. Near-twins (two coins of one die, two panels of one series) share enough to pass alone; beside
+    the true object they are weaker and lie within its outline. They stay possible. Records that show the very same
+    photograph are no rivals.
     """
     settled: list[Hit] = []
-    owner_by_cell: dict[tuple[int, int], ImageDigest] = {}
     for hit in hits:
-        if hit.verdict is Verdict.STRONG:
-            cells = _cells(hit.verification.query_points, long_side / CELLS_ALONG_PHOTO)
-            taken = sum(owner_by_cell.get(cell, hit.image.digest) != hit.image.digest for cell in cells)
-            if 2 * taken > len(cells):
-                hit = replace(hit, verdict=Verdict.POSSIBLE)
-            else:
-                owner_by_cell = dict.fromkeys(cells, hit.image.digest) | owner_by_cell
+        if hit.verdict is Verdict.STRONG and any(_lies_within(hit, stronger) for stronger in settled):
+            hit = replace(hit, verdict=Verdict.POSSIBLE)
         settled.append(hit)
     return tuple(settled)
 
 
-def _cells(points: Points, side: float) -> set[tuple[int, int]]:
-    """The square cells of ``side`` px that hold a point, and those around: a twin's matches fall a little apart."""
-    middles = {(int(x // side), int(y // side)) for x, y in points}
-    return {(x + dx, y + dy) for x, y in middles for dx in (-1, 0, 1) for dy in (-1, 0, 1)}
+def _lies_within(hit: Hit, stronger: Hit) -> bool:
+    """Whether most of the matched points of ``hit`` fall on the other strong hit's registered photograph."""
+    homography, points = stronger.verification.homography, hit.verification.query_points
+    if stronger.verdict is not Verdict.STRONG or homography is None or stronger.image.digest == hit.image.digest:
+        return False
+    mapped = np.column_stack([points, np.ones(len(points))]) @ np.array(homography).T
+    in_front = mapped[:, 2] > 1e-9
+    x, y = mapped[in_front, 0] / mapped[in_front, 2], mapped[in_front, 1] / mapped[in_front, 2]
+    inside = (x >= 0) & (x <= stronger.image.width) & (y >= 0) & (y <= stronger.image.height)
+    return bool(2 * inside.sum() > len(points))

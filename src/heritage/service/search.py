@@ -100,7 +100,7 @@ def rank(query: Query, evidence: list[Evidence]) -> tuple[Hit, ...]:
             if known is None or hit.score > known.score:
                 best[image.record.record_id] = hit
     ordered = sorted(best.values(), key=lambda hit: -hit.score)
-    return settle_rivals(ordered, max(query.photo.width, query.photo.height))[: query.limit]
+    return settle_rivals(ordered)[: query.limit]
 
 
 def _verify_geometry(

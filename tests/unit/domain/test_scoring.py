@@ -45,8 +45,10 @@ def test_verdicts_step_up_with_evidence() -> None:
 
 def hit(name: str, points: np.ndarray, image: bytes = b"", verdict: Verdict = Verdict.STRONG) -> Hit:
     record = RegistryRecord(RecordId("r", name))
-    registered = RegisteredImage(1, ImageDigest.of(image or name.encode()), 800, 600, record)
-    found = Verification(len(points), len(points), len(points), None, points, points)
+    registered = RegisteredImage(1, ImageDigest.of(image or name.encode()), 200, 200, record)
+    corner = points.min(axis=0)  # the registered photograph is 200 px wide and lies where the points are
+    onto = ((1.0, 0.0, float(-corner[0])), (0.0, 1.0, float(-corner[1])), (0.0, 0.0, 1.0))
+    found = Verification(len(points), len(points), len(points), onto, points, points - corner)
     return Hit(registered, Region(0, 0, 800, 600), 0.5, 1.0, found, float(len(points)), verdict)
 
 
@@ -56,20 +58,20 @@ def spread(left: int, top: int) -> np.ndarray:
 
 
 def test_of_rivals_for_one_place_only_the_best_stays_strong() -> None:
-    settled = settle_rivals([hit("true", spread(0, 0)), hit("twin", spread(5, 5))], 800)
+    settled = settle_rivals([hit("true", spread(0, 0)), hit("twin", spread(5, 5))])
     assert [one.verdict for one in settled] == [Verdict.STRONG, Verdict.POSSIBLE]
 
 
 def test_two_objects_in_two_places_are_no_rivals() -> None:
-    settled = settle_rivals([hit("left", spread(0, 0)), hit("right", spread(400, 300))], 800)
+    settled = settle_rivals([hit("left", spread(0, 0)), hit("right", spread(400, 300))])
     assert [one.verdict for one in settled] == [Verdict.STRONG, Verdict.STRONG]
 
 
 def test_one_photograph_in_two_registries_is_no_rival_of_itself() -> None:
-    settled = settle_rivals([hit("north", spread(0, 0), b"same"), hit("south", spread(0, 0), b"same")], 800)
+    settled = settle_rivals([hit("north", spread(0, 0), b"same"), hit("south", spread(0, 0), b"same")])
     assert [one.verdict for one in settled] == [Verdict.STRONG, Verdict.STRONG]
 
 
 def test_a_rival_without_a_strong_verdict_takes_no_place() -> None:
-    settled = settle_rivals([hit("a", spread(0, 0), verdict=Verdict.POSSIBLE), hit("b", spread(0, 0))], 800)
+    settled = settle_rivals([hit("a", spread(0, 0), verdict=Verdict.POSSIBLE), hit("b", spread(0, 0))])
     assert [one.verdict for one in settled] == [Verdict.POSSIBLE, Verdict.STRONG]
