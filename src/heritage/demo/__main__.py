@@ -32,12 +32,11 @@ def main(folder: Path) -> None:
             _ingest(context, demo_set, progress)
             screen.print("Searching the photographs ...")
             outcomes = _search_all(context, demo_set, progress)
-            summary = Summary.of(outcomes)
             report = folder / "report.html"
-            write_report(context, outcomes, summary, report)
+            write_report(context, outcomes, report)
             coverage = context.coverage().statement
     screen.print(_table(outcomes))
-    screen.print(_closing(summary, coverage, report))
+    screen.print(_closing(Summary.of(outcomes), coverage, report))
 
 
 def _ingest(context: Context, demo_set: Path, progress: Progress | None) -> None:
