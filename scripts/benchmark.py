@@ -18,7 +18,6 @@ from statistics import median
 
 import numpy as np
 from fastapi.testclient import TestClient
-from rich.console import Console
 from rich.table import Table
 
 from heritage.demo.dataset import write_demo
@@ -26,7 +25,7 @@ from heritage.domain.evaluation import EvaluationReport
 from heritage.domain.scoring import cast_votes
 from heritage.faces.api.app import create_app
 from heritage.faces.cli.evaluating import report_table
-from heritage.faces.cli.output import progress_bar
+from heritage.faces.cli.output import console, progress_bar
 from heritage.service.context import Context, open_context, open_evaluation_set
 from heritage.service.evaluation import evaluate
 from heritage.service.search import NEIGHBOURS
@@ -38,7 +37,7 @@ REPEATS = 5
 FIRST = 20  # candidates by votes that go to verification
 DEMO_SET = Path("out/demo/set")
 
-screen = Console(highlight=False)
+screen = console()
 
 
 def main(datasets: list[Path]) -> None:

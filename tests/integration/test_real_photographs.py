@@ -1,4 +1,4 @@
-"""Visitors' phone photographs of paintings against a museum's catalogue: the main job, on photographs nobody rendered."""
+"""Visitors' phone photographs of paintings against a museum's catalogue: photographs that nobody rendered."""
 
 import csv
 import shutil
