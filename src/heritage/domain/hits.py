@@ -148,7 +148,7 @@ class Coverage:
         registries = ", ".join(f"{name} ({count:,})" for name, count in self.object_count_by_registry)
         newest = f", newest record {self.newest_record:%Y-%m-%d}" if self.newest_record else ""
         return (
-            f"Searched {self.object_count:,} registered objects with {self.image_count:,} photographs in "
+            f"Searched {_counted(self.object_count, 'registered object')} with {_counted(self.image_count, 'photograph')} in "
             f"{registries}{newest}."
         )
 
@@ -157,9 +157,13 @@ class Coverage:
         if not self.unsearched_count:
             return ""
         return (
-            f" {self.unsearched_count:,} more are registered but not described by the model in use, and were not "
-            "searched: ingest their registry again."
+            f" Not searched: {_counted(self.unsearched_count, 'registered object')} that the model in use has not "
+            "described; ingest the registry again."
         )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,5 +197,5 @@ def test_what_the_model_in_use_has_not_described_is_not_said_to_be_searched(cont
     context.records.save(a_record("1", 1), [describe(png(1), second)], specs)
     after = context.records.coverage(specs)
     assert (after.object_count, after.image_count, after.unsearched_count) == (1, 1, 1)
-    assert "1 more are registered but not described" in after.statement
+    assert "Not searched: 1 registered object that the model in use has not described" in after.statement
     assert after.statement.endswith("Not found is not a clearance.")
