@@ -138,28 +138,25 @@ class Coverage:
 
     @property
     def statement(self) -> str:
-        """One sentence or two, and the reminder that must stand under every answer."""
-        return f"{self._searched}{self._unsearched} Not found is not a clearance."
+        """What was searched, what was not, and the reminder that must stand under every answer."""
+        searched = f"Searched {self.scope}." if self.object_count else "Nothing was searched."
+        return " ".join(filter(None, (searched, self.gap, "Not found is not a clearance.")))
 
     @property
-    def _searched(self) -> str:
-        if not self.object_count:
-            return "Nothing was searched." if self.unsearched_count else "Nothing was searched: no registry is loaded."
+    def scope(self) -> str:
+        """What a search covers, to stand within a sentence."""
         registries = ", ".join(f"{name} ({count:,})" for name, count in self.object_count_by_registry)
         newest = f", newest record {self.newest_record:%Y-%m-%d}" if self.newest_record else ""
-        return (
-            f"Searched {_counted(self.object_count, 'registered object')} with {_counted(self.image_count, 'photograph')} in "
-            f"{registries}{newest}."
-        )
+        objects = _counted(self.object_count, "registered object")
+        return f"{objects} with {_counted(self.image_count, 'photograph')} in {registries}{newest}"
 
     @property
-    def _unsearched(self) -> str:
-        if not self.unsearched_count:
-            return ""
-        return (
-            f" Not searched: {_counted(self.unsearched_count, 'registered object')} that the model in use has not "
-            "described; ingest the registry again."
-        )
+    def gap(self) -> str:
+        """What a search does not cover though it could, as a sentence; empty when there is nothing."""
+        if self.unsearched_count:
+            objects = _counted(self.unsearched_count, "registered object")
+            return f"Not searched: {objects} that the model in use has not described; ingest the registry again."
+        return "" if self.object_count else "No registry is loaded."
 
 
 def _counted(count: int, noun: str) -> str:
