@@ -49,7 +49,7 @@ def test_nothing_found_is_no_clearance_and_says_what_was_searched() -> None:
 
 def test_an_answer_without_any_hit_or_registry_still_states_its_coverage() -> None:
     empty = answer(coverage=Coverage(0, 0, (), None))
-    assert "no registry is loaded" in render_answer(empty, "data:,", str)
+    assert "No registry is loaded" in render_answer(empty, "data:,", str)
 
 
 def test_a_possible_match_is_not_called_strong() -> None:
