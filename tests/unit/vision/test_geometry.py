@@ -30,7 +30,7 @@ def test_another_picture_gives_no_evidence() -> None:
     sift = RootSift()
     query = sift.extract_query(photograph(picture(1), homography(10, 0.9, 0)))
     gallery = [sift.extract(picture(seed)) for seed in range(2, 14)]
-    assert max(found.cell_count for found in HomographyVerifier().verify(query, gallery)) < 8
+    assert max(found.cell_count for found in HomographyVerifier().verify(query, gallery)) == 0
 
 
 def test_a_plain_picture_is_neutral() -> None:
