@@ -2,8 +2,9 @@
 
 Many inliers prove sameness, few prove nothing: a plain bronze has little to match. What must not happen is many
 *false* inliers, and the plain count has them, because dozens of query points collapse on a few gallery points.
-So matches are mutual and one-to-one, the homography must keep the picture convex, unmirrored and of plausible scale,
-and what counts is not points but distinct 16-px cells that they cover, on the poorer of both sides.
+So matches are mutual and one-to-one and agree roughly with one similarity, the homography must keep the picture convex,
+unmirrored and of plausible scale, and what counts is not points but distinct 16-px cells that they cover, on the poorer
+of both sides.
 """
 
 from collections.abc import Sequence
@@ -46,16 +47,16 @@ class HomographyVerifier:
             return list(pool.map(lambda candidate: self._verify_one(query, candidate), candidates))
 
     def _verify_one(self, query: KeypointSet, candidate: KeypointSet) -> Verification:
-        matched = mutual_matches(query, candidate, self.max_ratio)
-        agreeing = [index[similarity_support(query, candidate, *matched)] for index in matched]
-        query_points, gallery_points = query.points[agreeing[0]], candidate.points[agreeing[1]]
+        query_index, gallery_index = mutual_matches(query, candidate, self.max_ratio)
+        agrees = similarity_support(query, candidate, query_index, gallery_index)
+        query_points, gallery_points = query.points[query_index[agrees]], candidate.points[gallery_index[agrees]]
         found = self._find_homography(query_points, gallery_points)
         if found is None or not is_plausible(found[0], query, candidate):
-            return Verification.nothing(len(matched[0]))
+            return Verification.nothing(len(query_index))
         homography, is_inlier = found
         query_points, gallery_points = query_points[is_inlier], gallery_points[is_inlier]
         return Verification(
-            match_count=len(matched[0]),
+            match_count=len(query_index),
             inlier_count=len(query_points),
             cell_count=min(count_cells(query_points), count_cells(gallery_points)),
             homography=as_homography(homography),
@@ -86,14 +87,15 @@ def mutual_matches(query: KeypointSet, gallery: KeypointSet, max_ratio: float) -
     return rows[is_match], nearest[is_match]
 
 
-def similarity_support(query: KeypointSet, gallery: KeypointSet, *matched: Indices) -> npt.NDArray[np.bool_]:
+def similarity_support(
+    query: KeypointSet, gallery: KeypointSet, query_index: Indices, gallery_index: Indices
+) -> npt.NDArray[np.bool_]:
     """Which of the matches (count,) agree, roughly, with the similarity that most of them agree with.
 
     One match is enough to propose a similarity, since keypoints have a scale and an angle; so every match proposes,
     and none is missed by chance, however many are wrong (Philbin et al., CVPR 2007). "Roughly" leaves room for
     perspective and for a curved surface; the homography is then fitted to what agrees.
     """
-    query_index, gallery_index = matched
     if len(query_index) < MIN_MATCHES:
         return np.zeros(len(query_index), bool)
     source, target = _complex(query.points[query_index]), _complex(gallery.points[gallery_index])
