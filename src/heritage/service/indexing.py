@@ -102,11 +102,16 @@ class Gallery:
 
     def update(self, tail_limit: int, progress: Progress | None = None) -> Snapshot:
         """Build the next version if much is searched from memory: over ``tail_limit`` images, or a tenth of all."""
-        snapshot = self.snapshot()
-        main_count = snapshot.main.image_count if snapshot.main else 0
-        if snapshot.tail_count > min(tail_limit, max(SMALL_TAIL, main_count // 10)):
+        with self._lock:
+            self._adopt_newest_version()
+            known = self._snapshot
+        # Counted, not read: without a usable version the tail is the whole database, too much to hold in memory.
+        until = self._descriptors.last_sequence(self._specs)
+        tail_count = self._descriptors.count(known.main_sequence, until, self._specs)
+        main_count = known.main.image_count if known.main else 0
+        if tail_count > min(tail_limit, max(SMALL_TAIL, main_count // 10)):
             return self.build(progress)
-        return snapshot
+        return self.snapshot()
 
     def build(self, progress: Progress | None = None) -> Snapshot:
         """Build the version of all images in the database, beside the one in use, and switch to it.
