@@ -173,3 +173,14 @@ def test_another_model_has_versions_of_its_own(context: ToyContext) -> None:
     other = replace(context, embedder=ToyEmbedder("2"))
     assert gallery_of(other).snapshot().version == ""
     assert gallery_of(context).snapshot().version == version
+
+
+def test_update_builds_only_when_much_is_new(context: ToyContext) -> None:
+    add(context, *range(6))
+    gallery = gallery_of(context)
+    assert gallery.update(10).version == ""
+    built = gallery.update(5)
+    assert (built.tail_count, built.last_sequence) == (0, 6)
+    add(context, 6)
+    assert gallery.update(5).tail_count == 1
+    assert gallery.update(0).tail_count == 0
