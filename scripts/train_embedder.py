@@ -17,8 +17,9 @@ from pathlib import Path
 import cv2
 import torch
 
+from heritage.vision.weights import enter_model
 from training.augmentation import squash
-from training.export import check_export, export_model, noise_images, write_manifest
+from training.export import check_export, export_model, noise_images
 from training.measure import measure
 from training.photographs import load_photographs, split_by_object
 from training.schedule import Plan
@@ -78,7 +79,7 @@ def _export(options: argparse.Namespace) -> int:
     exported = export_model(tower, projection, shape, folder).eval()
     images = [squash(image, shape.image_size) for image in split.held_out.images[:16]]
     least = check_export(folder, exported, images + noise_images(4, shape.image_size))
-    write_manifest(options.models, options.name, shape)
+    enter_model(options.models, options.name)
     recall = validate(exported, split.held_out, shape.image_size)
     print(f"{folder}: cosine to the trained model at least {least:.5f}; {recall}")
     return 0

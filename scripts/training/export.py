@@ -1,10 +1,7 @@
-"""From a trained tower to a model folder that OpenCLIP loads, and its entry in ``models/manifest.toml``."""
+"""From a trained tower to a model folder that OpenCLIP loads."""
 
-import hashlib
 import json
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +10,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from heritage.vision.torch_compat import import_open_clip
+from heritage.vision.weights import CONFIG, WEIGHTS
 from training.photographs import Rgb
 from training.tower import TowerShape, build_model, channels_last, describe, model_config, preprocess_config
 from training.whitening import Projection
 
-CONFIG = "open_clip_config.json"
-WEIGHTS = "open_clip_model.safetensors"
-MANIFEST = "manifest.toml"
 LEAST_COSINE = 0.999  # between the exported and the trained model; half precision costs about 1e-5
 
 
@@ -38,8 +33,8 @@ def export_model(tower: nn.Module, projection: Projection, shape: TowerShape, fo
     }
     (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
     halves = {name: _half(value) for name, value in model.state_dict().items()}
-    save_file(halves, str(folder / WEIGHTS), metadata={"format": "pt"})
-    (folder / WEIGHTS).chmod(0o644)  # safetensors writes for the owner alone
+    save_file(halves, str(folder / WEIGHTS[0]), metadata={"format": "pt"})
+    (folder / WEIGHTS[0]).chmod(0o644)  # safetensors writes for the owner alone
     return channels_last(visual)
 
 
@@ -55,39 +50,6 @@ def check_export(folder: Path, tower: nn.Module, images: list[Rgb]) -> float:
     if least < LEAST_COSINE:
         raise SystemExit(f"{folder} does not describe as the trained model does: cosine {least:.5f}")
     return least
-
-
-def write_manifest(models: Path, name: str, shape: TowerShape) -> None:
-    """Enter the folder ``models/name`` with the SHA-256 and size of its files; other entries stay as they are.
-
-    The model card is left out: an edited sentence must not lock the model.
-    """
-    path = models / MANIFEST
-    manifest: dict[str, Any] = tomllib.loads(path.read_text()) if path.is_file() else {}
-    entries: dict[str, Any] = manifest.get("models", {})
-    files = [models / name / file_name for file_name in (CONFIG, WEIGHTS)]
-    entries[name] = {
-        "embed_dim": shape.dimension,
-        "image_size": shape.image_size,
-        "sha256": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
-        "size_bytes": {file.name: file.stat().st_size for file in files},
-    }
-    text = [
-        "# Model folders and the SHA-256 of their files; nothing is opened that does not match.",
-        f'default = "{manifest.get("default", name)}"',
-        *(line for key in sorted(entries) for line in _entry_lines(key, entries[key])),
-    ]
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text("\n".join(text) + "\n")
-    temporary.replace(path)
-
-
-def _entry_lines(name: str, entry: dict[str, Any]) -> list[str]:
-    lines = ["", f'[models."{name}"]', f"embed_dim = {entry['embed_dim']}", f"image_size = {entry['image_size']}"]
-    for table in ("sha256", "size_bytes"):
-        lines += ["", f'[models."{name}".{table}]']
-        lines += [f'"{file}" = {json.dumps(value)}' for file, value in sorted(entry[table].items())]
-    return lines
 
 
 def noise_images(count: int, size: int) -> list[NDArray[np.uint8]]:

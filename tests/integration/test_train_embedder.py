@@ -90,7 +90,6 @@ def test_stops_on_interrupt_resumes_and_exports_a_folder_that_loads(data: Path) 
     subprocess.run(_command("export", data, "--models", str(models), "--name", "tiny", "--size", "48"), check=True)
     manifest = tomllib.loads((models / "manifest.toml").read_text())
     assert manifest["default"] == "tiny"
-    assert manifest["models"]["tiny"]["embed_dim"] == 16
     embedder = ClipEmbedder(find_model(models), threads=1)  # the SHA-256 in the manifest is checked here
     image = np.asarray(Image.open(io.BytesIO(_picture(1, 0.0))).convert("RGB"))
     assert embedder.embed([image]).shape == (1, 16)
