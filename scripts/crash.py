@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,23 +27,13 @@ import cv2
 import numpy as np
 from sqlalchemy import select
 
-from heritage.domain.descriptors import DescriptorSpec, Specs, Vectors
+from heritage.domain.descriptors import DescriptorSpec, Vectors
 from heritage.domain.images import Rgb
 from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
-from heritage.service.indexing import Gallery
 from heritage.service.ingest import ingest
 from heritage.settings import Settings
-from heritage.storage.database import Database
-from heritage.storage.descriptors import Descriptors
-from heritage.storage.images import Images
-from heritage.storage.records import Records
 from heritage.storage.schema import metadata
-from heritage.vision.decode import DecodeLimits, decode
-from heritage.vision.derivative import thumbnail
-from heritage.vision.geometry import HomographyVerifier
-from heritage.vision.keypoints import RootSift
-from heritage.vision.lanes import FaissLanes
 
 RECORD_COUNT = 40
 STAGES = ("ingest", "index")
@@ -94,34 +84,8 @@ def write_registry(folder: Path) -> None:
         writer.writerow(("other", 4, "Rejected: no such picture", "nowhere.png"))
 
 
-@contextmanager
-def opened(home: Path, model: bool) -> Iterator[Context]:
-    settings = Settings(home=home, threads=2)
-    if model:
-        with open_context(settings) as context:
-            yield context
-        return
-    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
-    embedder, extractor = ColourEmbedder(), RootSift()
-    database = Database.open(home)
-    try:
-        descriptors = Descriptors(database)
-        gallery = Gallery(home / settings.gallery, descriptors, Specs(embedder.spec, extractor.spec), FaissLanes())
-        yield Context(
-            settings=settings,
-            database=database,
-            records=Records(database),
-            images=Images(home),
-            descriptors=descriptors,
-            decode=lambda data: decode(data, limits),
-            thumbnail=thumbnail,
-            embedder=embedder,
-            extractor=extractor,
-            verifier=HomographyVerifier(threads=2),
-            gallery=gallery,
-        )
-    finally:
-        database.close()
+def opened(home: Path, model: bool) -> AbstractContextManager[Context]:
+    return open_context(Settings(home=home, threads=2), None if model else ColourEmbedder())
 
 
 def work(stage: str, home: Path, source: Path, model: bool) -> None:

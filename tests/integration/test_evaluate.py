@@ -6,52 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationReport
 from heritage.domain.metrics import Rate
 from heritage.errors import InputError
 from heritage.registries.evaluation_set import open_evaluation_set
-from heritage.service.context import Context
+from heritage.service.context import open_context
 from heritage.service.evaluation import evaluate
-from heritage.service.indexing import Gallery
 from heritage.settings import Settings
-from heritage.storage.database import Database
-from heritage.storage.descriptors import Descriptors
-from heritage.storage.images import Images
-from heritage.storage.records import Records
-from heritage.vision.baselines import BASELINES
-from heritage.vision.decode import DecodeLimits, decode
-from heritage.vision.derivative import thumbnail
-from heritage.vision.geometry import HomographyVerifier
-from heritage.vision.keypoints import RootSift
-from heritage.vision.lanes import FaissLanes
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
 
-LIMITS = DecodeLimits(10**7, 10**7, 10**4)
 TURNED = homography(30, 0.6, 0.0003)
 BESIDE = np.array([[0.5, 0, 380], [0, 0.5, 320], [0, 0, 1.0]])
 ABOVE = np.array([[0.5, 0, 20], [0, 0.5, 20], [0, 0, 1.0]])
-
-
-def open_toy_context(home: Path) -> Context:
-    """Everything real but the embedder, which needs no model."""
-    database, embedder, extractor = Database.open(home), ToyEmbedder(), RootSift()
-    descriptors = Descriptors(database)
-    return Context(
-        settings=Settings(home=home, threads=2),
-        database=database,
-        records=Records(database),
-        images=Images(home),
-        descriptors=descriptors,
-        decode=lambda data: decode(data, LIMITS),
-        thumbnail=thumbnail,
-        embedder=embedder,
-        extractor=extractor,
-        verifier=HomographyVerifier(),
-        gallery=Gallery(home / "main", descriptors, Specs(embedder.spec, extractor.spec), FaissLanes()),
-        baselines=BASELINES,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +57,8 @@ def stages() -> list[tuple[str, int, int]]:
 def report(
     folder: Path, stages: list[tuple[str, int, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[EvaluationReport]:
-    context = open_toy_context(tmp_path_factory.mktemp("home"))
-    yield evaluate(context, open_evaluation_set(folder), lambda *told: stages.append(told))
-    context.database.close()
+    with open_context(Settings(home=tmp_path_factory.mktemp("home")), ToyEmbedder()) as context:
+        yield evaluate(context, open_evaluation_set(folder), lambda *told: stages.append(told))
 
 
 def test_every_known_object_that_could_be_seen_is_found_first(report: EvaluationReport) -> None:
@@ -147,19 +113,19 @@ def test_a_picture_of_the_gallery_that_cannot_be_read_is_a_warning_and_a_miss(tm
     (tmp_path / "bad.png").write_bytes(encoded(picture(2))[:3000])
     (tmp_path / "gallery.csv").write_text("record_id,image\ngood,good.png\nbad,bad.png\n")
     (tmp_path / "queries.csv").write_text("query,image,record_ids\na,good.png,good;bad\n")
-    context = open_toy_context(tmp_path / "home")
-    report = evaluate(context, open_evaluation_set(tmp_path))
+    with open_context(Settings(home=tmp_path / "home"), ToyEmbedder()) as context:
+        report = evaluate(context, open_evaluation_set(tmp_path))
     assert report.heritage.figures.recall_at_10 == Rate(1, 2)
     assert len(report.warnings) == 1
     assert report.warnings[0].startswith("row 3 (gallery/bad) is not in the gallery: image 'bad.png': truncated")
-    context.database.close()
 
 
 def test_a_gallery_of_nothing_but_bad_pictures_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "bad.png").write_bytes(b"no picture")
     (tmp_path / "gallery.csv").write_text("record_id,image\nbad,bad.png\n")
     (tmp_path / "queries.csv").write_text("query,image,record_ids\na,bad.png,bad\n")
-    context = open_toy_context(tmp_path / "home")
-    with pytest.raises(InputError, match="not one record could be loaded; row 2"):
+    with (
+        open_context(Settings(home=tmp_path / "home"), ToyEmbedder()) as context,
+        pytest.raises(InputError, match="not one record could be loaded; row 2"),
+    ):
         evaluate(context, open_evaluation_set(tmp_path))
-    context.database.close()

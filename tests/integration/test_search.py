@@ -6,50 +6,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
+from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.hits import Lane, Query, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Rgb
 from heritage.domain.records import RecordId, RegistryRecord
-from heritage.service.context import Context
-from heritage.service.indexing import Gallery
+from heritage.service.context import Context, open_context
 from heritage.service.search import search
 from heritage.settings import Settings
-from heritage.storage.database import Database
-from heritage.storage.descriptors import Descriptors
-from heritage.storage.images import Images
-from heritage.storage.records import Records
-from heritage.vision.geometry import HomographyVerifier
-from heritage.vision.keypoints import RootSift
-from heritage.vision.lanes import FaissLanes
 from tests.pictures import encoded, homography, photograph, picture
-from tests.toys import ToyEmbedder, toy_decode
+from tests.toys import ToyEmbedder
 
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     home: Path = tmp_path_factory.mktemp("home")
-    database = Database.open(home)
-    descriptors, embedder, extractor = Descriptors(database), ToyEmbedder(), RootSift()
-    context = Context(
-        settings=Settings(home=home, threads=2),
-        database=database,
-        records=Records(database),
-        images=Images(home),
-        descriptors=descriptors,
-        decode=toy_decode,
-        thumbnail=lambda pixels, long_side: b"",
-        embedder=embedder,
-        extractor=extractor,
-        verifier=HomographyVerifier(),
-        gallery=Gallery(home / "main", descriptors, Specs(embedder.spec, extractor.spec), FaissLanes()),
-    )
-    for seed in range(40):
-        register(context, RecordId("north", str(seed)), picture(seed))
-    register(context, RecordId("south", "7b"), picture(7))  # one photograph in two registries
-    register(context, RecordId("north", "two views"), picture(50), picture(51))
-    context.gallery.build()
-    yield context
-    database.close()
+    with open_context(Settings(home=home, threads=2), ToyEmbedder()) as context:
+        for seed in range(40):
+            register(context, RecordId("north", str(seed)), picture(seed))
+        register(context, RecordId("south", "7b"), picture(7))  # one photograph in two registries
+        register(context, RecordId("north", "two views"), picture(50), picture(51))
+        context.gallery.build()
+        yield context
 
 
 def register(context: Context, record_id: RecordId, *images: Rgb) -> None:

@@ -44,8 +44,11 @@ class Context:
 
 
 @contextmanager
-def open_context(settings: Settings) -> Iterator[Context]:
-    """Everything one process needs, with the real adapters; the model itself loads with the first image."""
+def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterator[Context]:
+    """Everything one process needs, with the real adapters; the model itself loads with the first image.
+
+    ``embedder`` takes the place of the model that the settings name.
+    """
     from heritage.vision.baselines import BASELINES
     from heritage.vision.clip_embedder import ClipEmbedder
     from heritage.vision.decode import DecodeLimits, decode
@@ -56,7 +59,7 @@ def open_context(settings: Settings) -> Iterator[Context]:
     from heritage.vision.weights import find_model
 
     limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
-    embedder = ClipEmbedder(find_model(settings.models, settings.model), settings.thread_count)
+    embedder = embedder or ClipEmbedder(find_model(settings.models, settings.model), settings.thread_count)
     extractor = RootSift()
     database = Database.open(settings.home)
     try:

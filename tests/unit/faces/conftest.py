@@ -7,27 +7,16 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
+from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, Status
 from heritage.faces.api.app import create_app
-from heritage.service.context import Context
-from heritage.service.indexing import Gallery
+from heritage.service.context import Context, open_context
 from heritage.settings import Settings
-from heritage.storage.database import Database
-from heritage.storage.descriptors import Descriptors
-from heritage.storage.images import Images
-from heritage.storage.records import Records
-from heritage.vision.decode import DecodeLimits, decode
-from heritage.vision.derivative import thumbnail
-from heritage.vision.geometry import HomographyVerifier
-from heritage.vision.keypoints import RootSift
-from heritage.vision.lanes import FaissLanes
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
 
 MAX_UPLOAD = 2_000_000
-LIMITS = DecodeLimits(max_bytes=50_000_000, max_pixels=80_000_000, max_side=25_000)
 OBJECT_COUNT = 12
 UNLISTED_SEED = 70  # its picture is in the store, but its record is withdrawn
 
@@ -35,27 +24,13 @@ UNLISTED_SEED = 70  # its picture is in the store, but its record is withdrawn
 @pytest.fixture(scope="session")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     home: Path = tmp_path_factory.mktemp("home")
-    database = Database.open(home)
-    descriptors, embedder, extractor = Descriptors(database), ToyEmbedder(), RootSift()
-    context = Context(
-        settings=Settings(home=home, threads=2, max_upload_bytes=MAX_UPLOAD),
-        database=database,
-        records=Records(database),
-        images=Images(home),
-        descriptors=descriptors,
-        decode=lambda data: decode(data, LIMITS),
-        thumbnail=thumbnail,
-        embedder=embedder,
-        extractor=extractor,
-        verifier=HomographyVerifier(),
-        gallery=Gallery(home / "main", descriptors, Specs(embedder.spec, extractor.spec), FaissLanes()),
-    )
-    for seed in range(OBJECT_COUNT):
-        register(context, seed)
-    register(context, UNLISTED_SEED)
-    context.records.withdraw(RecordId("north", str(UNLISTED_SEED)))
-    yield context
-    database.close()
+    settings = Settings(home=home, threads=2, max_upload_bytes=MAX_UPLOAD)
+    with open_context(settings, ToyEmbedder()) as context:
+        for seed in range(OBJECT_COUNT):
+            register(context, seed)
+        register(context, UNLISTED_SEED)
+        context.records.withdraw(RecordId("north", str(UNLISTED_SEED)))
+        yield context
 
 
 @pytest.fixture(scope="session")
