@@ -1,11 +1,11 @@
-"""Train the bundled global descriptor from scratch, export it as an OpenCLIP model folder, measure it.
+"""Train the bundled global descriptor from scratch, export it as an OpenCLIP model folder.
 
     python scripts/train_embedder.py train   --data DIR --state DIR --minutes 85
     python scripts/train_embedder.py export  --data DIR --state DIR --models models --name heritage-1
-    python scripts/train_embedder.py measure --model models/heritage-1 DATASET...
 
 ``--data`` holds tar shards of photographs (layout: ``training/photographs.py``). ``train`` continues from the
 checkpoint in ``--state`` when there is one and stops cleanly on Ctrl-C; ``export`` may run beside it.
+`heritage evaluate` measures what came of it (``global_lane``).
 """
 
 import argparse
@@ -20,7 +20,6 @@ import torch
 from heritage.vision.weights import enter_model
 from training.augmentation import squash
 from training.export import check_export, export_model, noise_images
-from training.measure import measure
 from training.photographs import load_photographs, split_by_object
 from training.schedule import Plan
 from training.tower import TowerShape, build_tower
@@ -90,16 +89,6 @@ def _print_choice(choice: Choice) -> None:
         print(f"{'->' if name == choice.name else '  '} {name}: mean reciprocal rank {rank:.3f}")
 
 
-def _measure(options: argparse.Namespace) -> int:
-    for dataset in options.datasets:
-        figures = measure(options.model, dataset, options.threads)
-        print(
-            f"{dataset.name}: recall@1 {figures.recall_at_1:.3f}, recall@10 {figures.recall_at_10:.3f} "
-            f"({figures.object_count} objects asked for, {figures.gallery_count} gallery images)"
-        )
-    return 0
-
-
 def _shape(options: argparse.Namespace) -> TowerShape:
     return TowerShape(options.trunk, options.dimension)
 
@@ -122,10 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--whiten", action=argparse.BooleanOptionalAction, default=True, help="try whitenings")
     export.add_argument("--models", type=Path, default=Path("models"))
     export.add_argument("--name", default="heritage-1")
-    measuring = commands.add_parser("measure", help="recall@1 of the global descriptor alone")
-    measuring.set_defaults(run=_measure)
-    measuring.add_argument("--model", type=Path, default=Path("models/heritage-1"))
-    measuring.add_argument("datasets", type=Path, nargs="+", metavar="DATASET")
     return parser
 
 
