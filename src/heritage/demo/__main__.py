@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from heritage.demo.dataset import write_demo
+from heritage.demo.dataset import DemoSet, write_demo
 from heritage.demo.outcomes import Outcome, Summary
 from heritage.demo.report import write_report
 from heritage.domain.hits import Query
@@ -25,8 +25,9 @@ def main(folder: Path) -> None:
     screen = console()
     with progress_bar() as progress:
         screen.print("Rendering a registry of stolen objects, and photographs as an officer would take them ...")
-        demo_set = folder / "set"
-        write_demo(demo_set, progress=lambda done, total: progress("render", done, total) if progress else None)
+        demo_set = write_demo(
+            folder / "set", progress=lambda done, total: progress("render", done, total) if progress else None
+        )
         with open_context(Settings.from_environment(home=folder / "home")) as context:
             screen.print("Ingesting the registry and building its index ...")
             _ingest(context, demo_set, progress)
@@ -39,21 +40,22 @@ def main(folder: Path) -> None:
     screen.print(_closing(Summary.of(outcomes), coverage, report))
 
 
-def _ingest(context: Context, demo_set: Path, progress: Progress | None) -> None:
-    report = ingest(context, open_source(demo_set / "registry.csv"), progress=progress)
+def _ingest(context: Context, demo_set: DemoSet, progress: Progress | None) -> None:
+    report = ingest(context, open_source(demo_set.registry_csv), progress=progress)
     if report.rejected:
         raise SystemExit(f"the demo's own registry has {report.rejected} rows that were rejected: {report.failures[0]}")
     context.gallery.update(0, progress)
 
 
-def _search_all(context: Context, demo_set: Path, progress: Progress | None) -> list[Outcome]:
-    with (demo_set / "photos.csv").open(encoding="utf-8", newline="") as file:
+def _search_all(context: Context, demo_set: DemoSet, progress: Progress | None) -> list[Outcome]:
+    with demo_set.photos_csv.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    context.embedder.embed([context.decode((demo_set / rows[0]["photo"]).read_bytes()).pixels])  # loads the model
+    first = context.decode((demo_set.folder / rows[0]["photo"]).read_bytes())
+    context.embedder.embed([first.pixels])  # loads the model, which is no photograph's time
     outcomes = []
     for done, row in enumerate(rows, start=1):
         started = time.perf_counter()
-        photo = demo_set / row["photo"]
+        photo = demo_set.folder / row["photo"]
         result = search(context, Query(context.decode(photo.read_bytes())))
         milliseconds = (time.perf_counter() - started) * 1000
         expected = frozenset(RecordId.parse(text) for text in row["record_ids"].split(";") if text)

@@ -15,7 +15,7 @@ from heritage.domain.scoring import RULES_VERSION, cast_votes, score_of, settle_
 from heritage.service.context import Context
 from heritage.service.indexing import Snapshot
 
-NEIGHBOURS = 5  # per query keypoint; measured: more neighbours change no ranking
+NEIGHBOURS = 5  # per query keypoint; a vote is worth what it is nearer than the last of them
 RESERVE = 2  # retrieved per candidate wanted, since withdrawn records drop out
 
 
