@@ -131,7 +131,7 @@ def _found(context: Context) -> Iterator[str]:
     yield f"index: version {snapshot.version}, {snapshot.tail_count} images outside it"
     sequences, vectors = context.descriptors.vectors(range(10 * RECORD_COUNT), context.specs)
     for sequence, vector in zip(sequences.tolist(), vectors, strict=True):
-        yield f"index: image {sequence} is nearest to {[found for found, _ in snapshot.retrieve(vector, 2)]}"
+        yield f"index: image {sequence} is nearest to {snapshot.retrieve(vector[None], 2)}"
 
 
 class Crasher:

@@ -3,7 +3,7 @@
     python scripts/train_embedder.py train   --data DIR --state DIR --minutes 85
     python scripts/train_embedder.py export  --data DIR --state DIR --models models --name heritage-1
 
-``--data`` holds tar shards of photographs (layout: ``training/photographs.py``). ``train`` continues from the
+``--data`` are folders of tar shards: photographs (layout: ``training/photographs.py``), views by ``render_views.py``. ``train`` continues from the
 checkpoint in ``--state`` when there is one and stops cleanly on Ctrl-C; ``export`` may run beside it.
 `heritage evaluate` measures what came of it (``global_lane``).
 """
@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     shape, plan = TowerShape(), Plan()
-    parser.add_argument("--data", type=Path, required=True, help="folder of tar shards")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of tar shards")
     parser.add_argument("--state", type=Path, default=Path("out/training"), help="folder of the checkpoint")
     parser.add_argument("--trunk", default=shape.trunk, help="timm model name")
     parser.add_argument("--dimension", type=int, default=shape.dimension)

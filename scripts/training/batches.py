@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.augmentation import Augmenter
-from training.photographs import Photographs
+from training.photographs import RENDERED, Photographs
 
-REAL_PAIRS = 0.33  # share of pairs that are two real views of one object
+VIEW_PAIRS = 0.4  # share of pairs that are two views of one object; the others are one photo, made up twice
+RENDERED_PAIRS = 0.25  # share of those whose object is rendered
 ONE_KIND = 0.3  # share of batches whose single photos are all of one kind: hard negatives
 COMMON_KIND = 0.8  # the larger kinds are drawn less often than their share, count ** this
 
@@ -47,7 +48,9 @@ class PairSampler:
 
     def __init__(self, photographs: Photographs, rng: random.Random) -> None:
         self._rng = rng
-        self._views = [views for views in photographs.views_by_object.values() if len(views) > 1]
+        several = {name: views for name, views in photographs.views_by_object.items() if len(views) > 1}
+        self._real = [views for name, views in several.items() if not name.startswith(RENDERED)]
+        self._rendered = [views for name, views in several.items() if name.startswith(RENDERED)]
         self._kinds = list(photographs.singles_by_kind.values())
         self._weights = [len(positions) ** COMMON_KIND for positions in self._kinds]
 
@@ -67,8 +70,9 @@ class PairSampler:
 
     def _pair(self, kind: list[int] | None) -> tuple[int, int, int]:
         """Two positions and the number of their object: the position of its first photo."""
-        if self._views and (not self._kinds or self._rng.random() < REAL_PAIRS):
-            views = self._rng.choice(self._views)
+        if (self._real or self._rendered) and (not self._kinds or self._rng.random() < VIEW_PAIRS):
+            is_rendered = not self._real or (self._rendered and self._rng.random() < RENDERED_PAIRS)
+            views = self._rng.choice(self._rendered if is_rendered else self._real)
             first, second = self._rng.sample(views, 2)
             return first, second, views[0]
         position = self._rng.choice(kind or self._kind())

@@ -15,13 +15,13 @@ class Plan:
 
     images: int = 500_000
     minutes: float | None = None
-    pair_count: int = 96
+    pair_count: int = 128
     first_size: int = 64  # input in pixels for the first part: four times the steps
     last_size: int = 96  # the exported model may ask for more: larger inputs help even untrained
     enlarge_at: float = 0.6
     peak_rate: float = 1e-3
     queue_from: float = 0.7  # earlier, the network escapes queued descriptors by drifting, and all huddle together
-    queue_length: int = 1024
+    queue_length: int = 0  # pairs to remember as negatives; 1,024 showed no gain over none
     koleo_weight: float = 0.1
     colour_weight: float = 2.0
     seed: int = 0

@@ -56,7 +56,7 @@ def _search_all(context: Context, demo_set: DemoSet, progress: Progress | None) 
     for done, row in enumerate(rows, start=1):
         started = time.perf_counter()
         photo = demo_set.folder / row["photo"]
-        result = search(context, Query(context.decode(photo.read_bytes())))
+        result = search(context, Query.of(context.decode(photo.read_bytes())))
         milliseconds = (time.perf_counter() - started) * 1000
         expected = frozenset(RecordId.parse(text) for text in row["record_ids"].split(";") if text)
         outcomes.append(Outcome(photo, row["done"], expected, result, milliseconds))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ Vectors = npt.NDArray[np.float32]
 
 LocalDescriptors = npt.NDArray[np.uint8]
 """Quantised RootSIFT, (count, 128) uint8: round(512 * sqrt(L1-normalised SIFT)), Arandjelovic & Zisserman 2012."""
+
+MIRRORED_DIRECTIONS = (0, 7, 6, 5, 4, 3, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,17 @@ class KeypointSet:
 
     def __len__(self) -> int:
         return len(self.points)
+
+    def mirrored(self) -> "KeypointSet":
+        """The keypoints of the same picture, left and right exchanged, without looking at a pixel again.
+
+        A SIFT descriptor is 4 x 4 places x 8 directions relative to the keypoint's own direction; mirrored, the places
+        across that direction change sides and the relative directions change sign.
+        """
+        grid = self.local_descriptors.reshape(-1, 4, 4, 8)[:, ::-1, :, MIRRORED_DIRECTIONS]
+        flipped = self.points * np.float32([-1, 1]) + np.float32([self.width - 1, 0])
+        turned = np.mod(180 - self.angles, 360).astype(np.float32)
+        return replace(self, points=flipped, angles=turned, local_descriptors=grid.reshape(-1, 128))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from heritage.domain.images import ImageDigest, Photo, Region
 from heritage.domain.records import RegisteredImage, RegistryRecord
+from heritage.errors import InputError
 
 Points = npt.NDArray[np.float32]
 Homography = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
@@ -38,23 +39,58 @@ class Lane(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """One photo asked about, and how many hits are wanted at most. Fewer ``lanes`` are for measuring one alone."""
+class View:
+    """One photo of what is asked about, with the boxes that somebody drew in it; without any, they are proposed."""
 
     photo: Photo
+    boxes: tuple[Region, ...] = ()
+
+    def __post_init__(self) -> None:
+        for box in self.boxes:
+            if not box.lies_within(self.photo.width, self.photo.height):
+                raise InputError(f"box {box} does not lie within the photo of {self.photo.width} x {self.photo.height}")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Photos of one object, and how many hits are wanted at most. Fewer ``lanes`` are for measuring one alone."""
+
+    views: tuple[View, ...]
     limit: int = 10
     lanes: frozenset[Lane] = frozenset(Lane)
+
+    def __post_init__(self) -> None:
+        if not self.views:
+            raise InputError("a query needs at least one photo")
+
+    @classmethod
+    def of(cls, photo: Photo, limit: int = 10, lanes: frozenset[Lane] = frozenset(Lane)) -> Self:
+        """The query about one photo."""
+        return cls((View(photo),), limit, lanes)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a photo had to be turned to look like the registered one: quarter turns counter-clockwise, then mirrored."""
+
+    quarter_turns: int = 0
+    mirrored: bool = False
+
+
+AS_TAKEN = Turn()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A gallery image retrieved by either lane, in every record that shows it (one photo may be in two registries).
 
-    ``votes`` is 0 when the keypoint lane did not retrieve it.
+    ``votes`` is 0 when the keypoint lane did not retrieve it; ``vote_lead`` is the logarithm of how many times more it
+    has than images that merely came along.
     """
 
     images: tuple[RegisteredImage, ...]
     votes: float = 0.0
+    vote_lead: float = 0.0
 
     @property
     def sequence(self) -> int:
@@ -66,56 +102,102 @@ class Verification:
     """Geometric evidence for one candidate.
 
     ``match_count`` mutual matches before, ``inlier_count`` after RANSAC; ``cell_count`` distinct 16-px cells covered
-    by inliers, the smaller of both sides; ``homography`` None when no plausible one was found (which proves nothing:
-    little texture is neutral). ``query_points`` and ``gallery_points`` (inlier_count, 2) float32, full-size upright px.
+    by inliers, the smaller of both sides; ``agreeing_cell_count`` the same for matches that agree with one similarity
+    only roughly, as on a round object. ``homographies``, best supported first; none when no plausible one was found
+    (which proves nothing: little texture is neutral). ``support`` (0..1) share of the keypoints in the common area of
+    the first that found their partner. ``correlation`` (-1..1) of the pixels there, None where they were not compared.
+    ``query_points`` and ``gallery_points`` (inlier_count, 2) float32, full-size upright px. ``mirrored``: it is the
+    photo's mirror image that fits; points and homographies are nevertheless those of the photo as it is.
     """
 
     match_count: int
     inlier_count: int
     cell_count: int
-    homography: Homography | None
+    agreeing_cell_count: int
+    support: float
+    homographies: tuple[Homography, ...]
     query_points: Points
     gallery_points: Points
+    correlation: float | None = None
+    mirrored: bool = False
 
     @classmethod
     def nothing(cls, match_count: int = 0) -> Self:
         """No geometric evidence, which speaks neither for nor against."""
         points = np.zeros((0, 2), np.float32)
-        return cls(match_count, 0, 0, None, points, points)
+        return cls(match_count, 0, 0, 0, 0.0, (), points, points)
+
+    @property
+    def homography(self) -> Homography | None:
+        """The best supported one, if there is any."""
+        return self.homographies[0] if self.homographies else None
 
     def enlarged(self, query_factor: float, gallery_factor: float) -> Self:
         """The same evidence with both images' coordinates multiplied, as from working to full size."""
-        homography = self.homography
-        if homography is not None:
-            matrix = np.diag([gallery_factor, gallery_factor, 1.0]) @ np.array(homography)
-            homography = as_homography(matrix @ np.diag([1 / query_factor, 1 / query_factor, 1.0]))
+        shrink, enlarge = np.diag([1 / query_factor] * 2 + [1.0]), np.diag([gallery_factor] * 2 + [1.0])
         return replace(
             self,
-            homography=homography,
+            homographies=tuple(as_homography(enlarge @ np.array(one) @ shrink) for one in self.homographies),
             query_points=self.query_points * np.float32(query_factor),
             gallery_points=self.gallery_points * np.float32(gallery_factor),
+        )
+
+    def shifted(self, left: float, top: float) -> Self:
+        """The same evidence after the query's origin moved: it was computed on a region that begins there."""
+        back = np.array([[1.0, 0, -left], [0, 1, -top], [0, 0, 1]])
+        return replace(
+            self,
+            homographies=tuple(as_homography(np.array(one) @ back) for one in self.homographies),
+            query_points=self.query_points + np.float32([left, top]),
+        )
+
+    def flipped(self, query_width: float) -> Self:
+        """The evidence for a photo of ``query_width`` px, computed on its mirror image."""
+        mirror = np.array([[-1.0, 0, query_width - 1], [0, 1, 0], [0, 0, 1]])
+        return replace(
+            self,
+            homographies=tuple(as_homography(np.array(one) @ mirror) for one in self.homographies),
+            query_points=self.query_points * np.float32([-1, 1]) + np.float32([query_width - 1, 0]),
+            mirrored=not self.mirrored,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found out about a candidate; ``similarity`` is the cosine of the global descriptors."""
+    """What was found out about a candidate in one region of one photo.
+
+    ``similarity`` is the cosine of the global descriptors, ``lift`` how many standard deviations it lies above what
+    both sides have with a background cohort. ``turn`` is how the region was turned for that similarity.
+    """
 
     candidate: Candidate
     similarity: float
+    lift: float
     verification: Verification
+    view: int
+    region: Region
+    turn: Turn = AS_TAKEN
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A registry record shown as an answer, with the evidence that put it there."""
+    """A registry record shown as an answer, with the evidence that put it there.
+
+    ``view`` is the place of the photo in the query, ``region`` what of it is answered. ``score`` is the natural
+    logarithm of the likelihood ratio: how much more likely the evidence is if the photo shows this object than if it
+    does not. ``false_alarm_rate`` is the share of searches of this gallery, for objects that are not in it, that are
+    expected to bring a hit with this score or a higher one.
+    """
 
     image: RegisteredImage
+    view: int
     region: Region
+    turn: Turn
     similarity: float
     votes: float
     verification: Verification
-    score: float  # orders hits within one answer, nothing else
+    score: float
+    false_alarm_rate: float
     verdict: Verdict
 
     @property
@@ -175,12 +257,20 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchedPhoto:
+    """A photo of the query: its digest, upright size in px, and the regions searched beside the whole of it."""
+
+    digest: ImageDigest
+    width: int
+    height: int
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The answer to one query; ``latency_ms`` holds (stage, milliseconds) in order."""
 
-    query: ImageDigest
-    width: int
-    height: int
+    photos: tuple[SearchedPhoto, ...]
     hits: tuple[Hit, ...]
     coverage: Coverage
     versions: Versions

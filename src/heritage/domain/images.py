@@ -54,6 +54,19 @@ class Region:
     def whole(cls, pixels: Rgb) -> Self:
         return cls(0, 0, pixels.shape[1], pixels.shape[0])
 
+    def lies_within(self, width: int, height: int) -> bool:
+        """Whether it has an area, all of it within an image of ``width`` x ``height`` px."""
+        return (
+            0 <= self.left < self.left + self.width <= width and 0 <= self.top < self.top + self.height <= height
+        )
+
+    def cut(self, pixels: Rgb) -> Rgb:
+        """What ``pixels`` (height, width, 3) show in this box; a view, not a copy."""
+        return pixels[self.top : self.top + self.height, self.left : self.left + self.width]
+
+    def __str__(self) -> str:
+        return f"{self.left},{self.top},{self.width},{self.height}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:

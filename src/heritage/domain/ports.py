@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
-from heritage.domain.hits import Verification
-from heritage.domain.images import Photo, Rgb
+from heritage.domain.hits import Homography, Verification
+from heritage.domain.images import Photo, Region, Rgb
 from heritage.domain.records import SourceRow
 
 Sequences = npt.NDArray[np.int64]
@@ -55,6 +55,17 @@ class KeypointExtractor(Protocol):
     def extract(self, image: Rgb) -> KeypointSet: ...
 
     def extract_query(self, image: Rgb) -> KeypointSet: ...
+
+    def extract_region(self, image: Rgb) -> KeypointSet:
+        """Of a part of a query, cut out."""
+        ...
+
+
+Proposer = Callable[[Rgb], tuple[Region, ...]]
+"""Where objects may be in a photo, best first; the whole photo is not among them."""
+
+Correlator = Callable[[Rgb, Rgb, Homography], float | None]
+"""How well a query's pixels agree with a gallery image's under a homography, -1..1; None: too little in common."""
 
 
 class Verifier(Protocol):

@@ -1,23 +1,22 @@
-"""Rules that turn evidence into order and verdicts. Pure arithmetic.
+"""Rules that order evidence: votes of keypoints, fused scores of several photos, rivals for one place. Pure arithmetic."""
 
-The verdict rules are PROVISIONAL: cut-offs read off development photographs, good for an index of a few thousand
-images. They carry no calibrated false-alarm rate; that is the matching work that follows.
-"""
-
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from heritage.domain.calibration import Calibration, fuse
 from heritage.domain.descriptors import Vectors
-from heritage.domain.hits import Hit, Verdict, Verification
+from heritage.domain.hits import Evidence, Hit, Verdict
+from heritage.domain.images import Region
 from heritage.domain.ports import Sequences
+from heritage.domain.records import RecordId, RegisteredImage
 
-RULES_VERSION = "provisional-1"
-STRONG_MIN_CELLS = 20
-POSSIBLE_MIN_CELLS = 7
 MAX_DISTANCE = 2 * 512.0**2
 """Squared distance of two quantised RootSIFT descriptors that share nothing: both have length 512, no entry < 0."""
+CAME_ALONG = slice(10, 30)
+"""Ranks by votes that an object in the gallery hardly ever needs: how many votes they have is how many mean nothing."""
 
 
 def cast_votes(distances: Vectors, sequences: Sequences) -> dict[int, float]:
@@ -40,16 +39,49 @@ def cast_votes(distances: Vectors, sequences: Sequences) -> dict[int, float]:
     return votes
 
 
-def score_of(verification: Verification, similarity: float, votes: float) -> float:
-    """Orders hits: verified cells first; similarity and votes decide among those that geometry says nothing of."""
-    return verification.cell_count + similarity + min(votes, 50.0) / 100.0
+def vote_leads(votes: dict[int, float]) -> dict[int, float]:
+    """By sequence, the logarithm of its votes over those of images that came along; not below 0."""
+    others = sorted(votes.values(), reverse=True)[CAME_ALONG]
+    level = max(sum(others) / len(others) if others else 0.0, 0.5)
+    return {sequence: max(0.0, math.log(max(count, 1e-9) / level)) for sequence, count in votes.items()}
 
 
-def verdict_of(verification: Verification) -> Verdict:
-    """Provisional verdict of one hit, from geometry alone: the similarity is not calibrated yet."""
-    if verification.cell_count >= STRONG_MIN_CELLS:
-        return Verdict.STRONG
-    return Verdict.POSSIBLE if verification.cell_count >= POSSIBLE_MIN_CELLS else Verdict.NONE
+def rank(found: Iterable[Evidence], calibration: Calibration, view_count: int, gallery_count: int) -> tuple[Hit, ...]:
+    """One hit per registry record, best first: its evidence in the photo that shows it best, its score over all."""
+    best: dict[tuple[RecordId, int], tuple[float, Evidence, RegisteredImage]] = {}
+    for evidence in found:
+        score = calibration.score(evidence)
+        for image in evidence.candidate.images:
+            key = (image.record.record_id, evidence.view)
+            if key not in best or score > best[key][0]:
+                best[key] = (score, evidence, image)
+    by_record: dict[RecordId, list[tuple[float, Evidence, RegisteredImage]]] = {}
+    for (record_id, _), one in best.items():
+        by_record.setdefault(record_id, []).append(one)
+    hits = [_hit(ones, calibration, view_count, gallery_count) for ones in by_record.values()]
+    return settle_rivals(sorted(hits, key=lambda hit: -hit.score))
+
+
+def _hit(
+    ones: Sequence[tuple[float, Evidence, RegisteredImage]],
+    calibration: Calibration,
+    view_count: int,
+    gallery_count: int,
+) -> Hit:
+    _, shown, image = max(ones, key=lambda one: one[0])
+    score = fuse([score for score, _, _ in ones], view_count)
+    return Hit(
+        image=image,
+        view=shown.view,
+        region=shown.region,
+        turn=shown.turn,
+        similarity=shown.similarity,
+        votes=shown.candidate.votes,
+        verification=shown.verification,
+        score=score,
+        false_alarm_rate=calibration.false_alarm_rate(score, gallery_count),
+        verdict=calibration.verdict(score, gallery_count),
+    )
 
 
 def settle_rivals(hits: Iterable[Hit]) -> tuple[Hit, ...]:
@@ -67,10 +99,22 @@ def settle_rivals(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(settled)
 
 
+def answered_region(points: Vectors, regions: Sequence[Region], whole: Region) -> Region:
+    """The smallest of ``regions`` that holds four in five of the matched points (count, 2), else the ``whole`` photo."""
+    for region in sorted(regions, key=lambda one: one.width * one.height):
+        x, y = points[:, 0] - region.left, points[:, 1] - region.top
+        inside = (x >= 0) & (x <= region.width) & (y >= 0) & (y <= region.height)
+        if len(points) and inside.mean() >= 0.8:
+            return region
+    return whole
+
+
 def _lies_within(hit: Hit, stronger: Hit) -> bool:
     """Whether most of the matched points of ``hit`` fall on the other strong hit's registered photograph."""
     homography, points = stronger.verification.homography, hit.verification.query_points
     if stronger.verdict is not Verdict.STRONG or homography is None or stronger.image.digest == hit.image.digest:
+        return False
+    if stronger.view != hit.view:
         return False
     mapped = np.column_stack([points, np.ones(len(points))]) @ np.array(homography).T
     in_front = mapped[:, 2] > 1e-9

@@ -5,10 +5,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from heritage.domain.calibration import Calibration
+from heritage.domain.cohort import Cohort
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.hits import Coverage
-from heritage.domain.ports import Baseline, Decoder, Embedder, KeypointExtractor, Source, Thumbnailer, Verifier
+from heritage.domain.ports import (
+    Baseline,
+    Correlator,
+    Decoder,
+    Embedder,
+    KeypointExtractor,
+    Proposer,
+    Source,
+    Thumbnailer,
+    Verifier,
+)
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
 from heritage.storage.database import Database
@@ -32,6 +44,10 @@ class Context:
     extractor: KeypointExtractor
     verifier: Verifier
     gallery: Gallery
+    propose: Proposer
+    correlate: Correlator
+    calibration: Calibration
+    cohort: Cohort
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
 
     @property
@@ -56,10 +72,14 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
     from heritage.vision.lanes import FaissLanes
+    from heritage.vision.photometric import correlate
+    from heritage.vision.regions import propose
+    from heritage.vision.calibrations import find_calibration
     from heritage.vision.weights import find_model
 
     limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
     embedder = embedder or ClipEmbedder(find_model(settings.models, settings.model), settings.thread_count)
+    calibration, cohort = find_calibration(settings.models / embedder.spec.model, embedder.spec)
     extractor = RootSift()
     database = Database.open(settings.home)
     try:
@@ -77,6 +97,10 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
             extractor=extractor,
             verifier=HomographyVerifier(threads=settings.thread_count),
             gallery=Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes()),
+            propose=propose,
+            correlate=correlate,
+            calibration=calibration,
+            cohort=cohort,
             baselines=BASELINES,
         )
     finally:

@@ -61,7 +61,7 @@ class _Search:
     lanes: frozenset[Lane]
 
     def answer(self, photo: Photo, limit: int) -> tuple[list[RankedHit], Stages]:
-        result = search(self.context, Query(photo, limit, self.lanes))
+        result = search(self.context, Query.of(photo, limit, self.lanes))
         return [RankedHit(hit.record.record_id, hit.score, hit.verdict) for hit in result.hits], result.latency_ms
 
 
@@ -107,7 +107,7 @@ def _rankings(context: Context, evaluation_set: EvaluationSet, progress: Progres
 def _warm_up(context: Context) -> Versions:
     """One search of a blank picture: whatever loads with the first search must not count in the latencies."""
     pixels = np.full((64, 64, 3), 128, np.uint8)
-    return search(context, Query(Photo(ImageDigest.of(pixels.tobytes()), pixels, "image/png"))).versions
+    return search(context, Query.of(Photo(ImageDigest.of(pixels.tobytes()), pixels, "image/png"))).versions
 
 
 def _ask(context: Context, labelled: LabelledPhoto, tallies: Sequence[_Tally]) -> Iterator[str]:

@@ -61,15 +61,20 @@ class Snapshot:
     def tail_count(self) -> int:
         return sum(segment.image_count for segment in self.tail)
 
-    def retrieve(self, vector: Vectors, limit: int) -> list[tuple[int, float]]:
-        """(sequence, similarity) of the nearest images to ``vector`` (dimension,), best first."""
-        found: list[tuple[int, float]] = []
+    @property
+    def image_count(self) -> int:
+        """How many images a search goes through."""
+        return sum(segment.image_count for segment in self.segments)
+
+    def retrieve(self, vectors: Vectors, limit: int) -> list[int]:
+        """Sequences of the ``limit`` images nearest to any of ``vectors`` (count, dimension), best first."""
+        best: dict[int, float] = {}
         for segment in self.segments:
-            similarities, sequences = segment.global_lane.retrieve(vector[None, :], limit)
-            found += [
-                pair for pair in zip(sequences[0].tolist(), similarities[0].tolist(), strict=True) if pair[0] >= 0
-            ]
-        return sorted(found, key=lambda pair: -pair[1])[:limit]
+            similarities, sequences = segment.global_lane.retrieve(vectors, limit)
+            for sequence, similarity in zip(sequences.ravel().tolist(), similarities.ravel().tolist(), strict=True):
+                if sequence >= 0 and similarity > best.get(sequence, -2.0):
+                    best[sequence] = similarity
+        return sorted(best, key=lambda sequence: -best[sequence])[:limit]
 
     def nearest(self, local_descriptors: LocalDescriptors, limit: int) -> tuple[Vectors, Sequences]:
         """Squared distances and sequences (keypoints, limit) of the nearest local descriptors over all segments."""

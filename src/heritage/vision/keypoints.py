@@ -28,6 +28,8 @@ class RootSift:
     max_keypoints: int = 400
     query_long_side: int = 800
     max_query_keypoints: int = 1000
+    region_long_side: int = 480
+    max_region_keypoints: int = 400
 
     @property
     def spec(self) -> KeypointSpec:
@@ -38,6 +40,9 @@ class RootSift:
 
     def extract_query(self, image: Rgb) -> KeypointSet:
         return _extract(image, self.query_long_side, self.max_query_keypoints)
+
+    def extract_region(self, image: Rgb) -> KeypointSet:
+        return _extract(image, self.region_long_side, self.max_region_keypoints)
 
 
 def _extract(image: Rgb, long_side: int, max_keypoints: int) -> KeypointSet:

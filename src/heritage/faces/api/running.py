@@ -69,7 +69,7 @@ class Running:
         """Decode and search one photo, in turn. Raises `ImageError`, or HTTPException 503 when too many wait."""
         with self.turns.take():
             photo = self.context.decode(data)
-            return photo, search(self.context, Query(photo, limit))
+            return photo, search(self.context, Query.of(photo, limit))
 
     def derivative(self, digest: ImageDigest, size: int) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.

@@ -42,7 +42,7 @@ def match(
         for photo in photos:
             try:
                 data = _read(photo, settings.max_image_bytes)
-                answer(photo, search(opened, Query(opened.decode(data), limit)))
+                answer(photo, search(opened, Query.of(opened.decode(data), limit)))
             except InputError as error:
                 refused += 1
                 _report_refused(photo, error, as_json)

@@ -1,0 +1,51 @@
+"""What a search sees of its photos: each region of each, its descriptors in every turn, its keypoints."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from heritage.domain.descriptors import KeypointSet, Vectors
+from heritage.domain.hits import AS_TAKEN, Query, Turn, View
+from heritage.domain.images import Region, Rgb
+from heritage.service.context import Context
+
+TURNS = (AS_TAKEN, Turn(1), Turn(2), Turn(3), Turn(0, mirrored=True))
+"""Phones lose their orientation, dealers mirror photos. Local descriptors need no turning, global ones do."""
+NEW_KEYPOINTS_BELOW = 0.35  # of the photo's area: a smaller region has too few of the photo's keypoints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One region of one photo. ``vectors`` (len(TURNS), dimension); ``keypoints`` None: the whole photo's will do."""
+
+    view: int
+    region: Region
+    vectors: Vectors
+    keypoints: KeypointSet | None
+
+
+def look(context: Context, query: Query) -> list[Look]:
+    """The whole of each photo first, then the boxes that were drawn in it, or those that are proposed."""
+    return [one for place, view in enumerate(query.views) for one in _look_at(context, place, view)]
+
+
+def _look_at(context: Context, place: int, view: View) -> list[Look]:
+    pixels = view.photo.pixels
+    whole = Region.whole(pixels)
+    regions = (whole, *(view.boxes or context.propose(pixels)))
+    vectors = context.embedder.embed([turned(region.cut(pixels), turn) for region in regions for turn in TURNS])
+    keypoints = [context.extractor.extract_query(pixels), *(_own_keypoints(context, pixels, one) for one in regions[1:])]
+    by_region = np.split(vectors, len(regions))
+    return [Look(place, *one) for one in zip(regions, by_region, keypoints, strict=True)]
+
+
+def _own_keypoints(context: Context, pixels: Rgb, region: Region) -> KeypointSet | None:
+    if region.width * region.height > NEW_KEYPOINTS_BELOW * pixels.shape[0] * pixels.shape[1]:
+        return None
+    return context.extractor.extract_region(region.cut(pixels))
+
+
+def turned(pixels: Rgb, turn: Turn) -> Rgb:
+    """``pixels`` (height, width, 3) after ``turn``."""
+    rotated = np.rot90(pixels, turn.quarter_turns)
+    return np.ascontiguousarray(rotated[:, ::-1] if turn.mirrored else rotated)
