@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.hits import Coverage
 from heritage.domain.ports import Baseline, Decoder, Embedder, KeypointExtractor, Source, Thumbnailer, Verifier
+from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
+from heritage.storage.backlog import Backlog
+from heritage.storage.choice import ModelChoice
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
@@ -19,13 +22,14 @@ from heritage.storage.records import Records
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """The open parts of one running heritage."""
+    """The open parts of one running heritage, under one model. A job takes `current` once and keeps to it."""
 
     settings: Settings
     database: Database
     records: Records
     images: Images
     descriptors: Descriptors
+    backlog: Backlog
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -33,10 +37,20 @@ class Context:
     verifier: Verifier
     gallery: Gallery
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
+    following: "Following[Context] | None" = None  # none: this model stays
 
     @property
     def specs(self) -> Specs:
         return Specs(self.embedder.spec, self.extractor.spec)
+
+    def current(self) -> "Context":
+        """This context, or the one of the model that the home has changed over to."""
+        return self.following.current(self) if self.following else self
+
+    def keep_model(self) -> None:
+        """Make the model in use the home's choice, if it has none: a new default then leaves the home as it is."""
+        if self.following:
+            self.following.keep()
 
     def coverage(self) -> Coverage:
         """What a search covers now."""
@@ -47,40 +61,64 @@ class Context:
 def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterator[Context]:
     """Everything one process needs, with the real adapters; the model itself loads with the first image.
 
-    ``embedder`` takes the place of the model that the settings name.
+    ``embedder`` takes the place of the model that the settings or the home name.
     """
     from heritage.vision.baselines import BASELINES
-    from heritage.vision.clip_embedder import ClipEmbedder
     from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
     from heritage.vision.lanes import FaissLanes
-    from heritage.vision.weights import find_model
 
     limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
-    embedder = embedder or ClipEmbedder(find_model(settings.models, settings.model), settings.thread_count)
     extractor = RootSift()
     database = Database.open(settings.home)
+
+    def gallery_of(described_by: Embedder) -> Gallery:
+        specs = Specs(described_by.spec, extractor.spec)
+        return Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes())
+
+    def change_over(context: Context, name: str) -> Context:
+        other = open_embedder(settings, name)
+        return replace(context, embedder=other, gallery=gallery_of(other))
+
     try:
         descriptors = Descriptors(database)
-        specs = Specs(embedder.spec, extractor.spec)
+        following: Following[Context] | None = None
+        if embedder is None:
+            choice = ModelChoice(database)
+            name = settings.model or choice.name() or model_names(settings)[0]
+            embedder = open_embedder(settings, name)
+            following = None if settings.model else Following(choice, name, change_over)
         yield Context(
             settings=settings,
             database=database,
             records=Records(database),
             images=Images(settings.home),
             descriptors=descriptors,
+            backlog=Backlog(database),
             decode=lambda data: decode(data, limits),
             thumbnail=thumbnail,
             embedder=embedder,
             extractor=extractor,
             verifier=HomographyVerifier(threads=settings.thread_count),
-            gallery=Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes()),
+            gallery=gallery_of(embedder),
             baselines=BASELINES,
+            following=following,
         )
     finally:
         database.close()
+
+
+def open_embedder(settings: Settings, name: str) -> Embedder:
+    """The model called ``name`` (or at the path ``name``); its weights load with the first image.
+
+    Raises `NotFoundError`, and `ModelError` when its files are not those of the manifest.
+    """
+    from heritage.vision.clip_embedder import ClipEmbedder
+    from heritage.vision.weights import find_model
+
+    return ClipEmbedder(find_model(settings.models, name), settings.thread_count)
 
 
 def open_source(path: Path, registry: str = "") -> Source:
@@ -102,6 +140,13 @@ def model_names(settings: Settings) -> tuple[str, ...]:
     from heritage.vision import weights
 
     return weights.list_models(settings.models)
+
+
+def add_model(settings: Settings, folder: Path, name: str = "") -> str:
+    """Take an OpenCLIP model folder of the user's own into ``models/``; its name there. `ModelError`, `InputError`."""
+    from heritage.vision import adding
+
+    return adding.add_model(settings.models, folder, name)
 
 
 def pull_model(settings: Settings, name: str) -> str:

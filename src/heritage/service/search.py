@@ -21,6 +21,7 @@ RESERVE = 2  # retrieved per candidate wanted, since withdrawn records drop out
 
 def search(context: Context, query: Query) -> SearchResult:
     """Is the object in this photo registered? Hits best first, at most ``query.limit``, one per registry record."""
+    context = context.current()
     clock = _Clock()
     with clock.stage("describe"):
         description = describe(context, query.photo)

@@ -43,6 +43,8 @@ class Backlog:
 
     def describe(self, late: Sequence[LateDescription], specs: Specs) -> None:
         """Write these descriptions, all or none. One that somebody else wrote meanwhile stays as it is."""
+        if not late:
+            return
         with self._database.begin() as connection:
             store_late(connection, late, specs)
 

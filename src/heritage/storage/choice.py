@@ -3,7 +3,6 @@
 from sqlalchemy import Connection, delete, insert, select
 
 from heritage.domain.descriptors import Specs
-from heritage.errors import InputError
 from heritage.storage.backlog import count_undescribed
 from heritage.storage.database import Database
 from heritage.storage.schema import meta
@@ -28,18 +27,16 @@ class ModelChoice:
             if not _chosen(connection):
                 _choose(connection, name)
 
-    def change(self, name: str, specs: Specs, incomplete: bool = False) -> int:
-        """Choose ``name`` if every image is described under its ``specs``, or ``incomplete`` says not to mind.
+    def change(self, name: str, specs: Specs, missing_allowed: int = 0) -> bool:
+        """Choose ``name`` if all images but so many are described under its ``specs``; whether that was so.
 
-        One transaction that holds the write lock: no image can be added between the count and the change. Returns how
-        many images are missing. Raises `InputError` when some are, and nothing is changed.
+        One transaction that holds the write lock: no image can be added between the count and the change.
         """
         with self._database.begin() as connection:
-            missing = count_undescribed(connection, specs)
-            if missing and not incomplete:
-                raise InputError(f"{missing:,} images are not described by {name}; run `heritage models fill {name}`")
-            _choose(connection, name)
-            return missing
+            is_complete = count_undescribed(connection, specs) <= missing_allowed
+            if is_complete:
+                _choose(connection, name)
+            return is_complete
 
 
 def _chosen(connection: Connection) -> str:
