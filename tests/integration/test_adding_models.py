@@ -1,4 +1,4 @@
-"""``heritage models add``: a folder of the user's own is tried and copied whole, or nothing changes. Adaptations too."""
+"""``heritage models add`` tries a folder of the user's own and copies it whole, or changes nothing. And adaptations."""
 
 import shutil
 from pathlib import Path

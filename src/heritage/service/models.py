@@ -1,5 +1,6 @@
 """Which models a home can be searched with: how far each has come, and the change from one to another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def model_states(settings: Settings) -> tuple[ModelState, ...]:
 
 def fill_model(settings: Settings, name: str, progress: Progress | None = None) -> FillReport:
     """Describe every stored image by the model ``name`` too; see `heritage.service.filling`."""
-    _check_entered(settings, name)
+    check_models(settings, [name])
     with open_context(settings, open_embedder(settings, name)) as context:
         return fill(context, progress)
 
@@ -59,7 +60,7 @@ def use_model(
     What was used before goes on answering until that moment and stays filled. Raises `InputError` when images cannot
     be described, unless ``incomplete`` says to leave those out of every search; then nothing has changed.
     """
-    _check_entered(settings, name)
+    check_models(settings, [name])
     with open_context(settings, open_embedder(settings, name)) as context:
         tail_limit = 0
         while True:  # until no record came in between the filling and the change
@@ -75,12 +76,14 @@ def use_model(
             tail_limit = settings.tail_limit
 
 
-def _check_entered(settings: Settings, name: str) -> None:
-    """A name alone: every process must find the same model by it."""
-    names = model_names(settings)
-    if name not in names:
+def check_models(settings: Settings, names: Iterable[str]) -> None:
+    """Raises `NotFoundError` for a name that is not in the manifest. No path: all must find one model by its name."""
+    known = model_names(settings)
+    for name in names:
+        if name in known:
+            continue
         hint = "; take a folder in with `heritage models add FOLDER`" if "/" in name else ""
-        raise NotFoundError(f"there is no model {name!r}; there are: {', '.join(names)}{hint}")
+        raise NotFoundError(f"there is no model {name!r}; there are: {', '.join(known)}{hint}")
 
 
 def _state(settings: Settings, name: str, is_in_use: bool) -> ModelState:
