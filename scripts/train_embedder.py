@@ -116,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     shape, plan = TowerShape(), Plan()
-    parser.add_argument("--data", type=Path, required=True, help="folder of tar shards")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of tar shards")
     parser.add_argument("--state", type=Path, default=Path("out/training"), help="folder of the checkpoint")
     parser.add_argument("--trunk", default=shape.trunk, help="timm model name")
     parser.add_argument("--dimension", type=int, default=shape.dimension)

@@ -6,7 +6,7 @@ photo per object).
 
 import random
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Rgb = NDArray[np.uint8]
 """(height, width, 3) uint8, sRGB."""
 
+RENDERED = "rendered-"  # begins the name of an object that `render_views.py` made; such teach, but prove nothing
 HELD_OUT_OBJECTS = 50
 HELD_OUT_SINGLES = 1500
 
@@ -38,10 +39,10 @@ class Split:
     held_out: Photographs
 
 
-def load_photographs(folder: Path) -> Photographs:
-    """Every photograph in ``folder``'s ``*.tar``, in the order of their names."""
+def load_photographs(folders: Sequence[Path]) -> Photographs:
+    """Every photograph in the folders' ``*.tar``, in the order of their names."""
     photographs = Photographs([], {}, {})
-    for shard in sorted(folder.glob("*.tar")):
+    for shard in (shard for folder in folders for shard in sorted(folder.glob("*.tar"))):
         for name, image in _read_shard(shard):
             parts = PurePosixPath(name).parts
             if len(parts) < 3 or parts[0] not in ("multiview", "single"):
@@ -50,7 +51,7 @@ def load_photographs(folder: Path) -> Photographs:
             groups.setdefault(parts[1], []).append(len(photographs.images))
             photographs.images.append(image)
     if not photographs.images:
-        raise SystemExit(f"no photographs in {folder}/*.tar")
+        raise SystemExit(f"no photographs in {', '.join(map(str, folders))}: no *.tar there")
     return photographs
 
 
@@ -66,16 +67,17 @@ def _read_shard(shard: Path) -> Iterator[tuple[str, Rgb]]:
 
 
 def split_by_object(photographs: Photographs, seed: int) -> Split:
-    """Hold out objects with several views, and single photos to tell them apart from; the same for each seed."""
+    """Hold out real objects with several views, and single photos to tell them apart from; the same for each seed."""
     rng = random.Random(seed)
-    objects = sorted(name for name, views in photographs.views_by_object.items() if len(views) > 1)
+    several = [name for name, views in photographs.views_by_object.items() if len(views) > 1]
+    objects = sorted(name for name in several if not name.startswith(RENDERED))
     rng.shuffle(objects)
     held_objects = set(objects[: max(1, min(HELD_OUT_OBJECTS, len(objects) // 8))])
     singles = sorted(position for positions in photographs.singles_by_kind.values() for position in positions)
     rng.shuffle(singles)
     held_singles = set(singles[: max(1, min(HELD_OUT_SINGLES, len(singles) // 8))])
     return Split(
-        _select(photographs, set(objects) - held_objects, set(singles) - held_singles),
+        _select(photographs, set(several) - held_objects, set(singles) - held_singles),
         _select(photographs, held_objects, held_singles),
     )
 

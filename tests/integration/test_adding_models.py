@@ -67,8 +67,9 @@ def test_adding_again_changes_nothing_and_repairs_what_is_damaged(models: Path, 
     assert files_of(models) == before
     (models / "own" / WEIGHTS[0]).write_bytes(b"torn")
     (models / "own" / CONFIG).unlink()
+    (models / "own" / "calibration.json").write_text("fitted here")
     add_model(models, own)
-    assert files_of(models) == before
+    assert files_of(models) == {**before, "own/calibration.json": b"fitted here"}
 
 
 def test_another_model_of_the_same_name_is_refused(models: Path, own: Path) -> None:

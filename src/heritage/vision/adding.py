@@ -16,9 +16,9 @@ import numpy as np
 from heritage.errors import InputError, ModelError
 from heritage.vision.adaptation import ADAPTATION
 from heritage.vision.clip_embedder import ClipEmbedder
-from heritage.vision.weights import CONFIG, MANIFEST, WEIGHTS, ModelFolder, enter_model, read_folder, read_manifest
+from heritage.vision.weights import MANIFEST, WEIGHTS, ModelFolder, enter_model, read_folder, read_manifest
 
-KEPT_BESIDE = ("MODEL_CARD.md", "README.md", "LICENSE", "LICENSE.txt")  # copied when they are there
+OTHER_WEIGHTS = {".safetensors", ".bin", ".pth", ".pt", ".ckpt", ".onnx", ".msgpack", ".h5"}  # left where they are
 MAX_NAME = 100
 LEAST_DIFFERENCE = 1e-4  # between the descriptors of a dark and a patterned picture, in cosine
 
@@ -43,6 +43,7 @@ def add_model(models: Path, source: Path, name: str = "") -> str:
         with _incoming(target) as folder:
             _copy(found, folder)
             try_model(folder)
+            _keep_others(target, folder)
             _sync_all(folder)
             shutil.rmtree(target, ignore_errors=True)  # damaged, or not there
             folder.rename(target)
@@ -107,11 +108,18 @@ def _incoming(target: Path) -> Iterator[Path]:
 def _copy(found: ModelFolder, folder: Path) -> None:
     """Weights get the first name that OpenCLIP looks for, so that it can open no other file in the folder instead."""
     shutil.copyfile(found.weights, folder / WEIGHTS[0])
-    for name in (CONFIG, ADAPTATION, *KEPT_BESIDE):
-        if (found.path / name).is_file():
-            shutil.copyfile(found.path / name, folder / name)
+    if found.adaptation:
+        shutil.copyfile(found.path / ADAPTATION, folder / ADAPTATION)
+    _keep_others(found.path, folder)
     if read_folder(folder).sha256_by_file != _as_copied(found):
         raise ModelError(f"{found.path} was changed while it was copied; run again")
+
+
+def _keep_others(source: Path, folder: Path) -> None:
+    """What else lies in ``source``: its card and licence, or the calibration that was fitted for it."""
+    for path in source.iterdir() if source.is_dir() else ():
+        if path.is_file() and path.suffix not in OTHER_WEIGHTS and not (folder / path.name).exists():
+            shutil.copyfile(path, folder / path.name)
 
 
 def _sync_all(folder: Path) -> None:
