@@ -217,7 +217,15 @@ def test_the_setting_wins_for_its_own_process(settings: Settings, photo: bytes) 
     assert result.versions.descriptor_spec == spec_of(settings, "first")
 
 
-def test_a_new_default_leaves_a_home_as_it_is(settings: Settings) -> None:
+def test_a_new_default_leaves_a_home_as_it_is(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first ingest keeps the default of its day."""
+    monkeypatch.setenv("HERITAGE_MODELS", str(settings.models))
+    (tmp_path / "registry").mkdir()
+    (tmp_path / "registry" / "1.png").write_bytes(encoded(picture(1)))
+    settings = replace(settings, home=tmp_path / "ingested")
+    assert main(["--home", str(settings.home), "ingest", str(tmp_path / "registry")]) == 0
     manifest = settings.models / "manifest.toml"
     manifest.write_text(manifest.read_text().replace('default = "first"', 'default = "second"'))
     assert model_in_use(settings) == "first"

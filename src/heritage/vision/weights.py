@@ -65,7 +65,8 @@ def find_model(models: Path, name: str = "") -> ModelFolder:
     default, files_by_model = read_manifest(models)
     name = name or default
     if name not in files_by_model:
-        raise NotFoundError(f"no model {name!r} in {models / MANIFEST}; there are: {', '.join(files_by_model)}")
+        there = f"there are: {', '.join(files_by_model)}; change over with `heritage models use NAME`"
+        raise NotFoundError(f"no model {name!r} in {models / MANIFEST}; {there}")
     for file_name, expected in files_by_model[name].items():
         _check(models / name / file_name, expected)
     folder = read_folder(models / name)
