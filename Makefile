@@ -31,7 +31,7 @@ format: $(READY)
 bench: $(READY)         ## time per stage and recall, on the demo's photographs and on any data set given by DATA=
 	$(BIN)/python scripts/benchmark.py $(DATA)
 
-crash: $(READY)         ## kill -9 in the middle of ingest and of index builds, many times, and compare
+crash: $(READY)         ## kill -9 in the middle of ingest, index builds and fills, many times, and compare
 	$(BIN)/python scripts/crash.py --rounds 40
 
 clean:

@@ -63,7 +63,7 @@ def _matching(context: Context, dataset: Path) -> None:
 def _quantisers(context: Context, dataset: Path) -> None:
     """Time per query and how often a right photograph is among the first 20 by votes, for each quantiser."""
     descriptors, specs = context.descriptors, context.specs
-    until = descriptors.last_sequence(specs)
+    until = descriptors.last_serial(specs)
     blocks = list(descriptors.keypoint_blocks(0, until, specs))
     everything = np.concatenate([local_descriptors for _, local_descriptors in blocks])
     sample = np.random.default_rng(0).permutation(everything)[: keypoint_index.sample_count(len(everything))]

@@ -1,13 +1,14 @@
-"""Kills ``ingest`` and index builds at random moments (kill -9), runs them again, and looks whether anything is wrong.
+"""Kills ingest, index builds and fills at random moments (kill -9), runs them again, and looks for what is wrong.
 
     python scripts/crash.py --rounds 40
 
 Each round ingests a registry of generated pictures in a child process that is killed again and again, then lets it
-end; does the same to building the index; and compares the database, the image store and the index with those of a run
-that nobody disturbed: nothing may be lost, doubled, or left behind. Exit code 1 and the differences when something is.
+end; does the same to building the index, and to filling a second model and building its index; and compares the
+database, the image store and both indexes with those of a run that nobody disturbed: nothing may be lost, doubled, or
+left behind. Exit code 1 and the differences when something is.
 
-The children run the real services over real files. Only the embedder is a small one, so that they start in a second
-and kills hit the work rather than the start; ``--model`` uses the bundled model instead.
+The children run the real services over real files. Only the embedders are small ones, so that they start in a second
+and kills hit the work rather than the start; ``--model`` uses the bundled model as the first instead.
 """
 
 import argparse
@@ -31,26 +32,30 @@ from heritage.domain.descriptors import DescriptorSpec, Vectors
 from heritage.domain.images import Rgb
 from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
+from heritage.service.filling import fill
 from heritage.service.ingest import ingest
 from heritage.settings import Settings
 from heritage.storage.schema import metadata
 
 RECORD_COUNT = 40
-STAGES = ("ingest", "index")
+STAGES = ("ingest", "index", "fill")
 READY = "ready"  # a child says so when it has loaded and the work begins
 MAX_KILLS = 3  # of one stage in one round
 VARYING = {"created_at", "updated_at", "stored_at", "identity"}
 
 
+@dataclass(frozen=True)
 class ColourEmbedder:
-    """Describes an image by its colours in a grid of 8 x 8: enough to tell generated pictures apart."""
+    """Describes an image by its colours in a grid: enough to tell generated pictures apart."""
+
+    side: int = 8
 
     @property
     def spec(self) -> DescriptorSpec:
-        return DescriptorSpec("colour-grid", "sha256:none", "8x8", 8 * 8 * 3)
+        return DescriptorSpec("colour-grid", "sha256:none", f"{self.side}x{self.side}", self.side**2 * 3)
 
     def embed(self, images: Sequence[Rgb]) -> Vectors:
-        grids = [cv2.resize(pixels, (8, 8), interpolation=cv2.INTER_AREA) for pixels in images]
+        grids = [cv2.resize(pixels, (self.side, self.side), interpolation=cv2.INTER_AREA) for pixels in images]
         vectors = np.stack([grid.astype(np.float32).reshape(-1) - 127.5 for grid in grids])
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
@@ -84,6 +89,9 @@ def write_registry(folder: Path) -> None:
         writer.writerow(("other", 4, "Rejected: no such picture", "nowhere.png"))
 
 
+SECOND = ColourEmbedder(6)
+
+
 def opened(home: Path, model: bool) -> AbstractContextManager[Context]:
     return open_context(Settings(home=home, threads=2), None if model else ColourEmbedder())
 
@@ -94,15 +102,20 @@ def work(stage: str, home: Path, source: Path, model: bool) -> None:
         print(READY, flush=True)  # before the database is made: that may be killed too
         with opened(home, model) as context:
             ingest(context, open_source(source))
-    else:
+    elif stage == "index":
         with opened(home, model) as context:
             print(READY, flush=True)
             context.gallery.build()
+    else:
+        with open_context(Settings(home=home, threads=2), SECOND) as context:
+            print(READY, flush=True)
+            fill(context)
+            context.gallery.update(0)
 
 
 def state_of(home: Path, model: bool = False) -> State:
-    with opened(home, model) as context:
-        return State(frozenset([*_rows(context), *_originals(home), *_found(context)]))
+    with opened(home, model) as context, open_context(context.settings, SECOND) as second:
+        return State(frozenset([*_rows(context), *_originals(home), *_found(context), *_found(second)]))
 
 
 def _rows(context: Context) -> Iterator[str]:
@@ -128,10 +141,11 @@ def _originals(home: Path) -> Iterator[str]:
 def _found(context: Context) -> Iterator[str]:
     """What the index on disk holds, by asking it for every image."""
     snapshot = context.gallery.snapshot()
-    yield f"index: version {snapshot.version}, {snapshot.tail_count} images outside it"
+    preprocessing = context.specs.descriptor.preprocessing
+    yield f"index {preprocessing}: version {snapshot.version}, {snapshot.tail_count} images outside it"
     sequences, vectors = context.descriptors.vectors(range(10 * RECORD_COUNT), context.specs)
     for sequence, vector in zip(sequences.tolist(), vectors, strict=True):
-        yield f"index: image {sequence} is nearest to {snapshot.retrieve(vector[None], 2)}"
+        yield f"index {preprocessing}: image {sequence} is nearest to {snapshot.retrieve(vector[None], 2)}"
 
 
 class Crasher:
@@ -160,8 +174,8 @@ class Crasher:
         kill_count = 0
         for _ in range(MAX_KILLS):
             child = self._begin(stage, home)
-            # Ingest goes on where it was killed, an index build starts anew: the first gets shorter lives.
-            share = 0.4 if stage == "ingest" else 1.0
+            # Ingest and fill go on where they were killed, an index build starts anew: those get shorter lives.
+            share = 1.0 if stage == "index" else 0.4
             try:
                 child.wait(self._random.uniform(0, share * self._seconds_by_stage[stage]))
             except subprocess.TimeoutExpired:

@@ -26,6 +26,7 @@ from heritage.domain.images import ImageDigest, Photo, Rgb
 from heritage.domain.ports import Decoder, Embedder, KeypointExtractor
 from heritage.errors import ImageError
 from heritage.settings import Settings
+from heritage.storage.backlog import Backlog
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
@@ -99,6 +100,7 @@ class ToyContext:
     records: Records
     images: Images
     descriptors: Descriptors
+    backlog: Backlog
     decode: Decoder = toy_decode
     embedder: Embedder = field(default_factory=ToyEmbedder)
     extractor: KeypointExtractor = field(default_factory=ToyExtractor)
@@ -114,12 +116,17 @@ class ToyContext:
             records=Records(database),
             images=Images(home),
             descriptors=Descriptors(database),
+            backlog=Backlog(database),
             embedder=embedder or ToyEmbedder(),
+            extractor=extractor or ToyExtractor(),
         )
 
     @property
     def specs(self) -> Specs:
         return Specs(self.embedder.spec, self.extractor.spec)
+
+    def current(self) -> "ToyContext":
+        return self
 
 
 def pixels(seed: int, width: int = 48, height: int = 32) -> Rgb:

@@ -12,8 +12,8 @@ from torch.nn import functional
 from heritage.vision.torch_compat import import_open_clip
 from heritage.vision.weights import CONFIG, WEIGHTS
 from training.photographs import Rgb
+from training.projection import Projection
 from training.tower import TowerShape, build_model, channels_last, describe, model_config, preprocess_config
-from training.whitening import Projection
 
 LEAST_COSINE = 0.999  # between the exported and the trained model; half precision costs about 1e-5
 

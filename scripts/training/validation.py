@@ -54,9 +54,14 @@ def recall_at_1(queries: Tensor, gallery: Tensor, rows: Tensor) -> float:
 
 def mean_reciprocal_rank(queries: Tensor, gallery: Tensor, rows: Tensor) -> float:
     """As ``recall_at_1``, but every rank counts, so that a hundred queries can tell two candidates apart."""
+    return float(reciprocal_ranks(queries, gallery, rows).mean())
+
+
+def reciprocal_ranks(queries: Tensor, gallery: Tensor, rows: Tensor) -> Tensor:
+    """One over the rank of its row, for each of ``queries``; ties count worst-case."""
     similarities = queries @ gallery.T
     ranks = (similarities >= similarities.gather(1, rows[:, None])).sum(dim=1)
-    return float(ranks.float().reciprocal().mean())
+    return ranks.float().reciprocal()
 
 
 def validate(tower: nn.Module, held_out: Photographs, size: int) -> Recall:

@@ -1,17 +1,16 @@
 """A whitening of the descriptor, folded into the final linear projection so that the model stays a plain OpenCLIP one.
 
-Directions in which real views of one object differ are shrunk, the rest is decorrelated (Mikolajczyk and Matas 2007;
-Radenovic et al. 2016, "learned whitening"). Fitted on training objects; held-out objects decide whether it is used.
+Fitted on training objects; held-out objects decide whether it is used.
 """
 
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from training.augmentation import squash
 from training.photographs import Photographs, Split
+from training.projection import Projection, Samples, fit_whitening
 from training.tower import describe
 from training.validation import mean_reciprocal_rank, view_queries
 
@@ -19,17 +18,6 @@ SINGLES = 4000  # photographs that show how descriptors lie in general
 SHRINKAGES = (0.03, 0.1, 0.3, 1.0)
 COLOUR_SHARES = (0.3, 0.5)
 DIMENSION = 256  # of whitened descriptors
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Final projection: ``weight`` (dimension, width), ``bias`` (dimension,), from the pooled trunk output."""
-
-    weight: Tensor
-    bias: Tensor
-
-    def __call__(self, pooled: Tensor) -> Tensor:
-        return functional.normalize(pooled @ self.weight.T + self.bias, dim=1)
 
 
 @dataclass(frozen=True)
@@ -54,18 +42,18 @@ def choose_projection(tower: nn.Module, colours: Tensor, split: Split, size: int
     """
     trunk = tower.trunk
     assert isinstance(trunk, nn.Module)
-    differences, general = _samples(trunk, split.training, size)
+    samples = _samples(trunk, split.training, size)
     trained = trained_projection(tower)
     candidates = {"trained": trained}
     for share in COLOUR_SHARES:
-        joined = _join(trained, colours, share, general)
+        joined = _join(trained, colours, share, samples.general)
         candidates[f"with colours, share {share}"] = joined
-    width = general.shape[1]
+    width = samples.general.shape[1]
     bases = dict(candidates) | {"trunk": Projection(torch.eye(width), torch.zeros(width))}
     for name, base in bases.items():
         for shrinkage in SHRINKAGES:
-            whitened = _whiten(base, differences, general, shrinkage, min(DIMENSION, len(base.bias)))
-            candidates[f"{name}, whitened with shrinkage {shrinkage}"] = whitened
+            whitening = fit_whitening(samples.through(base), shrinkage, min(DIMENSION, len(base.bias)))
+            candidates[f"{name}, whitened with shrinkage {shrinkage}"] = whitening.after(base)
     task = view_queries(split.held_out)
     gallery, queries = (
         describe(trunk, [squash(split.held_out.images[position], size) for position in positions], unit=False)
@@ -84,8 +72,8 @@ def _join(trained: Projection, colours: Tensor, share: float, general: Tensor) -
     return Projection(weight, torch.zeros(len(weight)))
 
 
-def _samples(trunk: nn.Module, photographs: Photographs, size: int) -> tuple[Tensor, Tensor]:
-    """Differences of views of one object from their mean, and pooled outputs in general; both (count, width)."""
+def _samples(trunk: nn.Module, photographs: Photographs, size: int) -> Samples:
+    """Of the pooled outputs of the trunk."""
     singles = [position for positions in photographs.singles_by_kind.values() for position in positions]
     step = max(1, len(singles) // SINGLES)
     general = describe(trunk, [squash(photographs.images[each], size) for each in singles[::step]], unit=False)
@@ -94,19 +82,4 @@ def _samples(trunk: nn.Module, photographs: Photographs, size: int) -> tuple[Ten
         pooled = describe(trunk, [squash(photographs.images[each], size) for each in views], unit=False)
         differences.append(pooled - pooled.mean(dim=0))
         general = torch.cat([general, pooled.mean(dim=0, keepdim=True)])
-    return torch.cat(differences), general
-
-
-def _whiten(base: Projection, differences: Tensor, general: Tensor, shrinkage: float, dimension: int) -> Projection:
-    """``base`` followed by the whitening; ``shrinkage`` (share of the mean variance) guards against few samples."""
-    within = torch.cov((differences @ base.weight.T).T).double()
-    within += shrinkage * within.diagonal().mean() * torch.eye(len(within), dtype=torch.float64)
-    values, vectors = torch.linalg.eigh(within)
-    whiten = vectors @ torch.diag(values.rsqrt()) @ vectors.T
-    spread = (general @ base.weight.T).double() @ whiten.T
-    centre = spread.mean(dim=0)
-    _, axes = torch.linalg.eigh(torch.cov(spread.T))
-    turn = axes.flip(1)[:, :dimension].T
-    weight = turn @ whiten
-    bias = -turn @ centre + weight @ base.bias.double()
-    return Projection((weight @ base.weight.double()).float(), bias.float())
+    return Samples(torch.cat(differences), general)

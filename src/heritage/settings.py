@@ -26,7 +26,7 @@ class Settings:
 
     home: Path = Path("indexes")
     models: Path = field(default_factory=_default_models)
-    model: str = ""  # empty: the manifest's default
+    model: str = ""  # empty: the home's choice, or else the manifest's default
     gallery: str = "main"
     max_image_bytes: int = 50_000_000
     max_image_pixels: int = 80_000_000

@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from heritage.domain.records import RecordId
 from heritage.service.context import Context
-from heritage.storage.schema import descriptor, image, record, record_image
+from heritage.storage.schema import described, descriptor, image, record, record_image
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "crash.py"
 
@@ -38,6 +38,12 @@ def crash() -> ModuleType:
 def forget_descriptor(context: Context) -> None:
     with context.database.begin() as connection:
         connection.execute(delete(descriptor).where(descriptor.c.sequence == 5))
+
+
+def forget_order(context: Context) -> None:
+    """One image is in the index, but the database says that no index need have it."""
+    with context.database.begin() as connection:
+        connection.execute(delete(described).where(described.c.sequence == 5))
 
 
 def double_record(context: Context) -> None:
@@ -77,7 +83,7 @@ def tear_index(context: Context) -> None:
 
 
 DAMAGES = (
-    forget_descriptor, double_record, forget_link, misname_image, withdraw_record,
+    forget_descriptor, forget_order, double_record, forget_link, misname_image, withdraw_record,
     lose_original, tear_original, tear_index,
 )  # fmt: skip
 

@@ -4,25 +4,19 @@ import json
 import shutil
 import socket
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from heritage.errors import InputError, ModelError, NotFoundError
 from heritage.vision.clip_embedder import ClipEmbedder
-from heritage.vision.pulling import pull_model, save_model
-from heritage.vision.torch_compat import import_open_clip
+from heritage.vision.pulling import pull_model
 from heritage.vision.weights import CONFIG, MANIFEST, WEIGHTS, enter_model, find_model, list_models
 from tests.pictures import encoded, homography, photograph, picture
+from tests.towers import write_tower
 from tests.toys import toy_decode
 
 BUNDLED = Path(__file__).parents[2] / "models"
-CONFIGURATION: dict[str, Any] = {
-    "embed_dim": 32,
-    "vision_cfg": {"image_size": 32, "layers": 1, "width": 64, "head_width": 32, "patch_size": 8},
-    "text_cfg": {"context_length": 8, "vocab_size": 64, "width": 32, "heads": 1, "layers": 1},
-}
 
 
 @pytest.fixture(autouse=True)
@@ -38,12 +32,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of models with one small ViT of random weights."""
     models = tmp_path_factory.mktemp("models")
-    import_open_clip()
-    from open_clip.model import CLIP
-
-    model = CLIP(**CONFIGURATION)
-    model.visual.image_mean, model.visual.image_std = (0.5, 0.5, 0.5), (0.25, 0.25, 0.25)
-    save_model(model, CONFIGURATION, models / "small")
+    write_tower(models / "small")
     enter_model(models, "small")
     return models
 

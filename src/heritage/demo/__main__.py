@@ -41,6 +41,7 @@ def main(folder: Path) -> None:
 
 
 def _ingest(context: Context, demo_set: DemoSet, progress: Progress | None) -> None:
+    context.keep_model()
     report = ingest(context, open_source(demo_set.registry_csv), progress=progress)
     if report.rejected:
         raise SystemExit(f"the demo's own registry has {report.rejected} rows that were rejected: {report.failures[0]}")

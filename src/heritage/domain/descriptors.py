@@ -23,7 +23,7 @@ class DescriptorSpec:
     """Everything that decides a global descriptor's values; two descriptors compare only under one spec."""
 
     model: str
-    weights: str  # sha256:<hex> of the weights file
+    weights: str  # sha256:<hex> of the weights file, then +<hex> of the adaptation's file where there is one
     preprocessing: str
     dimension: int
 
@@ -117,6 +117,28 @@ class DescribedImage:
     width: int
     height: int
     description: ImageDescription
+
+
+@dataclass(frozen=True, slots=True)
+class UndescribedImage:
+    """A stored image that lacks a description under some specs; ``pixel_count`` of its original, decoded.
+
+    ``has_keypoints`` when it is the descriptor alone that it lacks.
+    """
+
+    sequence: int
+    digest: ImageDigest
+    pixel_count: int
+    has_keypoints: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LateDescription:
+    """What describes an image that was stored earlier; ``keypoints`` is None when it has them already."""
+
+    sequence: int
+    vector: npt.NDArray[np.float32]
+    keypoints: KeypointSet | None = None
 
 
 def _digest(parts: dict[str, object]) -> str:

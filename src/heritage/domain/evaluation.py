@@ -44,10 +44,14 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationReport:
-    """heritage as it is, and what it is compared with, on the same photographs in the same run."""
+    """heritage as it is, and what it is compared with, on the same photographs in the same run.
+
+    ``models`` holds the names of other models, and heritage's figures with each of them.
+    """
 
     set_name: str
     heritage: Measurement
     baselines: tuple[Measurement, ...]
     versions: Versions
     warnings: tuple[str, ...] = ()
+    models: tuple[tuple[str, "EvaluationReport"], ...] = ()

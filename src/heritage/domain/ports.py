@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
-from heritage.domain.hits import Homography, Verification
+from heritage.domain.hits import Homography, Turn, Verification
 from heritage.domain.images import Photo, Region, Rgb
 from heritage.domain.records import SourceRow
 
@@ -44,6 +44,10 @@ class Embedder(Protocol):
     def spec(self) -> DescriptorSpec: ...
 
     def embed(self, images: Sequence[Rgb]) -> Vectors: ...
+
+    def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
+        """(images, turns, dimension): each image in each turn."""
+        ...
 
 
 class KeypointExtractor(Protocol):

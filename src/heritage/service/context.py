@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heritage.domain.calibration import Calibration
@@ -21,8 +21,11 @@ from heritage.domain.ports import (
     Thumbnailer,
     Verifier,
 )
+from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
+from heritage.storage.backlog import Backlog
+from heritage.storage.choice import ModelChoice
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
@@ -31,13 +34,14 @@ from heritage.storage.records import Records
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """The open parts of one running heritage."""
+    """The open parts of one running heritage, under one model. A job takes `current` once and keeps to it."""
 
     settings: Settings
     database: Database
     records: Records
     images: Images
     descriptors: Descriptors
+    backlog: Backlog
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -49,10 +53,20 @@ class Context:
     calibration: Calibration
     cohort: Cohort
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
+    following: "Following[Context] | None" = None  # none: this model stays
 
     @property
     def specs(self) -> Specs:
         return Specs(self.embedder.spec, self.extractor.spec)
+
+    def current(self) -> "Context":
+        """This context, or the one of the model that the home has changed over to."""
+        return self.following.current(self) if self.following else self
+
+    def keep_model(self) -> None:
+        """Make the model in use the home's choice, if it has none: a new default then leaves the home as it is."""
+        if self.following:
+            self.following.keep()
 
     def coverage(self) -> Coverage:
         """What a search covers now."""
@@ -63,10 +77,9 @@ class Context:
 def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterator[Context]:
     """Everything one process needs, with the real adapters; the model itself loads with the first image.
 
-    ``embedder`` takes the place of the model that the settings name.
+    ``embedder`` takes the place of the model that the settings or the home name.
     """
     from heritage.vision.baselines import BASELINES
-    from heritage.vision.clip_embedder import ClipEmbedder
     from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
     from heritage.vision.geometry import HomographyVerifier
@@ -74,37 +87,74 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
     from heritage.vision.lanes import FaissLanes
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
-    from heritage.vision.calibrations import find_calibration
-    from heritage.vision.weights import find_model
 
     limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
-    embedder = embedder or ClipEmbedder(find_model(settings.models, settings.model), settings.thread_count)
-    calibration, cohort = find_calibration(settings.models / embedder.spec.model, embedder.spec)
     extractor = RootSift()
     database = Database.open(settings.home)
+
+    def gallery_of(described_by: Embedder) -> Gallery:
+        specs = Specs(described_by.spec, extractor.spec)
+        return Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes())
+
+    def change_over(context: Context, name: str) -> Context:
+        other = open_embedder(settings, name)
+        calibration, cohort = open_calibration(settings, other)
+        return replace(
+            context, embedder=other, gallery=gallery_of(other), calibration=calibration, cohort=cohort
+        )
+
     try:
         descriptors = Descriptors(database)
-        specs = Specs(embedder.spec, extractor.spec)
+        following: Following[Context] | None = None
+        if embedder is None:
+            choice = ModelChoice(database)
+            name = settings.model or choice.name() or model_names(settings)[0]
+            embedder = open_embedder(settings, name)
+            following = None if settings.model else Following(choice, name, change_over)
+        calibration, cohort = open_calibration(settings, embedder)
         yield Context(
             settings=settings,
             database=database,
             records=Records(database),
             images=Images(settings.home),
             descriptors=descriptors,
+            backlog=Backlog(database),
             decode=lambda data: decode(data, limits),
             thumbnail=thumbnail,
             embedder=embedder,
             extractor=extractor,
             verifier=HomographyVerifier(threads=settings.thread_count),
-            gallery=Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes()),
+            gallery=gallery_of(embedder),
             propose=propose,
             correlate=correlate,
             calibration=calibration,
             cohort=cohort,
             baselines=BASELINES,
+            following=following,
         )
     finally:
         database.close()
+
+
+def open_embedder(settings: Settings, name: str) -> Embedder:
+    """The model called ``name`` (or at the path ``name``); its weights load with the first image.
+
+    Raises `NotFoundError`, and `ModelError` when its files are not those of the manifest.
+    """
+    from heritage.vision.clip_embedder import ClipEmbedder
+    from heritage.vision.joined_embedder import JoinedEmbedder
+    from heritage.vision.weights import find_model
+
+    folder = find_model(settings.models, name)
+    tower = ClipEmbedder(folder, settings.thread_count)
+    return JoinedEmbedder(tower, folder.fisher, settings.thread_count) if folder.fisher else tower
+
+
+def open_calibration(settings: Settings, embedder: Embedder) -> tuple[Calibration, Cohort]:
+    """What was fitted for the embedder's descriptors, else what rests on keypoints alone. Raises `ModelError`."""
+    from heritage.vision.calibrations import find_calibration
+
+    return find_calibration(settings.models / embedder.spec.model, embedder.spec)
 
 
 def open_source(path: Path, registry: str = "") -> Source:
@@ -126,6 +176,13 @@ def model_names(settings: Settings) -> tuple[str, ...]:
     from heritage.vision import weights
 
     return weights.list_models(settings.models)
+
+
+def add_model(settings: Settings, folder: Path, name: str = "") -> str:
+    """Take an OpenCLIP model folder of the user's own into ``models/``; its name there. `ModelError`, `InputError`."""
+    from heritage.vision import adding
+
+    return adding.add_model(settings.models, folder, name)
 
 
 def pull_model(settings: Settings, name: str) -> str:

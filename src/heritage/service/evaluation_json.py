@@ -10,12 +10,20 @@ from heritage.domain.metrics import Rate
 def as_json(report: EvaluationReport) -> str:
     """One object: heritage's own figures, then ``baselines`` by name with the same keys, then ``versions``.
 
+    Where other models were measured beside it, ``models`` has such an object for each, by name.
+
     A rate is a share between 0 and 1, or null where there was nothing to count or the method gives no verdicts.
     """
+    return json.dumps(_whole(report), indent=2, allow_nan=False) + "\n"
+
+
+def _whole(report: EvaluationReport) -> dict[str, object]:
     whole = _figures(report.heritage)
     whole["baselines"] = {baseline.name: _figures(baseline) for baseline in report.baselines}
     whole["versions"] = asdict(report.versions)
-    return json.dumps(whole, indent=2, allow_nan=False) + "\n"
+    if report.models:
+        whole["models"] = {name: _whole(other) for name, other in report.models}
+    return whole
 
 
 def _figures(measurement: Measurement) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """The gallery: every registered image, searchable, as an index that can always be rebuilt from the database.
 
 On disk, ``<home>/<gallery>/<index_version>/{vectors.faiss, keypoints.faiss, manifest.json}``. A version covers the
-images up to one database sequence under one pair of specs and never changes once its folder has its final name.
-Images added since are read from the database into small in-memory segments before each search, so a new record is
-searchable at once, in every process, without a rebuild. Withdrawn records need nothing here: their images stay
-indexed, and whoever turns sequences into records leaves them out, so re-listing a record needs no rebuild either.
+images up to one serial (`heritage.storage.descriptors`) under one pair of specs and never changes once its folder has
+its final name. Images described since are read from the database into small in-memory segments before each search, so
+a new record is searchable at once, in every process, without a rebuild. Withdrawn records need nothing here: their
+images stay indexed, and whoever turns sequences into records leaves them out, so re-listing needs no rebuild either.
 """
 
 import logging
@@ -45,13 +45,13 @@ class Snapshot:
     version: str = ""
     main: Segment | None = None
     tail: tuple[Segment, ...] = ()
-    main_sequence: int = 0
-    last_sequence: int = 0
+    main_serial: int = 0
+    last_serial: int = 0
 
     @property
     def name(self) -> str:
         """The index version for an answer's record: what was read from disk, and up to where the database was read."""
-        return f"{self.version or 'unbuilt'}+{self.last_sequence}"
+        return f"{self.version or 'unbuilt'}+{self.last_serial}"
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -111,8 +111,8 @@ class Gallery:
             self._adopt_newest_version()
             known = self._snapshot
         # Counted, not read: without a usable version the tail is the whole database, too much to hold in memory.
-        until = self._descriptors.last_sequence(self._specs)
-        tail_count = self._descriptors.count(known.main_sequence, until, self._specs)
+        until = self._descriptors.last_serial(self._specs)
+        tail_count = self._descriptors.count(known.main_serial, until, self._specs)
         main_count = known.main.image_count if known.main else 0
         if tail_count > min(tail_limit, max(SMALL_TAIL, main_count // 10)):
             return self.build(progress)
@@ -123,8 +123,8 @@ class Gallery:
 
         May be killed at any moment: a half-built folder never has a version's name, and the next build removes it.
         """
-        until = self._descriptors.last_sequence(self._specs)
-        last_image = self._descriptors.digest_at(until)
+        until = self._descriptors.last_serial(self._specs)
+        last_image = self._descriptors.digest_at(until, self._specs)
         if last_image is not None:
             with self._versions.building() as folder:
                 segment = self._read_segment(0, until, progress)
@@ -147,26 +147,26 @@ class Gallery:
 
     def _open(self, version: str) -> Snapshot:
         folder, manifest = self._versions.verified(version)
-        last_image = self._descriptors.digest_at(manifest.last_sequence)
+        last_image = self._descriptors.digest_at(manifest.last_serial, self._specs)
         if str(last_image) != manifest.last_image:
-            # Another database, or this one restored from an older copy: its sequences mean other images now.
+            # Another database, or this one restored from an older copy: its serials mean other images now.
             raise DamagedIndexError("it was built from another state of the database")
         main = Segment(
             self._lanes.read_global(folder / GLOBAL_FILE),
             self._lanes.read_keypoint(folder / KEYPOINT_FILE),
             manifest.image_count,
         )
-        return Snapshot(version, main, (), manifest.last_sequence, manifest.last_sequence)
+        return Snapshot(version, main, (), manifest.last_serial, manifest.last_serial)
 
     def _read_tail(self) -> None:
-        until = self._descriptors.last_sequence(self._specs)
+        until = self._descriptors.last_serial(self._specs)
         now = self._snapshot
-        if until == now.last_sequence:
+        if until == now.last_serial:
             return
-        restart = until < now.last_sequence or len(now.tail) >= MAX_TAIL_SEGMENTS
-        kept, after = ((), now.main_sequence) if restart else (now.tail, now.last_sequence)
+        restart = until < now.last_serial or len(now.tail) >= MAX_TAIL_SEGMENTS
+        kept, after = ((), now.main_serial) if restart else (now.tail, now.last_serial)
         segment = self._read_segment(after, until, None)
-        self._snapshot = replace(now, tail=(*kept, segment), last_sequence=until)
+        self._snapshot = replace(now, tail=(*kept, segment), last_serial=until)
 
     def _read_segment(self, after: int, until: int, progress: Progress | None) -> Segment:
         image_count = self._descriptors.count(after, until, self._specs)
@@ -180,11 +180,12 @@ class Gallery:
         return Segment(global_lane, keypoint_lane, image_count)
 
     def _sample(self, after: int, until: int, image_count: int, total: int) -> LocalDescriptors:
-        """Local descriptors to train on, of images spread evenly over the sequences."""
+        """Local descriptors to train on, of images spread evenly over the serials."""
         wanted = self._lanes.sample_count(total)
         images = min(image_count, -(-wanted * image_count // max(total, 1)))
-        sequences = np.unique(np.linspace(after + 1, until, images, dtype=np.int64)) if images else ()
-        found = self._descriptors.keypoints([int(sequence) for sequence in sequences], self._specs.keypoint)
+        serials = np.linspace(after + 1, until, images, dtype=np.int64).tolist() if images else []
+        sequences = self._descriptors.sequences_at(serials, self._specs)
+        found = self._descriptors.keypoints(sequences, self._specs.keypoint)
         return np.concatenate([keypoints.local_descriptors for _, keypoints in found] or [_NO_LOCAL_DESCRIPTORS])
 
 

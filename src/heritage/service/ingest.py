@@ -48,6 +48,7 @@ class IngestParts(Protocol):
     def extractor(self) -> KeypointExtractor: ...
     @property
     def specs(self) -> Specs: ...
+    def current(self) -> "IngestParts": ...
 
 
 def ingest(
@@ -60,13 +61,19 @@ def ingest(
     """
     report = IngestReport()
     with report_file(report_path) as lines, ThreadPoolExecutor(context.settings.thread_count) as pool:
-        ingester = _Ingester(context, context.specs, pool)
-        for row in ingester.outcomes(source.rows()):
+        for row in _outcomes(context, pool, source.rows()):
             report = report.with_row(row)
             lines.write(row)
             if progress:
                 progress("ingest", report.row_count, source.row_count)
     return report
+
+
+def _outcomes(context: IngestParts, pool: ThreadPoolExecutor, rows: Iterator[SourceRow]) -> Iterator[RowOutcome]:
+    """Row by row in their order. What is in memory at once does not grow with the source."""
+    for group in _groups(rows):
+        now = context.current()  # a long ingest follows the home to another model
+        yield from _Ingester(now, now.specs, pool).outcomes(group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +99,13 @@ class _Ingester:
     specs: Specs
     pool: ThreadPoolExecutor
 
-    def outcomes(self, rows: Iterator[SourceRow]) -> Iterator[RowOutcome]:
-        """Row by row in their order. What is in memory at once does not grow with the source."""
-        for group in _groups(rows):
-            hashed = list(self.pool.map(self._hash, group))
-            described = self._describe_new(hashed)
-            # All at once, because each waits for the disk.
-            problems = self.pool.map(self._keep_originals, hashed, repeat(described))
-            for one, problem in zip(hashed, problems, strict=True):
-                yield self._save(one, problem, described)
+    def outcomes(self, group: Sequence[SourceRow]) -> Iterator[RowOutcome]:
+        hashed = list(self.pool.map(self._hash, group))
+        described = self._describe_new(hashed)
+        # All at once, because each waits for the disk.
+        problems = self.pool.map(self._keep_originals, hashed, repeat(described))
+        for one, problem in zip(hashed, problems, strict=True):
+            yield self._save(one, problem, described)
 
     def _hash(self, row: SourceRow) -> _Hashed:
         if row.record is None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from heritage.domain.descriptors import KeypointSet, Vectors
 from heritage.domain.hits import AS_TAKEN, Query, Turn, View
 from heritage.domain.images import Region, Rgb
@@ -33,19 +31,12 @@ def _look_at(context: Context, place: int, view: View) -> list[Look]:
     pixels = view.photo.pixels
     whole = Region.whole(pixels)
     regions = (whole, *(view.boxes or context.propose(pixels)))
-    vectors = context.embedder.embed([turned(region.cut(pixels), turn) for region in regions for turn in TURNS])
+    vectors = context.embedder.embed_turned([region.cut(pixels) for region in regions], TURNS)
     keypoints = [context.extractor.extract_query(pixels), *(_own_keypoints(context, pixels, one) for one in regions[1:])]
-    by_region = np.split(vectors, len(regions))
-    return [Look(place, *one) for one in zip(regions, by_region, keypoints, strict=True)]
+    return [Look(place, *one) for one in zip(regions, vectors, keypoints, strict=True)]
 
 
 def _own_keypoints(context: Context, pixels: Rgb, region: Region) -> KeypointSet | None:
     if region.width * region.height > NEW_KEYPOINTS_BELOW * pixels.shape[0] * pixels.shape[1]:
         return None
     return context.extractor.extract_region(region.cut(pixels))
-
-
-def turned(pixels: Rgb, turn: Turn) -> Rgb:
-    """``pixels`` (height, width, 3) after ``turn``."""
-    rotated = np.rot90(pixels, turn.quarter_turns)
-    return np.ascontiguousarray(rotated[:, ::-1] if turn.mirrored else rotated)

@@ -18,6 +18,7 @@ from heritage.service.verification import compare, verify, verify_mirrored
 
 def search(context: Context, query: Query) -> SearchResult:
     """Is the object in these photos registered? Hits best first, at most ``query.limit``, one per registry record."""
+    context = context.current()
     snapshot, looks, evidence, clock = gather(context, query)
     with clock.stage("rank"):
         hits = _rank(context, query, snapshot, evidence)[: query.limit]

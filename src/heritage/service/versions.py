@@ -1,6 +1,6 @@
 """Index versions on disk: built beside, published by one rename, verified before use, set aside when damaged.
 
-A version's folder is named ``<last sequence>-<specs digest>``; under any other name it is not a version.
+A version's folder is named ``<last serial>-<specs digest>``; under any other name it is not a version.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from typing import Self
 
 from heritage.errors import DamagedIndexError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 KEPT_VERSIONS = 2  # the newest, and the one that another process may be reading at this moment
 _BUILDING = ".building-"
@@ -38,10 +38,10 @@ class IndexFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an index version covers: images up to ``last_sequence``, whose digest was ``last_image``."""
+    """What an index version covers: images up to ``last_serial``, whose digest was ``last_image``."""
 
     format: int
-    last_sequence: int
+    last_serial: int
     last_image: str
     image_count: int
     files: tuple[IndexFile, ...]
@@ -112,22 +112,22 @@ class VersionFolder:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def publish(self, folder: Path, last_sequence: int, last_image: str, image_count: int) -> None:
-        """Make the files in ``folder`` the version up to ``last_sequence``: all of it becomes visible, or nothing."""
+    def publish(self, folder: Path, last_serial: int, last_image: str, image_count: int) -> None:
+        """Make the files in ``folder`` the version up to ``last_serial``: all of it becomes visible, or nothing."""
         files = tuple(IndexFile.of(path) for path in sorted(folder.iterdir()))
-        Manifest(FORMAT, last_sequence, last_image, image_count, files).write(folder)
+        Manifest(FORMAT, last_serial, last_image, image_count, files).write(folder)
         for path in (*folder.iterdir(), folder):
             _sync(path)
-        version = f"{last_sequence:012d}-{self._specs_digest}"
-        self.quarantine(version)  # rebuilt at the same sequence: rename does not replace a folder that has files
+        version = f"{last_serial:012d}-{self._specs_digest}"
+        self.quarantine(version)  # rebuilt at the same serial: rename does not replace a folder that has files
         folder.rename(self._root / version)
         _sync(self._root)
         for old in self.newest_first()[KEPT_VERSIONS:]:
             shutil.rmtree(self._root / old, ignore_errors=True)
 
     def _is_version(self, name: str) -> bool:
-        sequence, _, specs_digest = name.partition("-")
-        return sequence.isdecimal() and specs_digest == self._specs_digest
+        serial, _, specs_digest = name.partition("-")
+        return serial.isdecimal() and specs_digest == self._specs_digest
 
     def _remove_leftovers(self) -> None:
         for entry in list(self._root.iterdir()):

@@ -5,36 +5,48 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Select, Table, and_, delete, func, insert, select, update
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, insert, select
 
-from heritage.domain.descriptors import DescribedImage, DescriptorSpec, KeypointSpec, Specs
+from heritage.domain.descriptors import (
+    DescribedImage,
+    DescriptorSpec,
+    KeypointSet,
+    KeypointSpec,
+    LateDescription,
+    Specs,
+)
 from heritage.domain.images import ImageDigest
 from heritage.storage.packing import pack_keypoints, pack_vector
-from heritage.storage.schema import descriptor, image, keypoint_set, spec
+from heritage.storage.schema import described, descriptor, image, keypoint_set, spec
 
 
-def store_described(connection: Connection, described: Sequence[DescribedImage], specs: Specs) -> None:
+def store_described(connection: Connection, items: Sequence[DescribedImage], specs: Specs) -> None:
     """Write images that are new, and descriptions that are missing; what is there already stays as it is.
 
-    Sequences are given out here, in the transaction that makes the rows visible and while it holds the write lock.
-    So they become visible in order, and "rows after sequence S" is everything an index up to S lacks.
+    Sequences and serials are given out here, in the transaction that makes the rows visible and while it holds the
+    write lock. So they become visible in order, and "serials after S" is everything an index up to S lacks.
     """
-    if not described:
+    if not items:
         return
-    _store_spec(connection, specs.descriptor)
-    _store_spec(connection, specs.keypoint)
-    indexed_until = last_sequence(connection, specs)
-    for item in described:
+    _store_specs(connection, specs)
+    for item in items:
         sequence = sequence_of(connection, item.digest)
         if sequence is None:
             sequence = _new_row(connection, item)
         elif is_described(connection, sequence, specs):
             continue
-        elif sequence <= indexed_until:
-            # Stored long ago, described under these specs only now: an index may have passed it by. As the last
-            # image it is in the tail of every index.
-            sequence = _moved_to_end(connection, sequence)
-        _store_description(connection, sequence, item, specs)
+        late = LateDescription(sequence, item.description.vector, item.description.keypoints)
+        _store_description(connection, late, specs)
+
+
+def store_late(connection: Connection, items: Sequence[LateDescription], specs: Specs) -> None:
+    """Write descriptions of images that were stored earlier; what is there already stays as it is."""
+    _store_specs(connection, specs)
+    for item in items:
+        if not is_described(connection, item.sequence, specs):
+            _store_description(connection, item, specs)
 
 
 def sequence_of(connection: Connection, digest: ImageDigest) -> int | None:
@@ -43,22 +55,28 @@ def sequence_of(connection: Connection, digest: ImageDigest) -> int | None:
 
 def is_described(connection: Connection, sequence: int, specs: Specs) -> bool:
     """Whether the image has a descriptor and keypoints under ``specs``."""
-    return connection.execute(described_under(specs).where(descriptor.c.sequence == sequence)).first() is not None
+    return connection.execute(described_under(specs).where(described.c.sequence == sequence)).first() is not None
 
 
-def last_sequence(connection: Connection, specs: Specs) -> int:
-    """The greatest sequence described under both specs; 0 when there is none."""
-    newest = select(func.max(keypoint_set.c.sequence)).where(keypoint_set.c.spec == specs.keypoint.digest)
-    # Bounded and ordered, so that it is read off the end of two indexes: every search asks this.
-    statement = described_under(specs).where(descriptor.c.sequence <= newest.scalar_subquery())
-    return connection.execute(statement.order_by(descriptor.c.sequence.desc()).limit(1)).scalar() or 0
+def last_serial(connection: Connection, specs: Specs) -> int:
+    """The serial of the image that was described last under both specs; 0 when there is none."""
+    return connection.execute(select(func.max(described.c.serial)).where(under(specs))).scalar() or 0
 
 
 def described_under(specs: Specs) -> Select[int]:
     """Selects the sequences of images with a descriptor and keypoints under ``specs``."""
-    both = and_(keypoint_set.c.sequence == descriptor.c.sequence, keypoint_set.c.spec == specs.keypoint.digest)
-    joined = descriptor.join(keypoint_set, both)
-    return select(descriptor.c.sequence).select_from(joined).where(descriptor.c.spec == specs.descriptor.digest)
+    return select(described.c.sequence).where(under(specs))
+
+
+def under(specs: Specs) -> ColumnElement[bool]:
+    """Whether a row of ``described`` is of these specs."""
+    is_descriptor = described.c.descriptor_spec == specs.descriptor.digest
+    return and_(is_descriptor, described.c.keypoint_spec == specs.keypoint.digest)
+
+
+def _store_specs(connection: Connection, specs: Specs) -> None:
+    _store_spec(connection, specs.descriptor)
+    _store_spec(connection, specs.keypoint)
 
 
 def _store_spec(connection: Connection, described_by: DescriptorSpec | KeypointSpec) -> None:
@@ -80,25 +98,31 @@ def _new_row(connection: Connection, item: DescribedImage) -> int:
     return int(connection.execute(row.returning(image.c.sequence)).scalar_one())
 
 
-def _moved_to_end(connection: Connection, sequence: int) -> int:
-    """Give the image a sequence after all others; links and descriptions follow by their foreign keys."""
-    place_holder = insert(image).values(
-        digest="moving", media_type="", byte_count=0, width=0, height=0, stored_at=datetime.now(UTC)
+def _store_description(connection: Connection, item: LateDescription, specs: Specs) -> None:
+    _store_vector(connection, item.sequence, item.vector, specs.descriptor)
+    if item.keypoints is not None:
+        _store_keypoints(connection, item.sequence, item.keypoints, specs.keypoint)
+    row = insert(described).values(
+        descriptor_spec=specs.descriptor.digest,
+        keypoint_spec=specs.keypoint.digest,
+        serial=last_serial(connection, specs) + 1,
+        sequence=item.sequence,
     )
-    new_sequence = int(connection.execute(place_holder.returning(image.c.sequence)).scalar_one())
-    connection.execute(delete(image).where(image.c.sequence == new_sequence))
-    connection.execute(update(image).where(image.c.sequence == sequence).values(sequence=new_sequence))
-    return new_sequence
+    connection.execute(row)
 
 
-def _store_description(connection: Connection, sequence: int, item: DescribedImage, specs: Specs) -> None:
-    keypoints = item.description.keypoints
-    if not _has(connection, descriptor, sequence, specs.descriptor.digest):
-        vector = pack_vector(item.description.vector)
-        connection.execute(insert(descriptor).values(spec=specs.descriptor.digest, sequence=sequence, vector=vector))
-    if not _has(connection, keypoint_set, sequence, specs.keypoint.digest):
+def _store_vector(
+    connection: Connection, sequence: int, vector: npt.NDArray[np.float32], described_by: DescriptorSpec
+) -> None:
+    if not _has(connection, descriptor, sequence, described_by.digest):
+        values = {"spec": described_by.digest, "sequence": sequence, "vector": pack_vector(vector)}
+        connection.execute(insert(descriptor).values(values))
+
+
+def _store_keypoints(connection: Connection, sequence: int, keypoints: KeypointSet, described_by: KeypointSpec) -> None:
+    if not _has(connection, keypoint_set, sequence, described_by.digest):
         row = insert(keypoint_set).values(
-            spec=specs.keypoint.digest,
+            spec=described_by.digest,
             sequence=sequence,
             width=keypoints.width,
             height=keypoints.height,

@@ -15,7 +15,7 @@ from heritage.domain.records import ObjectIdCard, RecordId, RegisteredImage, Reg
 from heritage.errors import NotFoundError, StorageError
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
-from heritage.storage.image_rows import is_described, sequence_of, store_described
+from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
 from heritage.storage.schema import CARD_FIELDS, image, record, record_image
 
 
@@ -32,7 +32,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._coverage: tuple[int, Specs, Coverage] | None = None
+        self._coverage: tuple[tuple[int, int, Specs], Coverage] | None = None
 
     def save(self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs) -> Change:
         """Write a record, its new images and their descriptions, all or nothing.
@@ -47,8 +47,6 @@ class Records:
             sequences = _described_sequences(connection, saved, specs)
             row = connection.execute(_by_id(saved.record_id)).first()
             if row and _read_records(connection, [row])[0] == saved:
-                if described:
-                    count_change(connection)  # a search covers more than before
                 return Change.UNCHANGED
             _link(connection, _write(connection, saved, row.id if row else None), sequences)
             count_change(connection)
@@ -108,12 +106,12 @@ class Records:
     def coverage(self, specs: Specs) -> Coverage:
         """What a search under ``specs`` covers now. Counted again only after a change."""
         with self._database.read() as connection:
-            change = change_count(connection)
+            state = (change_count(connection), last_serial(connection, specs), specs)
             known = self._coverage
-            if known is None or known[:2] != (change, specs):
-                known = (change, specs, counted(connection, specs))
+            if known is None or known[0] != state:
+                known = (state, counted(connection, specs))
                 self._coverage = known
-        return known[2]
+        return known[1]
 
 
 def _by_id(record_id: RecordId) -> Select[Any]:

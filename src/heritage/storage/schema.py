@@ -8,6 +8,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 
 from heritage.domain.records import ObjectIdCard
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 CARD_FIELDS = tuple(card_field.name for card_field in fields(ObjectIdCard))
@@ -72,7 +73,7 @@ record = Table(
 image = Table(
     "image",
     metadata,
-    # Never reused, even after a deletion: it is the id of the image in both lanes of every index ever built.
+    # Never changed or reused, even after a deletion: it is the image's id in both lanes of every index ever built.
     Column("sequence", Integer, primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("media_type", String(64), nullable=False),
@@ -121,4 +122,24 @@ keypoint_set = Table(
     Column("keypoint_count", Integer, nullable=False),
     Column("packed", LargeBinary, nullable=False),
     Index(None, "sequence"),
+)
+
+described = Table(
+    "described",
+    metadata,
+    # The images of one index, in the order in which it must take them up: "serials after S" is what an index of this
+    # pair of specs up to S lacks, whenever other models described the same images.
+    Column("descriptor_spec", String(16), primary_key=True),
+    Column("keypoint_spec", String(16), primary_key=True),
+    Column("serial", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["descriptor_spec", "sequence"], ["descriptor.spec", "descriptor.sequence"], ondelete="CASCADE"
+    ),
+    ForeignKeyConstraint(
+        ["keypoint_spec", "sequence"], ["keypoint_set.spec", "keypoint_set.sequence"], ondelete="CASCADE"
+    ),
+    UniqueConstraint("descriptor_spec", "keypoint_spec", "sequence"),
+    # For the foreign keys: a description that is deleted takes its row here along.
+    Index(None, "sequence", "descriptor_spec"),
 )

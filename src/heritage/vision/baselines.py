@@ -9,6 +9,7 @@ import pdqhash
 
 from heritage.domain.descriptors import Vectors
 from heritage.domain.images import Rgb
+from heritage.vision.turning import shrunk
 
 Bits = npt.NDArray[np.uint8]
 """A hash as packed bits, shape (bytes,); a gallery of them (count, bytes)."""
@@ -60,7 +61,7 @@ class ColourHistogram:
 
     def describe(self, image: Rgb) -> npt.NDArray[np.float32]:
         """Square roots of the shares, (1024,) float32, of unit length."""
-        hsv = cv2.cvtColor(_shrink(image), cv2.COLOR_RGB2HSV)
+        hsv = cv2.cvtColor(shrunk(image, 256), cv2.COLOR_RGB2HSV)
         counts = cv2.calcHist([hsv], [0, 1, 2], None, [16, 8, 8], [0, 180, 0, 256, 0, 256]).ravel()
         return np.asarray(np.sqrt(counts / counts.sum()), np.float32)
 
@@ -75,10 +76,3 @@ BASELINES = (PHash(), Pdq(), ColourHistogram())
 def _equal_bits(query: Bits, gallery: Bits) -> Vectors:
     different = np.bitwise_count(query ^ gallery).sum(axis=1, dtype=np.int32)
     return np.asarray(1 - different / (8 * len(query)), np.float32)
-
-
-def _shrink(image: Rgb, long_side: int = 256) -> Rgb:
-    height, width = image.shape[:2]
-    scale = min(1.0, long_side / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)

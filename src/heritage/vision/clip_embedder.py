@@ -13,15 +13,18 @@ import numpy as np
 from PIL import Image
 
 from heritage.domain.descriptors import DescriptorSpec, Vectors
+from heritage.domain.hits import Turn
 from heritage.domain.images import Rgb
 from heritage.errors import ModelError
+from heritage.vision.adaptation import unit
+from heritage.vision.turning import turned_copies
 from heritage.vision.weights import ModelFolder
 
 BATCH_SIZE = 32
 
 
 class ClipEmbedder:
-    """Describes images with the tower in ``folder``; ``threads`` is what PyTorch may use."""
+    """Describes images with the tower in ``folder``, and its adaptation; ``threads`` is what PyTorch may use."""
 
     def __init__(self, folder: ModelFolder, threads: int) -> None:
         self._folder = folder
@@ -31,18 +34,23 @@ class ClipEmbedder:
     @property
     def spec(self) -> DescriptorSpec:
         """Known from the folder's files alone, without loading the model."""
-        preprocessing = hashlib.sha256(self._folder.config.encode()).hexdigest()[:16]
-        return DescriptorSpec(
-            self._folder.name, f"sha256:{self._folder.weights_sha256}", preprocessing, self._folder.dimension
-        )
+        folder = self._folder
+        preprocessing = hashlib.sha256(folder.config.encode()).hexdigest()[:16]
+        return DescriptorSpec(folder.name, folder.learned, preprocessing, folder.dimension)
 
     def embed(self, images: Sequence[Rgb]) -> Vectors:
         """Unit vectors (count, dimension), float32, of ``images``, each (height, width, 3) uint8 of any size."""
         rows = [self._embed_batch(images[start : start + BATCH_SIZE]) for start in range(0, len(images), BATCH_SIZE)]
-        vectors = np.concatenate(rows) if rows else np.zeros((0, self.spec.dimension), np.float32)
-        if vectors.shape != (len(images), self.spec.dimension) or not np.isfinite(vectors).all():
+        vectors = np.concatenate(rows) if rows else np.zeros((0, self._folder.tower_dimension), np.float32)
+        if vectors.shape != (len(images), self._folder.tower_dimension) or not np.isfinite(vectors).all():
             raise ModelError(f"model {self._folder.name} gave descriptors of shape {vectors.shape}, or not finite ones")
-        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
+        adaptation = self._folder.adaptation
+        return adaptation(unit(vectors)) if adaptation else unit(vectors)
+
+    def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
+        """(images, turns, dimension), as `embed`, of each image in each of ``turns``."""
+        copies = [copy for image in images for copy in turned_copies(image, turns)]
+        return self.embed(copies).reshape(len(images), len(turns), -1)
 
     def _embed_batch(self, images: Sequence[Rgb]) -> Vectors:
         import torch

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from heritage.domain.descriptors import KeypointSet, KeypointSpec, LocalDescriptors
 from heritage.domain.images import Rgb
+from heritage.vision.turning import shrunk
 
 QUANTISATION = 512.0  # entries above 255/512 are rare: they would mean that one bin holds a quarter of the gradient
 CONTRAST_THRESHOLD = 0.01  # below OpenCV's 0.04: worn stone and dim phone photos have little contrast
@@ -46,7 +47,7 @@ class RootSift:
 
 
 def _extract(image: Rgb, long_side: int, max_keypoints: int) -> KeypointSet:
-    grey = cv2.cvtColor(_shrink(image, long_side), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(shrunk(image, long_side), cv2.COLOR_RGB2GRAY)
     # Made anew each time: an OpenCV feature object keeps its pyramid inside and must not be shared between threads.
     sift = cv2.SIFT.create(nfeatures=max_keypoints, contrastThreshold=CONTRAST_THRESHOLD)
     found, raw = sift.detectAndCompute(grey, None)
@@ -67,12 +68,3 @@ def root_sift(raw: npt.NDArray[np.float32]) -> LocalDescriptors:
     """Raw SIFT (count, 128) float32 to quantised RootSIFT (count, 128) uint8."""
     total = np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
     return np.asarray(np.clip(np.rint(QUANTISATION * np.sqrt(raw / total)), 0, 255), np.uint8)
-
-
-def _shrink(image: Rgb, long_side: int) -> Rgb:
-    height, width = image.shape[:2]
-    scale = long_side / max(height, width)
-    if scale >= 1:
-        return image
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)

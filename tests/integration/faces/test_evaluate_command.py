@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from heritage.faces.cli import main
+from heritage.vision.weights import enter_model
 from tests.pictures import encoded, homography, photograph, picture
+from tests.towers import write_tower
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,27 @@ def test_figures_are_printed_and_written_and_the_home_is_removed(
     figures = json.loads(out.read_text())
     assert (figures["recall_at_1"], figures["query_count"], figures["unknown_count"]) == (1.0, 2, 1)
     assert list(temporary.glob("heritage-*")) == []
+
+
+def test_another_model_is_measured_beside_the_one_in_use(
+    dataset: Path, temporary: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path_factory.mktemp("models")
+    for seed, name in enumerate(("first", "second")):
+        write_tower(root / name, seed)
+        enter_model(root, name)
+    monkeypatch.setenv("HERITAGE_MODELS", str(root))
+    monkeypatch.setenv("HERITAGE_HOME", str(temporary / "none"))
+    out = root / "figures.json"
+    assert main(["evaluate", str(dataset), "--json", str(out), "--model", "second", "--model", "first"]) == 0
+    figures = json.loads(out.read_text())
+    assert list(figures["models"]) == ["second"]
+    second = figures["models"]["second"]
+    assert second["versions"]["descriptor_spec"] != figures["versions"]["descriptor_spec"]
+    assert second["versions"]["keypoint_spec"] == figures["versions"]["keypoint_spec"]
+    assert (figures["recall_at_1"], second["recall_at_1"]) == (1.0, 1.0)
+    assert set(second["baselines"]) == {"global_lane", "keypoint_lane"}
+    assert main(["evaluate", str(dataset), "--model", "third"]) == 3
 
 
 def test_what_is_no_dataset_is_one_line(temporary: Path, capsys: pytest.CaptureFixture[str]) -> None:

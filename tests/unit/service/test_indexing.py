@@ -180,7 +180,7 @@ def test_update_builds_only_when_much_is_new(context: ToyContext) -> None:
     gallery = gallery_of(context)
     assert gallery.update(10).version == ""
     built = gallery.update(5)
-    assert (built.tail_count, built.last_sequence) == (0, 6)
+    assert (built.tail_count, built.last_serial) == (0, 6)
     add(context, 6)
     assert gallery.update(5).tail_count == 1
     assert gallery.update(0).tail_count == 0

@@ -4,16 +4,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
 import heritage.storage.database as database_module
 from heritage.errors import StorageError
 from heritage.storage.database import FILE_NAME, Database
-from heritage.storage.schema import HEAD, image, meta, metadata, record
+from heritage.storage.schema import HEAD, described, descriptor, image, keypoint_set, meta, metadata, record, spec
 
 MIGRATIONS = Path(database_module.__file__).parent / "migrations"
 
@@ -33,6 +34,21 @@ def test_migrations_from_empty_make_the_schema(tmp_path: Path) -> None:
         differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
     database.close()
     assert differences == []
+
+
+def test_images_described_before_the_second_migration_keep_their_place(tmp_path: Path) -> None:
+    """Their serial is their sequence, so that an index built up to a sequence is an index up to that serial."""
+    _write_first_schema(tmp_path / FILE_NAME)
+    database = Database.open(tmp_path)
+    with database.read() as connection:
+        rows = connection.execute(select(described).order_by(described.c.descriptor_spec, described.c.serial)).all()
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    database.close()
+    assert [tuple(row) for row in rows] == [
+        ("first", "points", 2, 2),
+        ("first", "points", 5, 5),
+        ("second", "points", 2, 2),
+    ]
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -176,6 +192,26 @@ def test_record_keys_are_unique(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="UNIQUE"), database.begin() as connection:
         connection.execute(record.insert().values(row))
     database.close()
+
+
+def _write_first_schema(path: Path) -> None:
+    """A database as the first release left it: image 5 has no descriptor of the second model, image 7 no keypoints."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for digest in ("first", "second", "points"):
+            connection.execute(spec.insert().values(digest=digest, kind="", json="{}"))
+        for sequence in (2, 5, 7):
+            connection.execute(image.insert().values(_image_row(str(sequence)) | {"sequence": sequence}))
+        for digest, sequence in (("first", 2), ("first", 5), ("first", 7), ("second", 2)):
+            connection.execute(descriptor.insert().values(spec=digest, sequence=sequence, vector=b""))
+        for sequence in (2, 5):
+            facts = {"width": 1, "height": 1, "keypoint_count": 0, "packed": b""}
+            connection.execute(keypoint_set.insert().values(spec="points", sequence=sequence, **facts))
+    engine.dispose()
 
 
 def _image_row(digest: str) -> dict[str, object]:

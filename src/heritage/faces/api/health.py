@@ -21,6 +21,6 @@ async def alive() -> AliveModel:
 @router.get("/readyz", summary="Can a photo be answered now?", responses=answers(_READY, 503))
 def ready(running: RunningNow) -> ReadyModel:
     """Reads the database and opens the newest index: send no photos while this fails."""
-    coverage = running.context.coverage()
-    index = running.context.gallery.snapshot().name
-    return ReadyModel(index=index, coverage=CoverageModel.of(coverage))
+    context = running.context.current()
+    index = context.gallery.snapshot().name
+    return ReadyModel(index=index, coverage=CoverageModel.of(context.coverage()))

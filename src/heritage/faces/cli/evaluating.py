@@ -16,8 +16,10 @@ from heritage.faces.cli.output import clean, complain, console, progress_bar, se
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from heritage.domain.evaluation import EvaluationReport, Measurement
+    from heritage.domain.evaluation import EvaluationReport, EvaluationSet, Measurement
     from heritage.domain.metrics import Rate
+    from heritage.domain.ports import Progress
+    from heritage.settings import Settings
 
 LISTED_WARNINGS = 20
 _FIGURES = {
@@ -40,18 +42,20 @@ def evaluate(
         Path | None, typer.Option(metavar="DIR", help="Pictures of other objects to hide the gallery among.")
     ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures here too.")] = None,
+    models: Annotated[
+        list[str] | None, typer.Option("--model", metavar="NAME", help="Another model to measure beside; repeatable.")
+    ] = None,
 ) -> None:
     """Measure matching on labelled photographs. Uses a home of its own, and removes it afterwards."""
-    from heritage.service.context import open_context, open_evaluation_set
-    from heritage.service.evaluation import evaluate as measure
+    from heritage.service.context import open_evaluation_set
     from heritage.service.evaluation_json import as_json
 
     settings = settings_of(context)
     if json_out and not json_out.resolve().parent.is_dir():
         raise InputError(f"{json_out} cannot be written: there is no folder {json_out.parent}")
     evaluation_set = open_evaluation_set(dataset, distractors)
-    with _own_home() as home, progress_bar() as progress, open_context(replace(settings, home=home)) as opened:
-        report = measure(opened, evaluation_set, progress)
+    with _own_home() as home, progress_bar() as progress:
+        report = _measured(settings, home, evaluation_set, models or [], progress)
     if json_out:
         json_out.write_text(as_json(report), encoding="utf-8")
     _print_warnings(report.warnings)
@@ -59,6 +63,27 @@ def evaluate(
     screen.print(_summary(report))
     screen.print(report_table(report))
     screen.print(latency_table(report))
+
+
+def _measured(
+    settings: "Settings", home: Path, evaluation_set: "EvaluationSet", others: list[str], progress: "Progress | None"
+) -> "EvaluationReport":
+    """By the model in use, and beside it by each of ``others`` over the same keypoints."""
+    from heritage.service.context import open_context
+    from heritage.service.evaluation import evaluate as measure
+    from heritage.service.filling import fill
+    from heritage.service.models import check_models, model_in_use
+
+    check_models(settings, others)
+    used = model_in_use(settings)
+    with open_context(replace(settings, home=home, model=used)) as opened:
+        report = measure(opened, evaluation_set, progress)
+    for name in dict.fromkeys(name for name in others if name != used):
+        with open_context(replace(settings, home=home, model=name)) as opened:
+            fill(opened, progress)
+            other = measure(replace(opened, baselines=()), evaluation_set, progress)
+        report = replace(report, models=(*report.models, (name, other)))
+    return report
 
 
 @contextmanager
@@ -74,12 +99,21 @@ def _own_home() -> Iterator[Path]:
 
 def report_table(report: "EvaluationReport") -> "Table":
     """A row for each figure, a column for each method; heritage's own rates with their 95 % interval."""
-    methods = (report.heritage, *report.baselines)
+    methods = (report.heritage, *report.baselines, *_by_other_models(report))
     made = table("", *(method.name for method in methods), figures=len(methods))
     for name, label in _FIGURES.items():
         made.add_row(label, *(_figure(method, name, method is report.heritage) for method in methods))
     made.add_row("ms a photo, median / 95 %", *(_total_ms(method) for method in methods))
     return made
+
+
+def _by_other_models(report: "EvaluationReport") -> "Iterator[Measurement]":
+    """heritage with each of the other models, and what their descriptors find alone."""
+    for name, other in report.models:
+        yield replace(other.heritage, name=clean(name))
+        for baseline in other.baselines:
+            if baseline.name == "global_lane":
+                yield replace(baseline, name=f"{clean(name)} {baseline.name}")
 
 
 def latency_table(report: "EvaluationReport") -> "Table":

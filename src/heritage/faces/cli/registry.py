@@ -30,15 +30,20 @@ def ingest(
     Exit code 1 when some rows were rejected; the others are in.
     """
     from heritage.service.context import open_context, open_source
+    from heritage.service.filling import fill
     from heritage.service.ingest import ingest as ingest_source
 
     with open_context(settings_of(context)) as opened, progress_bar() as progress:
         opened_source = open_source(source, registry)
         for warning in opened_source.warnings:
             complain(warning)
+        opened.keep_model()
         done = ingest_source(opened, opened_source, progress=progress, report_path=report)
-        opened.gallery.update(opened.settings.tail_limit, progress)
-        statement = opened.coverage().statement
+        now = opened.current()
+        if now is not opened:  # changed over meanwhile: what came in at that moment
+            fill(now, progress)
+        now.gallery.update(now.settings.tail_limit, progress)
+        statement = now.coverage().statement
     _print_report(done, report)
     console().print(clean(statement))
     if done.rejected:
