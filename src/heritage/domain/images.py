@@ -56,9 +56,7 @@ class Region:
 
     def lies_within(self, width: int, height: int) -> bool:
         """Whether it has an area, all of it within an image of ``width`` x ``height`` px."""
-        return (
-            0 <= self.left < self.left + self.width <= width and 0 <= self.top < self.top + self.height <= height
-        )
+        return 0 <= self.left < self.left + self.width <= width and 0 <= self.top < self.top + self.height <= height
 
     def cut(self, pixels: Rgb) -> Rgb:
         """What ``pixels`` (height, width, 3) show in this box; a view, not a copy."""

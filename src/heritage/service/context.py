@@ -99,9 +99,7 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
     def change_over(context: Context, name: str) -> Context:
         other = open_embedder(settings, name)
         calibration, cohort = open_calibration(settings, other)
-        return replace(
-            context, embedder=other, gallery=gallery_of(other), calibration=calibration, cohort=cohort
-        )
+        return replace(context, embedder=other, gallery=gallery_of(other), calibration=calibration, cohort=cohort)
 
     try:
         descriptors = Descriptors(database)

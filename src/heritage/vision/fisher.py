@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.images import Rgb
+from heritage.vision.turning import shrunk
 
 Floats = npt.NDArray[np.float32]
 
 LONG_SIDES = (96, 64, 44)  # px; patches of one size at three scales
+FIRST_LONG_SIDE = 192  # px; a large picture is shrunk once, and from there to each of these
 CELL, CELLS, STRIDE = 4, 4, 4  # px: a patch is 4 x 4 cells of 4 x 4 px, one every 4 px
 DIRECTIONS = 8
 FAINT = 24.0  # summed gradient below which a patch counts as plain
@@ -85,6 +87,7 @@ class FisherModel:
 
     def raw(self, image: Rgb) -> Floats:
         """Everything before the projection, (raw dimension,)."""
+        image = shrunk(image, FIRST_LONG_SIDE)
         patches = self.reduced(patches_of(image)) / self.patch_scale
         parts = (
             self.patches.fisher_vector(patches),

@@ -58,8 +58,10 @@ def mutual_matches(distances: Floats, max_ratio: float) -> Matches:
     nearest = distances.argmin(axis=1)
     rows = np.arange(len(nearest))
     best = distances[rows, nearest]
-    second = np.partition(distances, 1, axis=1)[:, 1]
     is_mutual = distances.argmin(axis=0)[nearest] == rows
+    distances[rows, nearest] = np.inf  # for a moment: the least that is left is the second
+    second = distances.min(axis=1)
+    distances[rows, nearest] = best
     is_match = is_mutual & (best < max_ratio**2 * second)
     return Matches(rows[is_match], nearest[is_match])
 
@@ -108,5 +110,7 @@ def _is_consistent(query: KeypointSet, gallery: KeypointSet, matches: Matches, h
     area = np.abs(x * v - y * u)
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.log(gallery.scales[matches.gallery] / query.scales[matches.query]) - 0.5 * np.log(area)
-    turned = np.arctan2(along[:, 1] - here[:, 1], along[:, 0] - here[:, 0]) - np.radians(gallery.angles[matches.gallery])
+    turned = np.arctan2(along[:, 1] - here[:, 1], along[:, 0] - here[:, 0]) - np.radians(
+        gallery.angles[matches.gallery]
+    )
     return np.asarray((np.abs(growth) < MAX_STRETCH) & (np.abs(np.angle(np.exp(1j * turned))) < MAX_TWIST), bool)
