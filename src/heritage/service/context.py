@@ -1,6 +1,6 @@
 """The composition root: the one place that knows every adapter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,11 +90,11 @@ def open_source(path: Path, registry: str = "") -> Source:
     return folder.open_source(path, registry)
 
 
-def open_evaluation_set(folder: Path, distractors: Path | None = None) -> EvaluationSet:
-    """The labelled photographs in ``folder``; see `heritage.registries.evaluation_set`. Raises `TableError`."""
-    from heritage.registries import evaluation_set
+def open_evaluation_set(folder: Path, distractors: Path | None = None, parts: Sequence[str] = ()) -> EvaluationSet:
+    """The labelled photographs in ``folder``; see `heritage.registries.labelled`. Raises `InputError`."""
+    from heritage.registries.labelled import open_labelled
 
-    return evaluation_set.open_evaluation_set(folder, distractors)
+    return open_labelled(folder, distractors, parts)
 
 
 def model_names(settings: Settings) -> tuple[str, ...]:

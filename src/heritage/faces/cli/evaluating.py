@@ -35,9 +35,18 @@ _FIGURES = {
 
 def evaluate(
     context: typer.Context,
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A folder with gallery.csv and queries.csv.")],
+    dataset: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATASET", help="A folder with gallery.csv and queries.csv, or the Met or ILIAS benchmark."
+        ),
+    ],
     distractors: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Pictures of other objects to hide the gallery among.")
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PART", help="Of the Met: mini (gallery), val (queries). May be repeated."),
     ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures here too.")] = None,
 ) -> None:
@@ -49,7 +58,7 @@ def evaluate(
     settings = settings_of(context)
     if json_out and not json_out.resolve().parent.is_dir():
         raise InputError(f"{json_out} cannot be written: there is no folder {json_out.parent}")
-    evaluation_set = open_evaluation_set(dataset, distractors)
+    evaluation_set = open_evaluation_set(dataset, distractors, part or ())
     with _own_home() as home, progress_bar() as progress, open_context(replace(settings, home=home)) as opened:
         report = measure(opened, evaluation_set, progress)
     if json_out:
