@@ -33,6 +33,7 @@ class Context:
     verifier: Verifier
     gallery: Gallery
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
+    slow_baselines: tuple[Baseline, ...] = ()  # only when asked for by name
 
     @property
     def specs(self) -> Specs:
@@ -53,6 +54,7 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
     from heritage.vision.clip_embedder import ClipEmbedder
     from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
+    from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
     from heritage.vision.lanes import FaissLanes
@@ -78,6 +80,7 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
             verifier=HomographyVerifier(threads=settings.thread_count),
             gallery=Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes()),
             baselines=BASELINES,
+            slow_baselines=(ExhaustiveRootSift(settings.thread_count),),
         )
     finally:
         database.close()

@@ -48,6 +48,10 @@ def evaluate(
         list[str] | None,
         typer.Option(metavar="PART", help="Of the Met: mini (gallery), val (queries). May be repeated."),
     ] = None,
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Ask a slow baseline too: exhaustive_rootsift. May be repeated."),
+    ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures here too.")] = None,
 ) -> None:
     """Measure matching on labelled photographs. Uses a home of its own, and removes it afterwards."""
@@ -60,7 +64,7 @@ def evaluate(
         raise InputError(f"{json_out} cannot be written: there is no folder {json_out.parent}")
     evaluation_set = open_evaluation_set(dataset, distractors, part or ())
     with _own_home() as home, progress_bar() as progress, open_context(replace(settings, home=home)) as opened:
-        report = measure(opened, evaluation_set, progress)
+        report = measure(opened, evaluation_set, progress, baseline or ())
     if json_out:
         json_out.write_text(as_json(report), encoding="utf-8")
     _print_warnings(report.warnings)
