@@ -1,6 +1,6 @@
 """Every figure there is of heritage: ``docs/evaluation.md``, and two tables on the screen.
 
-    python scripts/benchmark.py [DATASET ...] [--page FILE] [--against REVISION] [--pad COUNT]
+    python scripts/benchmark.py [DATASET ...] [--page FILE] [--page-only] [--against REVISION] [--pad COUNT]
 
 Each DATASET is a folder as `heritage evaluate` reads it; without any, the demo's rendered set, made when it is absent.
 Everything is compared within one run, since absolute times mean little on another machine. ``--against`` measures the
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         datasets = [DEMO_SET]
     parts = [HEAD.format(command=_command(options), revision=name_of("HEAD"))]
     for dataset in datasets:
-        parts += _measured(dataset)
+        parts += _measured(dataset, options.page_only)
         if options.pad:
             parts += _padded(dataset, options)
         elif options.against:
@@ -55,12 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def _measured(dataset: Path) -> Iterator[str]:
+def _measured(dataset: Path, page_only: bool) -> Iterator[str]:
     evaluation_set = open_evaluation_set(dataset)
     with tempfile.TemporaryDirectory(prefix="heritage-bench-") as home:
         settings = Settings.from_environment(home=Path(home))
         measured = _evaluate(settings, evaluation_set, SLOW)
         yield figures_part(measured.report, measured.image_count)
+        if page_only:
+            return
         with open_context(settings) as context:
             screen.print(compare_quantisers(context, evaluation_set))
         screen.print(time_answers(settings, evaluation_set))
@@ -130,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("datasets", nargs="*", type=Path, metavar="DATASET")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the figures here in Markdown")
+    parser.add_argument("--page-only", action="store_true", help="leave out the tables that only the screen shows")
     parser.add_argument("--against", default="", metavar="REVISION", help="compare the time per photo with it")
     parser.add_argument(
         "--pad", type=int, default=0, metavar="COUNT", help="measure a gallery of so many photographs too"

@@ -38,7 +38,7 @@ def test_a_page_with_all_methods_a_padded_gallery_and_another_revision(dataset: 
     if not (ROOT / ".git").exists():
         pytest.skip("no git history here to compare with")
     page = tmp_path / "docs" / "page.md"
-    done = run(str(dataset), "--page", str(page), "--pad", "30", "--against", "HEAD")
+    done = run(str(dataset), "--page", str(page), "--page-only", "--pad", "30", "--against", "HEAD")
     assert done.returncode == 0, done.stderr
     text = page.read_text()
     assert str(tmp_path) not in text

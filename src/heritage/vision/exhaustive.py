@@ -5,7 +5,8 @@ figures compare from release to release. Only the extraction of RootSIFT is shar
 
 Matches are mutual and one-to-one, nearest over second-nearest distance below 0.85; a homography by MAGSAC++ (Barath et
 al., CVPR 2020) with 5 px; the gallery picture's outline in the query must be convex, unmirrored and of plausible scale;
-similarity is the number of distinct 16-px cells that the inliers cover, on the poorer of both sides.
+similarity is the number of distinct 16-px cells that the inliers cover, on the poorer of both sides. Small pictures
+have few cells, so that many tie, and ties count worst-case: a fraction below 1 for the number of inliers parts them.
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ MIN_MATCHES = 6
 MAX_SCALE = 12.0
 MAX_SIDE_RATIO = 8.0  # longest over shortest side of the outline, beyond the picture's own
 CELL_SIDE = 16  # px of the working images
+INLIER_SCALE = 4096  # above any number of inliers
 EXTRACTION = RootSift(long_side=640, max_keypoints=400, query_long_side=800, max_query_keypoints=1000)
 KEYPOINTS_AT_ONCE = 16_000  # of the gallery: 64 MB of distances to 1,000 of a query
 
@@ -70,25 +72,26 @@ class ExhaustiveRootSift:
         return tuple(Block(tuple(one), np.concatenate([each.local_descriptors for each in one])) for one in blocks)
 
     def similarities(self, query: KeypointSet, gallery: Sequence[Block]) -> Vectors:
-        """Cells covered (count,), 0 where nothing is verified."""
+        """Cells covered and a fraction for the inliers (count,), 0 where nothing is verified."""
         left = _with_squares(query.local_descriptors, is_query=True)
-        cells: list[int] = []
+        similarities: list[float] = []
         with ThreadPoolExecutor(self.threads) as pool:  # NumPy and OpenCV release the interpreter lock
             for block in gallery:
                 distance = left @ _with_squares(block.local_descriptors, is_query=False).T
                 ends = np.cumsum([len(picture) for picture in block.pictures])
                 parts = np.split(distance, ends[:-1], axis=1)
-                cells += pool.map(partial(_covered_cells, query), block.pictures, parts)
-        return np.array(cells, np.float32)
+                similarities += pool.map(partial(_similarity, query), block.pictures, parts)
+        return np.array(similarities, np.float32)
 
 
-def _covered_cells(query: KeypointSet, gallery: KeypointSet, distance: Floats) -> int:
+def _similarity(query: KeypointSet, gallery: KeypointSet, distance: Floats) -> float:
     query_index, gallery_index = mutual_matches(distance)
     if len(query_index) < MIN_MATCHES:
         return 0
     source, target = query.points[query_index], gallery.points[gallery_index]
     is_inlier = _inliers(source, target, gallery)
-    return min(_cell_count(source[is_inlier]), _cell_count(target[is_inlier]))
+    cells = min(_cell_count(source[is_inlier]), _cell_count(target[is_inlier]))
+    return cells + int(is_inlier.sum()) / INLIER_SCALE
 
 
 def _inliers(source: Floats, target: Floats, gallery: KeypointSet) -> npt.NDArray[np.bool_]:
