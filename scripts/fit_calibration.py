@@ -17,6 +17,7 @@ import tempfile
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def main() -> int:
 
 
 def _collect_all(
-    settings: Settings, sets: list[tuple[Path, bool]], options: argparse.Namespace, progress: Progress
+    settings: Settings, sets: list[tuple[Path, bool]], options: argparse.Namespace, progress: Progress | None
 ) -> tuple[Cohort, list[Trials]]:
     parts: list[Trials] = []
     cohort: Cohort | None = None
@@ -97,7 +98,8 @@ def _keep(path: Path, trials: Trials) -> None:
 def _read(path: Path) -> Trials:
     with np.load(path, allow_pickle=False) as kept:
         arrays = {name: kept[name] for name in kept.files}
-    return Trials(**{name: int(value) if value.ndim == 0 else value for name, value in arrays.items()})
+    parts: dict[str, Any] = {name: int(value) if value.ndim == 0 else value for name, value in arrays.items()}
+    return Trials(**parts)
 
 
 def _cross_validate(trials: Trials, plot: Path | None) -> None:

@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import cv2
 import faiss
@@ -122,7 +123,7 @@ def _some(samples: Floats, rng: np.random.Generator) -> Floats:
     return samples[rng.permutation(len(samples))[:SAMPLES_EACH]]
 
 
-def _fit_mixture(samples: Floats, components: int) -> Mixture:
+def _fit_mixture(samples: Any, components: int) -> Mixture:
     """K-means to begin with, then expectation and maximisation in turn."""
     samples = np.ascontiguousarray(samples, np.float32)
     kmeans = faiss.Kmeans(samples.shape[1], components, niter=10, seed=0)
@@ -141,7 +142,7 @@ def _fit_mixture(samples: Floats, components: int) -> Mixture:
 def _fit_projection(raw: Floats, view_counts: Sequence[int]) -> Projection:
     """Principal components, then the learned whitening. The first rows are views, object by object, the others singles."""
     vectors = torch.from_numpy(raw)
-    views = list(vectors[: sum(view_counts)].split(list(view_counts)))
+    views = torch.split(vectors[: sum(view_counts)], list(view_counts))
     general = torch.cat([vectors[sum(view_counts) :], torch.stack([each.mean(dim=0) for each in views])])
     _, _, axes = torch.pca_lowrank(general, q=min(PRINCIPAL, *general.shape), niter=4)
     first = Projection(axes.T.contiguous(), -general.mean(dim=0) @ axes)

@@ -22,6 +22,7 @@ from heritage.domain.descriptors import (
     Specs,
     Vectors,
 )
+from heritage.domain.hits import Turn
 from heritage.domain.images import ImageDigest, Photo, Rgb
 from heritage.domain.ports import Decoder, Embedder, KeypointExtractor
 from heritage.errors import ImageError
@@ -51,6 +52,9 @@ class ToyEmbedder:
         vectors = np.stack([_colours(image) for image in images])
         unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
+
+    def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
+        return np.repeat(self.embed(images)[:, None], len(turns), axis=1)  # turned, as if it were not
 
 
 @dataclass(eq=False)

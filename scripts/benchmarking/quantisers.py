@@ -9,7 +9,7 @@ from rich.table import Table
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.scoring import cast_votes
 from heritage.service.context import Context
-from heritage.service.search import NEIGHBOURS
+from heritage.service.retrieval import NEIGHBOURS
 from heritage.vision import keypoint_index
 
 QUANTISERS = ("IVF{lists},PQ32x8", "IVF{lists},PQ64x4fs", "IVF{lists},SQ8")
@@ -19,7 +19,7 @@ FIRST = 20  # candidates by votes that go to verification
 def compare_quantisers(context: Context, evaluation_set: EvaluationSet) -> Table:
     """Time per query and how often a right photograph is among the first 20 by votes, for each quantiser."""
     descriptors, specs = context.descriptors, context.specs
-    until = descriptors.last_sequence(specs)
+    until = descriptors.last_serial(specs)
     blocks = list(descriptors.keypoint_blocks(0, until, specs))
     everything = np.concatenate([local_descriptors for _, local_descriptors in blocks])
     sample = np.random.default_rng(0).permutation(everything)[: keypoint_index.sample_count(len(everything))]

@@ -41,9 +41,16 @@ class Trials:
 
     def where(self, mask: Flags, share: float) -> "Trials":
         """Those for which ``mask`` holds, ``share`` of the searches."""
-        counts = (round(share * count) for count in (self.search_count, self.genuine_count, self.impostor_count))
-        kept = (part[mask] for part in (self.measured, self.is_genuine, self.search, self.group, self.is_twin))
-        return Trials(*kept, *counts)
+        return Trials(
+            self.measured[mask],
+            self.is_genuine[mask],
+            self.search[mask],
+            self.group[mask],
+            self.is_twin[mask],
+            round(share * self.search_count),
+            round(share * self.genuine_count),
+            round(share * self.impostor_count),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +98,18 @@ def judge(scores: Numbers, is_genuine: Flags) -> Judgement:
 
 def pav_scores(scores: Numbers, is_genuine: Flags) -> Numbers:
     """The best monotone recalibration of ``scores``: pool adjacent violators, as log-likelihood ratios."""
-    order = np.argsort(scores, kind="stable")
-    genuine = is_genuine[order] / max(1, is_genuine.sum())
-    impostor = ~is_genuine[order] / max(1, (~is_genuine).sum())
-    blocks: list[list[float]] = []  # genuine mass, impostor mass, count
+    levels, place = np.unique(scores, return_inverse=True)  # equal scores stay equal
+    genuine = np.bincount(place, is_genuine, len(levels)) / max(1, is_genuine.sum())
+    impostor = np.bincount(place, ~is_genuine, len(levels)) / max(1, (~is_genuine).sum())
+    blocks: list[list[float]] = []  # genuine mass, impostor mass, levels
     for g, i in zip(genuine.tolist(), impostor.tolist(), strict=True):
         blocks.append([g, i, 1])
         while len(blocks) > 1 and blocks[-2][0] * blocks[-1][1] >= blocks[-1][0] * blocks[-2][1]:
             last = blocks.pop()
             blocks[-1] = [first + second for first, second in zip(blocks[-1], last, strict=True)]
     with np.errstate(divide="ignore"):
-        ratios = np.concatenate([np.full(int(n), np.log(g) - np.log(i)) for g, i, n in blocks])
-    recalibrated = np.empty(len(scores))
-    recalibrated[order] = np.clip(ratios, -700, 700)
-    return recalibrated
+        ratios = np.concatenate([np.full(int(count), np.log(g) - np.log(i)) for g, i, count in blocks])
+    return np.asarray(np.clip(ratios, -700, 700)[place], np.float64)
 
 
 def reliability(scores: Numbers, is_genuine: Flags, bins: int = 10) -> list[tuple[float, float, int]]:
@@ -146,7 +151,7 @@ def _regress(measured: Measured, is_genuine: Flags) -> tuple[Numbers, float]:
 
 def _even_weights(is_genuine: Flags) -> Numbers:
     genuine, impostors = max(1, int(is_genuine.sum())), max(1, int((~is_genuine).sum()))
-    return np.where(is_genuine, 0.5 / genuine, 0.5 / impostors)
+    return np.asarray(np.where(is_genuine, 0.5 / genuine, 0.5 / impostors), np.float64)
 
 
 def _probability(scores: Numbers) -> Numbers:
@@ -172,4 +177,4 @@ def _best_by_search(scores: Numbers, search: npt.NDArray[np.int64]) -> Numbers:
     """The highest score of each search that has any."""
     order = np.lexsort((scores, search))
     last = np.append(search[order][1:] != search[order][:-1], True)
-    return scores[order][last]
+    return np.asarray(scores[order][last], np.float64)

@@ -13,6 +13,7 @@ from heritage.domain.records import RegisteredImage, RegistryRecord
 from heritage.errors import InputError
 
 Points = npt.NDArray[np.float32]
+FLIP = np.array([-1, 1], np.float32)
 Homography = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 """3 x 3, row-major, maps query pixels to gallery pixels (both upright, full size), last element 1."""
 
@@ -148,7 +149,7 @@ class Verification:
         return replace(
             self,
             homographies=tuple(as_homography(np.array(one) @ back) for one in self.homographies),
-            query_points=self.query_points + np.float32([left, top]),
+            query_points=self.query_points + np.array([left, top], np.float32),
         )
 
     def flipped(self, query_width: float) -> Self:
@@ -157,7 +158,7 @@ class Verification:
         return replace(
             self,
             homographies=tuple(as_homography(np.array(one) @ mirror) for one in self.homographies),
-            query_points=self.query_points * np.float32([-1, 1]) + np.float32([query_width - 1, 0]),
+            query_points=self.query_points * FLIP + np.array([query_width - 1, 0], np.float32),
             mirrored=not self.mirrored,
         )
 

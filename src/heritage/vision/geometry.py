@@ -181,7 +181,7 @@ def _support(query: KeypointSet, gallery: KeypointSet, surface: _Surface) -> flo
     """
     outline = project(query.points, surface.homography)
     query_count = _count_inside(outline, gallery.width, gallery.height)
-    inverse = np.linalg.inv(surface.homography)
+    inverse = np.asarray(np.linalg.inv(surface.homography), np.float64)
     inverse /= inverse[2] @ (gallery.width / 2, gallery.height / 2, 1)  # in front of the camera is positive
     back = project(gallery.points, inverse)
     gallery_count = _count_inside(back, query.width, query.height)

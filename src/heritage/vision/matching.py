@@ -83,11 +83,12 @@ def guided_matches(query: KeypointSet, gallery: KeypointSet, distances: Floats, 
     return Matches(places[is_match], best[is_match])
 
 
-def project(points: Floats, homography: Matrix) -> Matrix:
+def project(points: Floats | Matrix, homography: Matrix) -> Matrix:
     """Points (count, 2) under ``homography`` (3, 3); what lies behind the camera goes to infinity."""
-    mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
+    mapped = np.column_stack([points.astype(np.float64), np.ones(len(points))]) @ homography.T
     depth = np.where(mapped[:, 2] > 1e-9, mapped[:, 2], np.nan)
-    return np.nan_to_num(mapped[:, :2] / depth[:, None], nan=1e9, posinf=1e9, neginf=-1e9)
+    plane = np.nan_to_num(mapped[:, :2] / depth[:, None], nan=1e9, posinf=1e9, neginf=-1e9)
+    return np.asarray(plane, np.float64)
 
 
 def _lies_near(query: KeypointSet, gallery: KeypointSet, homography: Matrix) -> Mask:

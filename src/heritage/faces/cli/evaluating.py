@@ -79,7 +79,11 @@ def evaluate(
 
 
 def _measured(
-    settings: "Settings", evaluation_set: "EvaluationSet", others: list[str], slow: list[str], progress: "Progress | None"
+    settings: "Settings",
+    evaluation_set: "EvaluationSet",
+    others: list[str],
+    slow: list[str],
+    progress: "Progress | None",
 ) -> "EvaluationReport":
     """By the model in use, and beside it by each of ``others`` over the same keypoints."""
     from heritage.service.context import open_context
