@@ -42,13 +42,15 @@ def main() -> int:
     parser.add_argument("--pictures", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, default=Path("out/calibration"))
     parser.add_argument("--seed", type=int, default=0, help="the one that the model was trained with")
+    parser.add_argument("--twin-objects", type=int, default=320, help="rendered for the set of near-twins")
+    parser.add_argument("--workers", type=int, default=2, help="processes that render")
     options = parser.parse_args()
     rng = random.Random(options.seed)
     split = split_by_object(load_photographs(options.shards), options.seed)
     _write_views(options.out / "views", options.out / "cohort", split.held_out, split.training, rng)
     files = sorted(path for folder in options.pictures for path in folder.iterdir())
     _write_photographed(options.out / "photographed", files, rng)
-    write_demo(options.out / "twins", seed=TWIN_SEED)
+    write_demo(options.out / "twins", seed=TWIN_SEED, object_count=options.twin_objects, workers=options.workers)
     return 0
 
 
@@ -57,9 +59,10 @@ def _write_views(folder: Path, cohort: Path, held_out: Photographs, training: Ph
     singles = [position for positions in held_out.singles_by_kind.values() for position in positions]
     others = [position for positions in training.singles_by_kind.values() for position in positions]
     rng.shuffle(singles)
-    for position in singles[:COHORT_COUNT]:
+    cohort_count = min(COHORT_COUNT, len(singles) * 2 // 3)
+    for position in singles[:cohort_count]:
         _save(cohort / f"{position}.jpg", images[position])
-    strangers = singles[COHORT_COUNT : COHORT_COUNT + UNKNOWN_SINGLES]
+    strangers = singles[cohort_count : cohort_count + UNKNOWN_SINGLES]
     gallery, queries = [], []
     for number, (name, views) in enumerate(sorted(held_out.views_by_object.items())):
         is_registered = number % 5 != 0
@@ -67,7 +70,7 @@ def _write_views(folder: Path, cohort: Path, held_out: Photographs, training: Ph
             gallery.append((name, f"gallery/{name}.jpg", images[views[0]]))
         for place, view in enumerate(views[1:]):
             queries.append((f"{name}-{place}", images[view], name if is_registered else ""))
-    gallery += [(f"other-{one}", f"gallery/{one}.jpg", images[one]) for one in rng.sample(others, GALLERY_SINGLES)]
+    gallery += [(f"other-{one}", f"gallery/{one}.jpg", images[one]) for one in rng.sample(others, min(GALLERY_SINGLES, len(others)))]
     queries += [(f"stranger-{one}", images[one], "") for one in strangers]
     _write_set(folder, gallery, queries)
 
@@ -75,7 +78,7 @@ def _write_views(folder: Path, cohort: Path, held_out: Photographs, training: Ph
 def _write_photographed(folder: Path, files: list[Path], rng: random.Random) -> None:
     rng.shuffle(files)
     registered, strangers = files[: len(files) // 2], files[len(files) // 2 :]
-    backgrounds = [_read(path) for path in rng.sample(strangers, 60)]
+    backgrounds = [_read(path) for path in rng.sample(strangers, min(60, len(strangers)))]
     augmenter = Augmenter(backgrounds, rng)
     gallery = ((path.stem, f"gallery/{path.stem}.jpg", _read(path)) for path in registered)
     asked = [(path, path.stem) for path in registered[:QUERIES]] + [(path, "") for path in strangers[: 2 * QUERIES]]

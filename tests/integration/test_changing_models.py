@@ -218,7 +218,7 @@ def test_the_setting_wins_for_its_own_process(settings: Settings, photo: bytes) 
     own = replace(settings, model="first")
     assert (model_in_use(own), model_in_use(settings)) == ("first", "second")
     with open_context(own) as context:
-        result = search(context, Query(context.decode(photo)))
+        result = search(context, Query.of(context.decode(photo)))
     assert result.versions.descriptor_spec == spec_of(settings, "first")
 
 
