@@ -9,6 +9,7 @@ the file into a model folder with the share of the joined descriptor at which he
 """
 
 import argparse
+import random
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +28,7 @@ from heritage.vision.clip_embedder import ClipEmbedder
 from heritage.vision.fisher import FisherModel, Floats, Mixture, patches_of, spots_of
 from heritage.vision.joined_embedder import FISHER, FisherPart
 from heritage.vision.weights import enter_model, read_folder
+from training.augmentation import Augmenter
 from training.photographs import RENDERED, Photographs, Rgb, Split, load_photographs, split_by_object
 from training.projection import Projection, Samples, fit_whitening
 from training.validation import mean_reciprocal_rank, recall_at_1, view_queries
@@ -37,6 +39,8 @@ PATCH_AXES = 32
 PATCH_COMPONENTS, SPOT_COMPONENTS = 48, 64
 EM_ROUNDS = 12
 LEAST_VARIANCE = 2e-3
+MADE_UP = 800  # single photographs, each with a made-up one of the same object: what cameras and light do
+MADE_UP_SIDE = 160
 SINGLES = 5000  # photographs that show how descriptors lie in general
 PRINCIPAL = 400
 SHRINKAGE = 0.5
@@ -61,10 +65,15 @@ def _fit(options: argparse.Namespace, split: Split) -> None:
     model = _fit_mixtures([split.training.images[each] for each in rng.permutation(singles)[:SAMPLED_PHOTOGRAPHS]], rng)
     print("mixtures are fitted", flush=True)
     views = {name: each for name, each in split.training.views_by_object.items() if not name.startswith(RENDERED)}
-    chosen = [position for positions in views.values() for position in positions]
-    general = rng.permutation(singles)[:SINGLES].tolist()
-    raw = _raw(model, [split.training.images[each] for each in chosen + general], options.threads)
-    projection = _fit_projection(raw, [len(positions) for positions in views.values()])
+    objects = [[split.training.images[each] for each in positions] for positions in views.values()]
+    shuffled = rng.permutation(singles).tolist()
+    augmenter = Augmenter(split.training.images, random.Random(options.seed))
+    for position in shuffled[:MADE_UP]:
+        image = split.training.images[position]
+        objects.append([image, augmenter.view(image, MADE_UP_SIDE, 0.7)])
+    general = [split.training.images[each] for each in shuffled[MADE_UP : MADE_UP + SINGLES]]
+    raw = _raw(model, [image for each in objects for image in each] + general, options.threads)
+    projection = _fit_projection(raw, [len(each) for each in objects])
     model = replace(model, weight=projection.weight.numpy(), bias=projection.bias.numpy())
     options.fisher.parent.mkdir(parents=True, exist_ok=True)
     FisherPart(model, 0.5).write(options.fisher)
