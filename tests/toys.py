@@ -22,6 +22,7 @@ from heritage.domain.descriptors import (
     Specs,
     Vectors,
 )
+from heritage.domain.hits import Turn
 from heritage.domain.images import ImageDigest, Photo, Rgb
 from heritage.domain.ports import Decoder, Embedder, KeypointExtractor
 from heritage.errors import ImageError
@@ -52,6 +53,15 @@ class ToyEmbedder:
         unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
+    def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
+        return np.stack([self.embed([turned(image, turn) for turn in turns]) for image in images])
+
+
+def turned(image: Rgb, turn: Turn) -> Rgb:
+    """``image`` (height, width, 3) after ``turn``."""
+    rotated = np.rot90(image, turn.quarter_turns)
+    return rotated[:, ::-1] if turn.mirrored else rotated
+
 
 @dataclass(eq=False)
 class ToyExtractor:
@@ -77,6 +87,9 @@ class ToyExtractor:
         )
 
     def extract_query(self, image: Rgb) -> KeypointSet:
+        return self.extract(image)
+
+    def extract_region(self, image: Rgb) -> KeypointSet:
         return self.extract(image)
 
 

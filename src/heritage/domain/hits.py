@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from heritage.domain.images import ImageDigest, Photo, Region
 from heritage.domain.records import RegisteredImage, RegistryRecord
+from heritage.domain.rules import Rules
 from heritage.errors import InputError
 
 Points = npt.NDArray[np.float32]
@@ -148,7 +149,7 @@ class Verification:
         return replace(
             self,
             homographies=tuple(as_homography(np.array(one) @ back) for one in self.homographies),
-            query_points=self.query_points + np.float32([left, top]),
+            query_points=self.query_points + np.array([left, top], np.float32),
         )
 
     def flipped(self, query_width: float) -> Self:
@@ -157,7 +158,7 @@ class Verification:
         return replace(
             self,
             homographies=tuple(as_homography(np.array(one) @ mirror) for one in self.homographies),
-            query_points=self.query_points * np.float32([-1, 1]) + np.float32([query_width - 1, 0]),
+            query_points=self.query_points * np.array([-1, 1], np.float32) + np.array([query_width - 1, 0], np.float32),
             mirrored=not self.mirrored,
         )
 
@@ -265,6 +266,10 @@ class SearchedPhoto:
     height: int
     regions: tuple[Region, ...]
 
+    @property
+    def whole(self) -> Region:
+        return Region(0, 0, self.width, self.height)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -273,6 +278,7 @@ class SearchResult:
     photos: tuple[SearchedPhoto, ...]
     hits: tuple[Hit, ...]
     coverage: Coverage
+    rules: Rules
     versions: Versions
     latency_ms: tuple[tuple[str, float], ...]
 
@@ -280,3 +286,7 @@ class SearchResult:
     def verdict(self) -> Verdict:
         """The best verdict among the hits."""
         return self.hits[0].verdict if self.hits else Verdict.NONE
+
+    def answered_part(self, hit: Hit) -> Region | None:
+        """The part of its photo that ``hit`` answers; None when that is the whole of it."""
+        return None if hit.region == self.photos[hit.view].whole else hit.region

@@ -51,14 +51,20 @@ class Region:
     height: int
 
     @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``left,top,width,height``. Raises `InputError` on anything else."""
+        numbers = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*", text, re.ASCII)
+        if numbers is None:
+            raise InputError(f"not a box: {text[:80]!r} (expected left,top,width,height in whole px)")
+        return cls(*map(int, numbers.groups()))
+
+    @classmethod
     def whole(cls, pixels: Rgb) -> Self:
         return cls(0, 0, pixels.shape[1], pixels.shape[0])
 
     def lies_within(self, width: int, height: int) -> bool:
         """Whether it has an area, all of it within an image of ``width`` x ``height`` px."""
-        return (
-            0 <= self.left < self.left + self.width <= width and 0 <= self.top < self.top + self.height <= height
-        )
+        return 0 <= self.left < self.left + self.width <= width and 0 <= self.top < self.top + self.height <= height
 
     def cut(self, pixels: Rgb) -> Rgb:
         """What ``pixels`` (height, width, 3) show in this box; a view, not a copy."""
