@@ -70,7 +70,10 @@ def _write_views(folder: Path, cohort: Path, held_out: Photographs, training: Ph
             gallery.append((name, f"gallery/{name}.jpg", images[views[0]]))
         for place, view in enumerate(views[1:]):
             queries.append((f"{name}-{place}", images[view], name if is_registered else ""))
-    gallery += [(f"other-{one}", f"gallery/{one}.jpg", images[one]) for one in rng.sample(others, min(GALLERY_SINGLES, len(others)))]
+    gallery += [
+        (f"other-{one}", f"gallery/{one}.jpg", images[one])
+        for one in rng.sample(others, min(GALLERY_SINGLES, len(others)))
+    ]
     queries += [(f"stranger-{one}", images[one], "") for one in strangers]
     _write_set(folder, gallery, queries)
 

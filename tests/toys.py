@@ -54,7 +54,13 @@ class ToyEmbedder:
         return unit
 
     def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
-        return np.repeat(self.embed(images)[:, None], len(turns), axis=1)  # turned, as if it were not
+        return np.stack([self.embed([turned(image, turn) for turn in turns]) for image in images])
+
+
+def turned(image: Rgb, turn: Turn) -> Rgb:
+    """``image`` (height, width, 3) after ``turn``."""
+    rotated = np.rot90(image, turn.quarter_turns)
+    return rotated[:, ::-1] if turn.mirrored else rotated
 
 
 @dataclass(eq=False)
@@ -81,6 +87,9 @@ class ToyExtractor:
         )
 
     def extract_query(self, image: Rgb) -> KeypointSet:
+        return self.extract(image)
+
+    def extract_region(self, image: Rgb) -> KeypointSet:
         return self.extract(image)
 
 

@@ -23,12 +23,14 @@ class InputError(HeritageError):
 class ImageError(InputError):
     """The bytes are not a usable picture.
 
-    ``cause`` is the short, stable reason, such as ``not an image`` or ``too large``; ``str()`` adds the figures.
+    ``cause`` is the short, stable reason, such as ``not an image`` or ``too large``; ``detail`` has the figures,
+    ``str()`` both.
     """
 
     def __init__(self, cause: str, detail: str = "") -> None:
         super().__init__(f"{cause}: {detail}" if detail else cause)
         self.cause = cause
+        self.detail = detail
 
 
 class TableError(InputError):

@@ -108,5 +108,3 @@ def test_rendered_views_are_a_shard(tmp_path: Path) -> None:
     assert len({name.split("/")[1] for name in names}) == 2
     assert all(name.startswith("multiview/rendered-") for name in names)
     assert len(names) >= 8
-
-

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from heritage.domain.descriptors import DescribedImage, ImageDescription
-from heritage.domain.hits import Lane, Query, SearchResult, Verdict
-from heritage.domain.images import ImageDigest, Rgb
+from heritage.domain.hits import Lane, Query, SearchResult, Turn, Verdict, View
+from heritage.domain.images import ImageDigest, Region, Rgb
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.service.context import Context, open_context
 from heritage.service.search import search
@@ -41,7 +41,11 @@ def register(context: Context, record_id: RecordId, *images: Rgb) -> None:
 
 
 def ask(context: Context, pixels: Rgb, **options: object) -> SearchResult:
-    return search(context, Query(context.decode(encoded(pixels)), **options))  # type: ignore[arg-type]
+    return search(context, Query.of(context.decode(encoded(pixels)), **options))  # type: ignore[arg-type]
+
+
+def ask_together(context: Context, *photos: Rgb) -> SearchResult:
+    return search(context, Query(tuple(View(context.decode(encoded(pixels))) for pixels in photos)))
 
 
 def numbers(result: SearchResult) -> list[str]:
@@ -89,6 +93,81 @@ def test_two_objects_in_one_photo_are_both_found(context: Context) -> None:
     result = ask(context, both)
     assert set(numbers(result)[:2]) == {"3", "21"}
     assert {hit.verdict for hit in result.hits[:2]} == {Verdict.STRONG}
+    region_by_number = {hit.record.record_id.number: hit.region for hit in result.hits[:2]}
+    assert set(region_by_number.values()) <= set(result.photos[0].regions)
+    for number, place in (("3", Region(10, 20, 298, 223)), ("21", Region(320, 260, 298, 223))):
+        assert overlap(region_by_number[number], place) > 0.7
+
+
+def overlap(first: Region, second: Region) -> float:
+    """Intersection over union."""
+    width = min(first.left + first.width, second.left + second.width) - max(first.left, second.left)
+    height = min(first.top + first.height, second.top + second.height) - max(first.top, second.top)
+    shared = max(width, 0) * max(height, 0)
+    return shared / (first.width * first.height + second.width * second.height - shared)
+
+
+def test_boxes_that_were_drawn_are_searched_in_place_of_those_proposed(context: Context) -> None:
+    shrink = np.diag([0.62, 0.62, 1.0])
+    photo = context.decode(encoded(photograph(picture(3), np.array([[1.0, 0, 10], [0, 1, 20], [0, 0, 1]]) @ shrink)))
+    drawn = (Region(10, 20, 298, 223), Region(400, 300, 100, 100))
+    result = search(context, Query((View(photo, drawn),)))
+    assert result.photos[0].regions == drawn
+    assert (numbers(result)[0], result.hits[0].region) == ("3", drawn[0])
+    assert result.answered_part(result.hits[0]) == drawn[0]
+
+
+def test_two_photos_of_one_object_give_one_answer(context: Context) -> None:
+    turned, tilted = homography(35, 0.8, 0.0003), homography(-20, 0.7, 0.0004)
+    result = ask_together(context, photograph(picture(12), turned), photograph(picture(12), tilted))
+    assert [(photo.width, photo.height) for photo in result.photos] == [(640, 520)] * 2
+    assert numbers(result).count("12") == 1
+    assert (numbers(result)[0], result.verdict) == ("12", Verdict.STRONG)
+
+
+def test_the_photo_that_shows_the_object_best_is_named_and_another_one_hides_nothing(context: Context) -> None:
+    blank = np.full((200, 300, 3), 90, np.uint8)
+    photo = photograph(picture(12), homography(35, 0.8, 0.0003))
+    alone, fused = ask(context, photo), ask_together(context, blank, photo)
+    best = fused.hits[0]
+    assert (best.record.record_id.number, best.view, best.verdict) == ("12", 1, Verdict.STRONG)
+    assert best.score == pytest.approx(alone.hits[0].score - np.log(2), abs=0.5)
+    assert best.verification.query_points == pytest.approx(alone.hits[0].verification.query_points)
+
+
+def test_a_mirrored_photo_is_found_and_said_to_be_mirrored(context: Context) -> None:
+    truth = homography(20, 0.8, 0.0002)
+    photo = np.ascontiguousarray(photograph(picture(14), truth)[:, ::-1])
+    best = ask(context, photo).hits[0]
+    assert (best.record.record_id.number, best.verdict) == ("14", Verdict.STRONG)
+    assert best.turn.mirrored
+    assert best.verification.mirrored
+    flip = np.array([[-1.0, 0, 639], [0, 1, 0], [0, 0, 1]])
+    expected = np.linalg.inv(truth) @ flip  # from the photo as it is, not from its mirror image
+    assert np.allclose(best.verification.homography, expected / expected[2, 2], rtol=0.05, atol=5)
+
+
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+def test_a_photo_that_lost_its_orientation_is_found(context: Context, quarter_turns: int) -> None:
+    photo = np.ascontiguousarray(np.rot90(picture(16), quarter_turns))
+    best = ask(context, photo).hits[0]
+    assert (best.record.record_id.number, best.verdict, best.verification.mirrored) == ("16", Verdict.STRONG, False)
+    assert best.turn.quarter_turns == 4 - quarter_turns
+
+
+@pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
+def test_turned_pictures_are_found_without_keypoints_too(context: Context, quarter_turns: int) -> None:
+    photo = np.ascontiguousarray(np.rot90(picture(18), quarter_turns))
+    best = ask(context, photo, lanes=frozenset({Lane.GLOBAL})).hits[0]
+    assert best.record.record_id.number == "18"
+    assert best.turn == Turn(-quarter_turns % 4)
+
+
+def test_the_rules_of_an_answer_name_the_gallery_that_it_holds_for(context: Context) -> None:
+    result = ask(context, picture(1), limit=1)
+    assert result.rules.gallery_count == context.gallery.snapshot().image_count
+    assert result.rules.strong_rate < result.rules.possible_rate
+    assert result.hits[0].false_alarm_rate < result.rules.strong_rate
 
 
 def test_an_unregistered_object_gets_no_verdict_but_says_what_was_searched(context: Context) -> None:
@@ -112,14 +191,14 @@ def test_each_lane_can_be_measured_alone(context: Context) -> None:
     by_vector = ask(context, picture(30), lanes=frozenset({Lane.GLOBAL}))
     assert numbers(by_vector)[0] == "30"
     assert by_vector.hits[0].verification.match_count == 0
-    assert by_vector.hits[0].score == pytest.approx(by_vector.hits[0].similarity)
+    assert by_vector.hits[0].similarity == pytest.approx(1, abs=1e-5)
 
 
 def test_the_limit_is_kept_and_every_stage_is_timed(context: Context) -> None:
     result = ask(context, picture(1), limit=3)
     assert len(result.hits) == 3
-    assert [stage for stage, _ in result.latency_ms] == ["describe", "retrieve", "verify", "rank"]
-    assert result.versions.rules == "provisional-1"
+    assert [stage for stage, _ in result.latency_ms] == ["describe", "retrieve", "verify", "compare", "rank"]
+    assert result.versions.rules == context.calibration.version
 
 
 def test_a_plain_photo_is_searched_all_the_same(context: Context) -> None:

@@ -67,9 +67,9 @@ def _search_all(context: Context, demo_set: DemoSet, progress: Progress | None) 
 
 
 def _table(outcomes: list[Outcome]) -> Table:
-    table = Table("photograph", "what was done to it", "outcome", "ms", box=None, pad_edge=False)
+    table = Table("photograph", "what was done to it", "outcome", "where", "ms", box=None, pad_edge=False)
     for outcome in outcomes:
-        table.add_row(outcome.photo.name, outcome.story, outcome.words, f"{outcome.milliseconds:.0f}")
+        table.add_row(outcome.photo.name, outcome.story, outcome.words, outcome.notes, f"{outcome.milliseconds:.0f}")
     return table
 
 

@@ -7,6 +7,7 @@ from statistics import median
 
 from heritage.domain.hits import SearchResult, Verdict
 from heritage.domain.records import RecordId
+from heritage.faces.wording import notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Outcome:
     def shown_result(self) -> SearchResult:
         """The answer with the matches only: the report shows eighty of them."""
         return replace(self.result, hits=tuple(hit for hit in self.result.hits if hit.verdict is not Verdict.NONE))
+
+    @property
+    def notes(self) -> str:
+        """Where the objects were found, if not in the whole photo, and which were mirrored."""
+        found = [hit for hit in self.result.hits if hit.record.record_id in self.found]
+        return " | ".join(filter(None, ("; ".join(notes(hit, self.result)) for hit in found)))
 
     def _with_verdict(self, *verdicts: Verdict) -> frozenset[RecordId]:
         return frozenset(hit.record.record_id for hit in self.result.hits if hit.verdict in verdicts)

@@ -8,6 +8,7 @@ from heritage.demo.outcomes import Outcome, Summary
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import RecordId
 from heritage.faces.web.rendering import data_uri, environment, render_answer, stylesheet
+from heritage.faces.wording import promise
 from heritage.service.context import Context
 
 SHOWN_SIDE = 420  # px, long side of the pictures in the report: eighty answers in one file
@@ -26,7 +27,7 @@ def write_report(context: Context, outcomes: Sequence[Outcome], path: Path) -> N
 
     def answer_of(outcome: Outcome) -> str:
         photo_url = shown(outcome.photo.read_bytes())
-        return render_answer(outcome.shown_result, photo_url, image_url, key=f"answer-{outcome.photo.stem}")
+        return render_answer(outcome.shown_result, [photo_url], image_url, key=f"answer-{outcome.photo.stem}")
 
     def missed_pictures(outcome: Outcome) -> list[tuple[RecordId, str]]:
         return [(record, image_url(context.records.get(record).images[0])) for record in sorted(outcome.missed)]
@@ -38,6 +39,7 @@ def write_report(context: Context, outcomes: Sequence[Outcome], path: Path) -> N
         missed_pictures=missed_pictures,
         summary=Summary.of(outcomes),
         coverage=context.coverage().statement,
+        promise=promise(outcomes[0].result.rules),
         stylesheet=stylesheet(),
     )
     path.write_text(html, encoding="utf-8")

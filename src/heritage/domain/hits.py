@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from heritage.domain.images import ImageDigest, Photo, Region
 from heritage.domain.records import RegisteredImage, RegistryRecord
+from heritage.domain.rules import Rules
 from heritage.errors import InputError
 
 Points = npt.NDArray[np.float32]
@@ -266,6 +267,10 @@ class SearchedPhoto:
     height: int
     regions: tuple[Region, ...]
 
+    @property
+    def whole(self) -> Region:
+        return Region(0, 0, self.width, self.height)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -274,6 +279,7 @@ class SearchResult:
     photos: tuple[SearchedPhoto, ...]
     hits: tuple[Hit, ...]
     coverage: Coverage
+    rules: Rules
     versions: Versions
     latency_ms: tuple[tuple[str, float], ...]
 
@@ -281,3 +287,7 @@ class SearchResult:
     def verdict(self) -> Verdict:
         """The best verdict among the hits."""
         return self.hits[0].verdict if self.hits else Verdict.NONE
+
+    def answered_part(self, hit: Hit) -> Region | None:
+        """The part of its photo that ``hit`` answers; None when that is the whole of it."""
+        return None if hit.region == self.photos[hit.view].whole else hit.region

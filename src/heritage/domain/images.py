@@ -51,6 +51,14 @@ class Region:
     height: int
 
     @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``left,top,width,height``. Raises `InputError` on anything else."""
+        numbers = re.fullmatch(r"\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*,\s*(\d{1,6})\s*", text, re.ASCII)
+        if numbers is None:
+            raise InputError(f"not a box: {text[:80]!r} (expected left,top,width,height in whole px)")
+        return cls(*map(int, numbers.groups()))
+
+    @classmethod
     def whole(cls, pixels: Rgb) -> Self:
         return cls(0, 0, pixels.shape[1], pixels.shape[0])
 

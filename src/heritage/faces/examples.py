@@ -31,42 +31,66 @@ COVERAGE: Final[dict[str, Any]] = {
     ),
 }
 
-MATCH: Final[dict[str, Any]] = {
-    "photo": "seized.jpg",
-    "query": "sha256:1b2c3d4e5f60718293a4b5c6d7e8f9001122334455667788990a0b0c0d0e0f10",
-    "width": 4032,
-    "height": 3024,
+FALSE_ALARMS: Final[dict[str, Any]] = {
+    "strong_rate": 0.0001,
+    "possible_rate": 0.05,
+    "gallery_count": 340,
+    "search_count": 2400,
+    "proven_rate": 0.00125,
+    "statement": (
+        "Of searches of these 340 photographs for objects that are not among them, fewer than 1 in 10,000 should bring "
+        "a strong match, fewer than 1 in 20 a possible one. These rates are calculated from 2,400 measured searches; "
+        "no false alarm in that many would by itself prove only fewer than 1 in 800 (95 % confidence)."
+    ),
+}
+
+HIT: Final[dict[str, Any]] = {
     "verdict": "strong",
-    "hits": [
+    "false_alarm_rate": 3.1e-09,
+    "score": 24.7311,
+    "record": RECORD,
+    "image": {"digest": DIGEST, "url": IMAGE_URL},
+    "image_width": 1200,
+    "image_height": 1600,
+    "view": 0,
+    "region": {"left": 610, "top": 190, "width": 2280, "height": 2700},
+    "mirrored": False,
+    "quarter_turns": 0,
+    "similarity": 0.8312,
+    "votes": 41.7,
+    "match_count": 164,
+    "inlier_count": 121,
+    "cell_count": 88,
+    "agreeing_cell_count": 93,
+    "support": 0.4812,
+    "correlation": 0.8127,
+    "homographies": [[[0.52, 0.01, -310.4], [-0.02, 0.53, -95.1], [0.0, 0.0, 1.0]]],
+    "inliers": [{"query": [1520.4, 880.2], "gallery": [488.1, 341.9]}],
+    "next_step": (
+        "Do not act on this alone; ask National Bureau of Cultural Property, quoting national-register/2019-0417."
+    ),
+}
+
+MATCH: Final[dict[str, Any]] = {
+    "photos": [
         {
-            "verdict": "strong",
-            "record": RECORD,
-            "image": {"digest": DIGEST, "url": IMAGE_URL},
-            "image_width": 1200,
-            "image_height": 1600,
-            "region": {"left": 0, "top": 0, "width": 4032, "height": 3024},
-            "similarity": 0.8312,
-            "votes": 41.7,
-            "match_count": 164,
-            "inlier_count": 121,
-            "cell_count": 88,
-            "homography": [[0.52, 0.01, -310.4], [-0.02, 0.53, -95.1], [0.0, 0.0, 1.0]],
-            "inliers": [{"query": [1520.4, 880.2], "gallery": [488.1, 341.9]}],
-            "score": 89.2482,
-            "next_step": (
-                "Do not act on this alone; ask National Bureau of Cultural Property, "
-                "quoting national-register/2019-0417."
-            ),
+            "name": "seized.jpg",
+            "digest": "sha256:1b2c3d4e5f60718293a4b5c6d7e8f9001122334455667788990a0b0c0d0e0f10",
+            "width": 4032,
+            "height": 3024,
+            "regions": [{"left": 610, "top": 190, "width": 2280, "height": 2700}],
         }
     ],
+    "verdict": "strong",
+    "hits": [HIT],
     "coverage": COVERAGE,
-    "notice": "The verdict rules are provisional.",
+    "false_alarms": FALSE_ALARMS,
     "versions": {
         "heritage": "0.1.0",
         "descriptor_spec": "5f0c1a7e9b3d2c48",
         "keypoint_spec": "0a1b2c3d4e5f6071",
         "index": "000000000340-77aa0c1d2e3f4051+340",
-        "rules": "provisional-1",
+        "rules": "heritage-1, 2026-05-02",
     },
     "latency_ms": [{"stage": "describe", "ms": 142.3}, {"stage": "retrieve", "ms": 35.9}],
 }

@@ -3,18 +3,20 @@
 Each model is made from one domain noun by its ``of``; nothing but these models leaves the API.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from heritage.domain.hits import Coverage, Hit, Homography, SearchResult, Verdict, Versions
+from heritage.domain.hits import Coverage, Hit, Homography, SearchedPhoto, SearchResult, Verdict, Versions
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
+from heritage.domain.rules import Rules
 from heritage.faces import examples
 from heritage.faces.drawing import MAX_DRAWN_INLIERS, Inlier, Point, drawn_inliers
-from heritage.faces.wording import PROVISIONAL, next_step
+from heritage.faces.wording import next_step, promise
 
 
 class Model(BaseModel):
@@ -116,39 +118,57 @@ class HitModel(Model):
     """A registry record, with the evidence that put it here."""
 
     verdict: Verdict
+    false_alarm_rate: float = Field(
+        description="share of searches of this gallery, for objects not in it, with a hit of this score or more"
+    )
+    score: float = Field(description="log-likelihood ratio, natural: same object against another one")
     record: RecordModel
     image: ImageModel
     image_width: int = Field(description="px of the upright gallery image, in which inliers are given")
     image_height: int
-    region: RegionModel
-    similarity: float = Field(description="cosine of the global descriptors, -1 to 1; not a probability")
+    view: int = Field(description="the photo that shows it best: its place in `photos`, from 0")
+    region: RegionModel = Field(description="the part of that photo that is answered; the whole of it, or a part")
+    mirrored: bool = Field(description="whether it is the photo's mirror image that matches")
+    quarter_turns: int = Field(description="how often the photo was turned by 90 degrees, counter-clockwise, to match")
+    similarity: float = Field(description="cosine of the global descriptors, -1 to 1, no probability; 0: not compared")
     votes: float = Field(description="weight given by the keypoint lane, 0 when it did not retrieve the image")
     match_count: int = Field(description="matched keypoints before geometric verification")
-    inlier_count: int = Field(description="matched keypoints that agree with one geometry")
+    inlier_count: int = Field(description="keypoints that agree with a homography; may be more, found under it")
     cell_count: int = Field(description="distinct places covered by inliers, the smaller of both pictures")
-    homography: Homography | None = Field(description="maps px of the photo to px of the gallery image; null: none")
+    agreeing_cell_count: int = Field(description="the same for matches that agree roughly, as on a round object")
+    support: float = Field(description="share of keypoints in the common area that found their partner, 0 to 1")
+    correlation: float | None = Field(description="of the pixels laid over each other, -1 to 1; null: not compared")
+    homographies: list[Homography] = Field(
+        description="each maps px of the photo to px of the gallery image, best supported first; empty: none"
+    )
     inliers: list[InlierModel] = Field(description="some of the inliers, for drawing", max_length=MAX_DRAWN_INLIERS)
-    score: float = Field(description="orders the hits of this answer; means nothing elsewhere")
     next_step: str
 
     @classmethod
     def of(cls, hit: Hit) -> Self:
-        verification = hit.verification
+        found = hit.verification
         return cls(
             verdict=hit.verdict,
+            false_alarm_rate=float(f"{hit.false_alarm_rate:.3g}"),
+            score=round(hit.score, 4),
             record=RecordModel.of(hit.record),
             image=ImageModel.of(hit.image.digest),
             image_width=hit.image.width,
             image_height=hit.image.height,
+            view=hit.view,
             region=RegionModel.of(hit.region),
+            mirrored=hit.turn.mirrored,
+            quarter_turns=hit.turn.quarter_turns,
             similarity=round(hit.similarity, 4),
             votes=round(hit.votes, 2),
-            match_count=verification.match_count,
-            inlier_count=verification.inlier_count,
-            cell_count=verification.cell_count,
-            homography=verification.homography,
-            inliers=[InlierModel.of(inlier) for inlier in drawn_inliers(verification)],
-            score=round(hit.score, 4),
+            match_count=found.match_count,
+            inlier_count=found.inlier_count,
+            cell_count=found.cell_count,
+            agreeing_cell_count=found.agreeing_cell_count,
+            support=round(found.support, 4),
+            correlation=None if found.correlation is None else round(found.correlation, 4),
+            homographies=list(found.homographies),
+            inliers=[InlierModel.of(inlier) for inlier in drawn_inliers(found)],
             next_step=next_step(hit.record.owner_agency, hit.record.record_id),
         )
 
@@ -200,33 +220,67 @@ class StageLatency(Model):
     ms: float
 
 
+class FalseAlarmsModel(Model):
+    """What the verdicts promise: a false alarm is a hit for an object that is in no registry searched."""
+
+    strong_rate: float = Field(description="fewer searches than this share bring a false `strong`")
+    possible_rate: float = Field(description="fewer searches than this share bring a false `possible` or `strong`")
+    gallery_count: int = Field(description="images searched, for which that holds")
+    search_count: int = Field(description="measured searches that the calibration rests on; 0: it is calculated only")
+    proven_rate: float | None = Field(
+        description="below this (95 % confidence) is all that no false alarm in so many searches proves; null: nothing"
+    )
+    statement: str = Field(description="the same in words")
+
+    @classmethod
+    def of(cls, rules: Rules) -> Self:
+        return cls(**asdict(rules), proven_rate=rules.proven_rate, statement=promise(rules))
+
+
+class SearchedPhotoModel(Model):
+    """A photo that was asked about."""
+
+    name: str | None = Field(description="the file's name, as it was given")
+    digest: str = Field(description="SHA-256 of its bytes: `sha256:<hex>`")
+    width: int = Field(description="px of the upright photo")
+    height: int
+    regions: list[RegionModel] = Field(
+        description="parts that were searched beside the whole: the boxes given, or found"
+    )
+
+    @classmethod
+    def of(cls, photo: SearchedPhoto, name: str | None) -> Self:
+        return cls(
+            name=name,
+            digest=str(photo.digest),
+            width=photo.width,
+            height=photo.height,
+            regions=[RegionModel.of(region) for region in photo.regions],
+        )
+
+
 class MatchResponse(Model):
-    """The answer to one photo."""
+    """The answer about one object, in one photo or several."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.MATCH]})
 
-    photo: str | None = Field(default=None, description="the photo's file name, as it was given")
-    query: str = Field(description="SHA-256 of the photo's bytes: `sha256:<hex>`")
-    width: int = Field(description="px of the upright photo")
-    height: int
+    photos: list[SearchedPhotoModel] = Field(description="in the order given; a hit's `view` counts them from 0")
     verdict: Verdict = Field(description="the best among the hits; there is no verdict that clears an object")
     hits: list[HitModel] = Field(description="best first, one for each record; those with verdict `none` are no match")
     coverage: CoverageModel
-    notice: str
+    false_alarms: FalseAlarmsModel
     versions: VersionsModel
     latency_ms: list[StageLatency]
 
     @classmethod
-    def of(cls, result: SearchResult, photo: str | None = None) -> Self:
+    def of(cls, result: SearchResult, names: Sequence[str | None]) -> Self:
+        """``names`` of the photos' files, in order."""
         return cls(
-            photo=photo,
-            query=str(result.query),
-            width=result.width,
-            height=result.height,
+            photos=[SearchedPhotoModel.of(photo, name) for photo, name in zip(result.photos, names, strict=True)],
             verdict=result.verdict,
             hits=[HitModel.of(hit) for hit in result.hits],
             coverage=CoverageModel.of(result.coverage),
-            notice=PROVISIONAL,
+            false_alarms=FalseAlarmsModel.of(result.rules),
             versions=VersionsModel.of(result.versions),
             latency_ms=[StageLatency(stage=stage, ms=round(ms, 1)) for stage, ms in result.latency_ms],
         )

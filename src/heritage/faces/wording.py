@@ -1,7 +1,9 @@
 """The sentences that every face says alike."""
 
-from heritage.domain.hits import Verdict
+from heritage.domain.hits import Hit, SearchResult, Verdict
+from heritage.domain.images import Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
+from heritage.domain.rules import Rules
 
 VERDICT_WORDS = {
     Verdict.STRONG: "strong match",
@@ -19,10 +21,107 @@ STATUS_WORDS = {
     Status.WITHDRAWN: "withdrawn by its registry",
 }
 
-PROVISIONAL = (
-    "The verdict rules are provisional: they are not yet calibrated to a stated false-alarm rate, "
-    "so every match must be checked by eye."
+MIRROR_IMAGE = "The registered photograph matches the mirror image of this photo; dealers flip photos."
+NEAR_TWIN = "Another record fits this place in the photo better: this one may be a near-twin of the object."
+
+_CORRELATION_WORDS = (
+    (0.75, "they agree closely"),
+    (0.5, "they agree in most places"),
+    (0.25, "they agree in places only"),
+    (-1.0, "they hardly agree: look for a near-twin"),
 )
+
+
+def rate_words(rate: float, rules: Rules) -> str:
+    """How many searches for objects that are not registered bring one false alarm. Claims no more than is promised."""
+    if rate < rules.strong_rate:
+        return f"fewer than 1 in {_rounded(1 / rules.strong_rate):,} searches"
+    if rate > 0.4:
+        return "about every second search" if rate < 0.7 else "nearly every search"
+    return f"about 1 in {_rounded(1 / rate):,} searches"
+
+
+def promise(rules: Rules) -> str:
+    """What the verdicts promise at the size of this gallery, and on how much that rests."""
+    photographs = f"{rules.gallery_count:,} photograph{'' if rules.gallery_count == 1 else 's'}"
+    promised = (
+        f"Of searches of these {photographs} for objects that are not among them, "
+        f"fewer than 1 in {_rounded(1 / rules.strong_rate):,} should bring a strong match, "
+        f"fewer than 1 in {_rounded(1 / rules.possible_rate):,} a possible one."
+    )
+    return f"{promised} {_basis(rules)}"
+
+
+def _basis(rules: Rules) -> str:
+    if rules.proven_rate is None:
+        return "These rates are calculated; no measured searches stand behind them yet."
+    return (
+        f"These rates are calculated from {rules.search_count:,} measured searches; no false alarm in that many would "
+        f"by itself prove only fewer than 1 in {int(1 / rules.proven_rate + 1e-9):,} (95 % confidence)."
+    )
+
+
+def place_words(region: Region | None, view: int, view_count: int) -> str:
+    """Which part of which photo is meant; empty for the whole of the only photo."""
+    photo = f"photo {view + 1}" if view_count > 1 else ""
+    if region is None:
+        return photo
+    part = f"{region.width} x {region.height} px at {region.left}, {region.top}"
+    return f"{part} of {photo}" if photo else part
+
+
+def remarks(hit: Hit, rules: Rules) -> tuple[str, ...]:
+    """Sentences that must stand beside a hit, since its verdict alone would mislead."""
+    possible = ((MIRROR_IMAGE, is_mirrored(hit)), (NEAR_TWIN, _is_rivalled(hit, rules)))
+    return tuple(sentence for sentence, holds in possible if holds)
+
+
+def notes(hit: Hit, result: SearchResult) -> tuple[str, ...]:
+    """The same in the few words that a table has room for, and which part of which photo is meant."""
+    found = (
+        place_words(result.answered_part(hit), hit.view, len(result.photos)),
+        "mirror image" if is_mirrored(hit) else "",
+        "near-twin of a better one?" if _is_rivalled(hit, result.rules) else "",
+    )
+    return tuple(filter(None, found))
+
+
+def _is_rivalled(hit: Hit, rules: Rules) -> bool:
+    """Whether the evidence alone would make it strong: another record then explains the place better."""
+    return hit.verdict is Verdict.POSSIBLE and hit.false_alarm_rate < rules.strong_rate
+
+
+def is_mirrored(hit: Hit) -> bool:
+    """Whether points say so. That two whole pictures look more alike mirrored proves nothing: many objects do."""
+    return hit.verification.mirrored
+
+
+def correlation_words(correlation: float) -> str:
+    """How well the pixels agree when one picture is laid over the other."""
+    grade = next(words for least, words in _CORRELATION_WORDS if correlation >= least)
+    return f"{grade} (correlation {correlation:.2f})"
+
+
+def labelled_evidence(hit: Hit, result: SearchResult) -> tuple[tuple[str, str], ...]:
+    """(label, value) of what speaks for a hit of ``result``; only what was looked at."""
+    found, view_count = hit.verification, len(result.photos)
+    place = place_words(result.answered_part(hit), hit.view, view_count)
+    facts = (
+        ("Such a false alarm happens in", rate_words(hit.false_alarm_rate, result.rules)),
+        ("Part of the photo" if view_count == 1 else "Found in", place),
+        ("Matched points that agree", f"{found.inlier_count:,}"),
+        ("Separate places they cover", f"{found.cell_count:,}"),
+        ("Pixels laid over each other", "" if found.correlation is None else correlation_words(found.correlation)),
+        ("Similarity of the pictures", f"{hit.similarity:.2f}" if hit.similarity else ""),
+    )
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _rounded(count: float) -> int:
+    """To two digits that mean something: 1,234 to 1,200."""
+    digits = max(0, len(str(int(count))) - 2)
+    unit = int(10**digits)
+    return round(count / unit) * unit
 
 
 def next_step(owner_agency: str, record_id: object) -> str:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import heritage
+from heritage.domain.calibration import POSSIBLE_RATE, STRONG_RATE
 from heritage.domain.hits import Evidence, Hit, Lane, Query, SearchedPhoto, SearchResult, Verdict, Versions
+from heritage.domain.rules import Rules
 from heritage.domain.scoring import rank
 from heritage.service.context import Context
 from heritage.service.indexing import Snapshot
@@ -23,7 +25,8 @@ def search(context: Context, query: Query) -> SearchResult:
     with clock.stage("rank"):
         hits = _rank(context, query, snapshot, evidence)[: query.limit]
         coverage = context.coverage()
-    return SearchResult(_searched(query, looks), hits, coverage, _versions(context, snapshot), clock.times)
+    searched, rules, versions = _searched(query, looks), _rules(context, snapshot), _versions(context, snapshot)
+    return SearchResult(searched, hits, coverage, rules, versions, clock.times)
 
 
 def gather(context: Context, query: Query) -> tuple[Snapshot, list[Look], list[Evidence], "Clock"]:
@@ -64,6 +67,11 @@ def _searched(query: Query, looks: list[Look]) -> tuple[SearchedPhoto, ...]:
         SearchedPhoto(view.photo.digest, view.photo.width, view.photo.height, by_view[place][1:])
         for place, view in enumerate(query.views)
     )
+
+
+def _rules(context: Context, snapshot: Snapshot) -> Rules:
+    search_count = context.calibration.tail.search_count
+    return Rules(STRONG_RATE, POSSIBLE_RATE, snapshot.image_count, search_count)
 
 
 def _versions(context: Context, snapshot: Snapshot) -> Versions:

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -80,7 +81,8 @@ def test_match_prints_the_verdict_its_evidence_and_the_coverage(
     assert "Bureau of the North" in row
     assert "Searched 6 registered objects with 6 photographs in north (6)" in printed
     assert "Not found is not a clearance." in printed
-    assert "provisional" in printed
+    assert "fewer than 1 in 10,000 searches" in row
+    assert "Of searches of these 6 photographs for objects that are not among them" in printed
 
 
 def test_match_of_an_unknown_object_says_nothing_found_and_ends_well(
@@ -99,13 +101,51 @@ def test_json_is_one_line_per_photo_and_the_same_answer_as_over_http(
     assert run(home, "match", "--json", "--limit", "2", seized, seized) == 0
     lines = capsys.readouterr().out.splitlines()
     answers = [MatchResponse.model_validate_json(line) for line in lines]
-    assert [answer.photo for answer in answers] == [str(seized)] * 2
+    assert [answer.photos[0].name for answer in answers] == [str(seized)] * 2
     with TestClient(create_app(Settings(home=home))) as client:
         files = {"image": (seized.name, seized.read_bytes())}
         over_http = MatchResponse.model_validate_json(client.post("/v1/match?limit=2", files=files).content)
-    differing: dict[str, object] = {"photo": None, "latency_ms": []}
+    differing: dict[str, object] = {"photos": [], "latency_ms": []}
+    assert answers[0].photos[0].digest == over_http.photos[0].digest
     assert answers[0].model_copy(update=differing) == over_http.model_copy(update=differing)
     assert answers[0].hits[0].record.record_id == "north/a/3"
+
+
+def test_photos_of_one_object_are_answered_together(
+    home: Path, seized: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "back.png").write_bytes(encoded(picture(500, 200, 150)))
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    photos = [tmp_path / "back.png", tmp_path / "broken.png", seized]
+    assert run(home, "match", "--one-object", *photos) == 1
+    printed = capsys.readouterr()
+    assert "broken.png: not an image" in printed.err
+    assert f"{tmp_path / 'back.png'}, {seized}: " in printed.out
+    row = next(line for line in printed.out.splitlines() if "north/a/3" in line)
+    assert "photo 2" in row
+    assert run(home, "match", "--one-object", "--json", photos[0], seized) == 0
+    answer = MatchResponse.model_validate_json(capsys.readouterr().out)
+    assert (len(answer.photos), answer.hits[0].view, answer.hits[0].record.record_id) == (2, 1, "north/a/3")
+
+
+def test_a_box_says_where_the_object_is(
+    home: Path, seized: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(home, "match", "--json", "--box", "40,30,560,440", "--box", "0,0,60,60", seized) == 0
+    answer = MatchResponse.model_validate_json(capsys.readouterr().out)
+    assert [(region.left, region.width) for region in answer.photos[0].regions] == [(40, 560), (0, 60)]
+    assert run(home, "match", "--box", "0,0,5000,60", seized) == 1
+    assert "does not lie within the photo of 640 x 520" in capsys.readouterr().err
+
+
+def test_a_mirrored_photo_is_said_to_be_mirrored(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turned = photograph(picture(3), homography(20, 0.9, 0.0002))
+    (tmp_path / "mirrored.jpg").write_bytes(encoded(np.ascontiguousarray(turned[:, ::-1]), "JPEG"))
+    assert run(home, "match", tmp_path / "mirrored.jpg") == 0
+    row = next(line for line in capsys.readouterr().out.splitlines() if "north/a/3" in line)
+    assert "mirror image" in row
 
 
 def test_bad_files_are_clear_errors_and_the_others_are_answered(

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
 from heritage.domain.descriptors import DescribedImage, ImageDescription
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, Status
 from heritage.faces.api.app import create_app
 from heritage.service.context import Context, open_context
@@ -18,6 +19,7 @@ from tests.toys import ToyEmbedder
 
 MAX_UPLOAD = 2_000_000
 OBJECT_COUNT = 12
+LEFT, RIGHT = Region(10, 20, 288, 216), Region(330, 270, 288, 216)
 UNLISTED_SEED = 70  # its picture is in the store, but its record is withdrawn
 
 
@@ -47,8 +49,22 @@ def seized_photo() -> bytes:
 
 
 @pytest.fixture(scope="session")
+def two_objects() -> bytes:
+    """Beside each other, north/3 at `LEFT` and north/5 at `RIGHT`."""
+    left = photograph(picture(3), np.array([[0.6, 0, LEFT.left], [0, 0.6, LEFT.top], [0, 0, 1]]))
+    right = np.array([[0.6, 0, RIGHT.left], [0, 0.6, RIGHT.top], [0, 0, 1]])
+    return encoded(photograph(picture(5), right, onto=left))
+
+
+@pytest.fixture(scope="session")
+def mirrored_photo() -> bytes:
+    """A mirrored photograph of the object registered as north/3."""
+    return encoded(np.ascontiguousarray(photograph(picture(3), homography(20, 0.9, 0.0002))[:, ::-1]), "JPEG")
+
+
+@pytest.fixture(scope="session")
 def unknown_photo() -> bytes:
-    return encoded(picture(500), "JPEG")
+    return encoded(picture(500, 200, 150), "JPEG")
 
 
 def register(context: Context, seed: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,13 +16,13 @@ from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.faces.api.middleware import SECURITY_HEADERS
 from heritage.faces.problems import Problem
-from heritage.faces.schemas import MatchResponse, ReadyModel, RecordModel
+from heritage.faces.schemas import MatchResponse, ReadyModel, RecordModel, RegionModel
 from heritage.service.context import Context
 from heritage.storage.database import Database
 from heritage.storage.records import Records
 from tests.bad_files import BadFile, bad_files
 from tests.pictures import encoded, picture
-from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT, UNLISTED_SEED
+from tests.unit.faces.conftest import LEFT, MAX_UPLOAD, OBJECT_COUNT, RIGHT, UNLISTED_SEED
 
 
 def problem_of(answer: object) -> Problem:
@@ -35,15 +36,25 @@ def test_a_registered_object_is_matched_with_its_evidence(client: TestClient, se
     answer = client.post("/v1/match", files={"image": ("C:\\phone\\seized.jpg", seized_photo)})
     assert answer.status_code == 200
     match = MatchResponse.model_validate_json(answer.content)
-    assert (match.photo, match.query, match.verdict) == ("seized.jpg", str(ImageDigest.of(seized_photo)), "strong")
-    assert (match.width, match.height) == (640, 520)
+    [photo] = match.photos
+    assert (photo.name, photo.digest, match.verdict) == ("seized.jpg", str(ImageDigest.of(seized_photo)), "strong")
+    assert (photo.width, photo.height) == (640, 520)
     best = match.hits[0]
+    assert (best.verdict, best.view, best.mirrored, best.quarter_turns) == ("strong", 0, False, 0)
+    assert best.false_alarm_rate < match.false_alarms.strong_rate == 1e-4
+    assert best.score > match.hits[1].score
+    assert best.correlation is not None
+    assert best.correlation > 0.5
+    assert 0 < best.support <= 1
+    assert best.agreeing_cell_count > 0
     assert (best.record.record_id, best.record.card.title) == ("north/3", "Panel 3")
-    assert best.homography is not None
-    assert 15 <= best.inlier_count <= best.match_count
+    assert len(best.homographies) == 1
+    assert best.inlier_count >= best.cell_count >= 15
     assert 0 < len(best.inliers) <= 60
     assert match.coverage.object_count == OBJECT_COUNT
     assert "not a clearance" in match.coverage.statement
+    assert match.false_alarms.gallery_count >= OBJECT_COUNT
+    assert "fewer than 1 in 10,000 should bring a strong match" in match.false_alarms.statement
     assert client.get(best.image.url).headers["content-type"] == "image/jpeg"
 
 
@@ -51,6 +62,73 @@ def test_nothing_found_still_states_the_coverage(client: TestClient, unknown_pho
     match = client.post("/v1/match", files={"image": unknown_photo}).json()
     assert match["verdict"] == "none"
     assert "not a clearance" in match["coverage"]["statement"]
+
+
+def ask(client: TestClient, *photos: bytes, box: str | list[str] | None = None) -> Any:
+    files = [("image", (f"{place}.jpg", data)) for place, data in enumerate(photos)]
+    return client.post("/v1/match", files=files, data={} if box is None else {"box": box})
+
+
+def test_several_photos_of_one_object_get_one_answer(
+    client: TestClient, seized_photo: bytes, unknown_photo: bytes
+) -> None:
+    match = MatchResponse.model_validate_json(ask(client, unknown_photo, seized_photo).content)
+    assert [photo.name for photo in match.photos] == ["0.jpg", "1.jpg"]
+    assert [photo.digest for photo in match.photos] == [
+        str(ImageDigest.of(one)) for one in (unknown_photo, seized_photo)
+    ]
+    assert (match.hits[0].record.record_id, match.hits[0].view) == ("north/3", 1)
+    assert len({hit.record.record_id for hit in match.hits}) == len(match.hits)
+
+
+def test_a_box_takes_the_place_of_the_parts_that_are_found(client: TestClient, two_objects: bytes) -> None:
+    match = MatchResponse.model_validate_json(ask(client, two_objects, box=str(RIGHT)).content)
+    assert match.photos[0].regions == [RegionModel.of(RIGHT)]
+    region_by_record = {hit.record.record_id: hit.region for hit in match.hits}
+    assert region_by_record["north/5"] == RegionModel.of(RIGHT)
+
+
+def test_boxes_are_repeatable_and_say_in_which_of_several_photos_they_lie(
+    client: TestClient, two_objects: bytes, seized_photo: bytes
+) -> None:
+    answer = ask(client, seized_photo, two_objects, box=[f"1:{RIGHT}", f"1:{LEFT}"])
+    match = MatchResponse.model_validate_json(answer.content)
+    assert match.photos[1].regions == [RegionModel.of(RIGHT), RegionModel.of(LEFT)]
+    assert RegionModel.of(RIGHT) not in match.photos[0].regions
+
+
+@pytest.mark.parametrize(
+    ("box", "photo_count", "message"),
+    [
+        ("1,2,3", 1, "not a box: '1,2,3'"),
+        ("a,b,c,d", 1, "not a box"),
+        ("-1,0,20,20", 1, "not a box"),
+        ("0,0,641,20", 1, "does not lie within the photo of 640 x 520"),
+        ("10,10,0,20", 1, "does not lie within"),
+        ("1:0,0,20,20", 1, "lies in no photo"),
+        ("0,0,20,20", 2, "does not say which photo it lies in"),
+        ("2:0,0,20,20", 2, "lies in no photo"),
+        ("x:0,0,20,20", 2, "lies in no photo"),
+        (["0,0,20,20"] * 21, 1, "at most 20"),
+    ],
+)
+def test_a_box_that_cannot_be_meant_is_refused(
+    client: TestClient, seized_photo: bytes, box: str | list[str], photo_count: int, message: str
+) -> None:
+    problem = problem_of(ask(client, *[seized_photo] * photo_count, box=box))
+    assert problem.status == 422
+    assert message in problem.detail
+
+
+def test_more_photos_than_one_object_needs_are_refused(client: TestClient) -> None:
+    problem = problem_of(ask(client, *[b"never decoded"] * 11))
+    assert (problem.status, problem.errors and problem.errors[0].field) == (422, "image")
+    assert "at most 10" in problem.detail
+
+
+def test_of_several_photos_the_bad_one_is_named(client: TestClient, seized_photo: bytes) -> None:
+    problem = problem_of(ask(client, seized_photo, b"not a picture"))
+    assert (problem.status, problem.detail[:29]) == (415, "not an image: photo 2 of 2: t")
 
 
 @pytest.mark.parametrize(

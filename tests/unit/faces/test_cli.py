@@ -73,6 +73,9 @@ def test_exit_codes_tell_the_cause(error: HeritageError, code: int) -> None:
     [
         (["match"], 2, "heritage: Missing argument 'PHOTO...'."),
         (["match", "--limit", "51", "x.jpg"], 2, "heritage: Invalid value for '--limit'"),
+        (["match", "--box", "1,2,3,4", "a.jpg", "b.jpg"], 2, "heritage: --box goes with one photo, not with 2"),
+        (["match", "--box", "1,2,3", "a.jpg"], 2, "heritage: not a box: '1,2,3'"),
+        (["match", "--one-object", *["a.jpg"] * 11], 2, "heritage: 11 photos are too many for one object"),
         (["models"], 2, "heritage: Missing command."),
         (["no-such-command"], 2, "heritage: No such command"),
         (["show", "no-slash"], 2, "heritage: not a record id: 'no-slash'"),

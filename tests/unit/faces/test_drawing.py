@@ -5,7 +5,7 @@ import pytest
 
 from heritage.domain.hits import Verdict, Verification
 from heritage.faces.drawing import drawn_inliers, one_above_other, outline_in_query, side_by_side
-from tests.unit.faces.answers import hit, verification
+from tests.unit.faces.answers import hit, mirrored, verification
 
 QUERY, GALLERY = (1000, 900), (300, 400)
 
@@ -48,6 +48,15 @@ def test_one_above_other_pictures_are_equally_wide_and_do_not_overlap() -> None:
 def test_the_outline_is_where_the_homography_says_the_registered_picture_lies() -> None:
     outline = outline_in_query(verification(9).homography, QUERY, GALLERY)
     assert outline == ((100, 40), (700, 40), (700, 840), (100, 840))
+
+
+def test_the_outline_of_a_mirror_image_lies_in_the_photo_as_it_is() -> None:
+    shown = mirrored(hit(Verdict.STRONG)).verification
+    outline = outline_in_query(shown.homography, QUERY, GALLERY)
+    assert outline == ((899, 40), (299, 40), (299, 840), (899, 840))  # the photo's columns count down from 999
+    drawing = side_by_side(shown, QUERY, GALLERY)
+    for line, query in zip(drawing.lines, drawn_inliers(shown), strict=True):
+        assert line.start == drawing.query.place(query.query)
 
 
 @pytest.mark.parametrize(

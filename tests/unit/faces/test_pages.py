@@ -5,7 +5,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT
+from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT, RIGHT
 
 
 def test_the_start_page_has_a_form_that_works_without_scripts(client: TestClient) -> None:
@@ -13,6 +13,7 @@ def test_the_start_page_has_a_form_that_works_without_scripts(client: TestClient
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert 'method="post" action="/" enctype="multipart/form-data"' in page.text
     assert re.search(r'<input type="file" name="camera"[^>]*capture="environment"', page.text)
+    assert re.search(r'<input type="file" name="image" multiple', page.text)
     assert re.search(r'<button type="submit">', page.text)
     assert f"Searches {OBJECT_COUNT} registered objects" in page.text
 
@@ -39,6 +40,35 @@ def test_a_registered_object_is_answered_from_either_field(client: TestClient, s
     registered = re.search(r'href="(/v1/images/sha256:[0-9a-f]{64}\?size=\d+)"', page.text)
     assert registered
     assert client.get(registered[1]).status_code == 200
+
+
+def test_several_photos_are_answered_as_one_object(
+    client: TestClient, seized_photo: bytes, unknown_photo: bytes
+) -> None:
+    photos = [("image", ("front.jpg", unknown_photo)), ("image", ("back.jpg", seized_photo))]
+    page = client.post("/", files=photos)
+    assert page.status_code == 200
+    assert "quoting north/3." in page.text
+    assert "Photo 2 beside the registered photo" in page.text
+    assert page.text.count("data:image/jpeg;base64,") == 2
+
+
+def test_parts_of_a_photo_are_drawn_and_a_box_may_be_sent(client: TestClient, two_objects: bytes) -> None:
+    page = client.post("/", files={"image": two_objects}, data={"box": str(RIGHT)}).text
+    assert f'class="answered" x="{RIGHT.left}" y="{RIGHT.top}" width="{RIGHT.width}" height="{RIGHT.height}"' in page
+    assert f"{RIGHT.width} x {RIGHT.height} px at {RIGHT.left}, {RIGHT.top}" in page
+
+
+def test_a_mirrored_photo_is_found_and_said_to_be_mirrored(client: TestClient, mirrored_photo: bytes) -> None:
+    page = client.post("/", files={"image": mirrored_photo}).text
+    assert "quoting north/3." in page
+    assert "matches the mirror image of this photo" in page
+
+
+def test_too_many_photos_are_refused_with_the_same_page(client: TestClient) -> None:
+    page = client.post("/", files=[("image", ("a.jpg", b"x"))] * 11)
+    assert page.status_code == 422
+    assert "choose at most 10" in page.text
 
 
 def test_nothing_found_is_answered_with_advice(client: TestClient, unknown_photo: bytes) -> None:

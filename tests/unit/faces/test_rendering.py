@@ -1,16 +1,23 @@
 """The answer page: verdict, evidence, next step and what was searched; and what others wrote is escaped."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
-from heritage.domain.hits import Coverage, Hit, Verdict
-from heritage.domain.images import ImageDigest
+from heritage.domain.hits import Coverage, Hit, Turn, Verdict
+from heritage.domain.images import ImageDigest, Region
 from heritage.faces.web.rendering import data_uri, render_answer, render_answer_page, render_start, stylesheet
-from tests.unit.faces.answers import COVERAGE, HOSTILE, PHOTO, answer, hit
+from tests.unit.faces.answers import COVERAGE, HOSTILE, PART, PHOTO, answer, hit, mirrored
+
+OTHER_PART = Region(710, 40, 200, 300)
 
 
-def rendered(*hits: Hit, key: str = "answer") -> str:
-    return render_answer(answer(*hits), "data:image/jpeg;base64,AAAA", lambda digest: f"/v1/images/{digest}", key)
+PHOTO_URL = "data:image/jpeg;base64,AAAA"
+
+
+def rendered(*hits: Hit, key: str = "answer", **options: object) -> str:
+    result = answer(*hits, **options)  # type: ignore[arg-type]
+    return render_answer(result, [PHOTO_URL] * len(result.photos), lambda digest: f"/v1/images/{digest}", key)
 
 
 def text_of(html: str) -> str:
@@ -22,11 +29,14 @@ def test_a_strong_match_says_what_to_do_and_shows_the_evidence() -> None:
     text = text_of(html)
     assert "Strong match" in text
     assert "Do not act on this alone; ask Bureau of the North, quoting north/12." in text
-    assert "150 of 170" in text
+    assert "Matched points that agree 150" in text
     assert "tempera on wood" in text
     assert "parish church" in text
     assert COVERAGE.statement in text
-    assert "provisional" in text
+    assert "false alarm: fewer than 1 in 10,000 searches" in text
+    assert "Of searches of these 340 photographs for objects that are not among them" in text
+    assert "calculated from 2,400 measured searches" in text
+    assert "they agree closely (correlation 0.81)" in text
     assert html.count("<circle") == 2 * 2 * 60  # both ends, in both layouts
 
 
@@ -49,13 +59,68 @@ def test_nothing_found_is_no_clearance_and_says_what_was_searched() -> None:
 
 def test_an_answer_without_any_hit_or_registry_still_states_its_coverage() -> None:
     empty = answer(coverage=Coverage(0, 0, (), None))
-    assert "No registry is loaded" in render_answer(empty, "data:,", str)
+    assert "No registry is loaded" in render_answer(empty, ["data:,"], str)
 
 
 def test_a_possible_match_is_not_called_strong() -> None:
     text = text_of(rendered(hit(Verdict.POSSIBLE), hit(Verdict.NONE, "13")))
     assert "Possible match" in text
     assert "Strong match" not in text
+
+
+def test_a_part_of_the_photo_that_is_answered_has_a_box() -> None:
+    html = rendered(replace(hit(Verdict.STRONG), region=PART), regions=(PART, OTHER_PART))
+    box = 'x="100" y="40" width="600" height="800"/>'
+    assert html.count(f'<rect class="answered" {box}') == 3  # in both layouts, and in the photo as it was searched
+    assert html.count('<rect class="searched" x="710" y="40"') == 1
+    assert f'<rect class="searched" {box}' not in html
+    assert "600 x 800 px at 100, 40" in text_of(html)
+    assert "so were 2 parts that may show an object" in text_of(html)
+
+
+def test_the_whole_photo_needs_no_box() -> None:
+    html = rendered(hit(Verdict.STRONG))
+    assert "<rect" not in html
+    assert "Part of the photo" not in html
+
+
+def test_parts_searched_without_a_hit_alarm_nobody() -> None:
+    html = rendered(regions=(PART, OTHER_PART))
+    assert html.count('class="searched" x=') == 2
+    assert "answered" not in html
+    assert "Nothing found" in html
+
+
+def test_a_mirror_image_is_said_in_words() -> None:
+    shown = mirrored(hit(Verdict.STRONG))
+    assert "matches the mirror image of this photo; dealers flip photos." in text_of(rendered(shown))
+    assert "mirror image" not in rendered(hit(Verdict.STRONG))
+    by_similarity_alone = replace(hit(Verdict.STRONG), turn=Turn(mirrored=True))
+    assert "mirror image" not in rendered(by_similarity_alone)
+
+
+def test_a_hit_beside_a_better_one_for_its_place_is_said_to_be_a_near_twin() -> None:
+    rival = replace(hit(Verdict.POSSIBLE, "13"), false_alarm_rate=1e-7)
+    assert "near-twin of the object" in text_of(rendered(hit(Verdict.STRONG), rival))
+    assert "near-twin of the object" not in text_of(rendered(hit(Verdict.POSSIBLE)))
+
+
+def test_each_hit_is_drawn_on_the_photo_that_shows_it_best() -> None:
+    html = rendered(hit(Verdict.STRONG), replace(hit(Verdict.POSSIBLE, "13"), view=2), view_count=3)
+    assert html.count(PHOTO_URL) == 3
+    assert "The photos show what looks like" in text_of(html)
+    first, second = re.findall(r"<article.*?</article>", html, re.S)
+    assert ('href="#answer-photo-0"' in first, 'href="#answer-photo-2"' in first) == (True, False)
+    assert ('href="#answer-photo-0"' in second, 'href="#answer-photo-2"' in second) == (False, True)
+    assert "photo 3" in text_of(second)
+
+
+def test_what_was_not_compared_is_left_out_of_the_evidence() -> None:
+    found = replace(hit(Verdict.STRONG).verification, correlation=None)
+    text = text_of(rendered(replace(hit(Verdict.STRONG), verification=found, similarity=0.0)))
+    assert "Matched points" in text
+    assert "Pixels laid" not in text
+    assert "Similarity" not in text
 
 
 def test_text_of_others_is_escaped_everywhere() -> None:
@@ -65,14 +130,14 @@ def test_text_of_others_is_escaped_everywhere() -> None:
 
 
 def test_nothing_inline_that_the_content_security_policy_would_block() -> None:
-    page = render_answer_page(answer(hit(Verdict.STRONG)), "data:image/jpeg;base64,AAAA", str)
+    page = render_answer_page(answer(hit(Verdict.STRONG)), [PHOTO_URL], str)
     assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", page)
     assert re.findall(r"<script[^>]*>[^<]", page) == []
 
 
 def test_the_photo_is_in_the_page_once_however_many_hits_show_it() -> None:
     html = rendered(hit(Verdict.STRONG), hit(Verdict.POSSIBLE, "13"))
-    assert html.count("data:image/jpeg;base64,AAAA") == 1
+    assert html.count(PHOTO_URL) == 1
 
 
 def test_answers_with_different_keys_share_no_element_id() -> None:
@@ -105,7 +170,7 @@ def test_registered_pictures_come_from_where_the_caller_says() -> None:
         seen.append(digest)
         return "data:image/jpeg;base64,BBBB"
 
-    assert "base64,BBBB" in render_answer(answer(hit(Verdict.STRONG)), "data:,", url)
+    assert "base64,BBBB" in render_answer(answer(hit(Verdict.STRONG)), ["data:,"], url)
     assert seen == [ImageDigest.of(b"12")]
 
 

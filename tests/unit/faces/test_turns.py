@@ -68,13 +68,14 @@ def test_no_more_than_the_slots_compute_at_once() -> None:
     running: list[int] = []
     most = [0]
     lock = threading.Lock()
+    together = threading.Barrier(2, timeout=30)
 
     def work() -> None:
         with turns.take():
             with lock:
                 running.append(1)
                 most[0] = max(most[0], len(running))
-            threading.Event().wait(0.01)
+            together.wait()
             with lock:
                 running.pop()
 

@@ -36,8 +36,8 @@ def add(context: ToyContext, *seeds: int) -> None:
 
 def found(context: ToyContext, snapshot: Snapshot, seed: int) -> list[str]:
     """Record numbers in order of similarity to the picture ``seed``."""
-    vector = context.embedder.embed([pixels(seed)])[0]
-    images = context.records.of_images([sequence for sequence, _ in snapshot.retrieve(vector, 50)])
+    vectors = context.embedder.embed([pixels(seed)])
+    images = context.records.of_images(snapshot.retrieve(vectors, 50))
     return [image.record.record_id.number for image in images]
 
 
@@ -62,6 +62,14 @@ def test_built_index_answers_as_brute_force(context: ToyContext) -> None:
     for seed in (0, 7, 29, 77):
         assert found(context, snapshot, seed)[:5] == oracle(context, range(30), seed)[:5]
     assert voted(context, snapshot, 12) == "12"
+
+
+def test_several_vectors_retrieve_what_is_nearest_to_any_of_them(context: ToyContext) -> None:
+    add(context, *range(20))
+    snapshot = gallery_of(context).build()
+    vectors = context.embedder.embed([pixels(4), pixels(11)])
+    images = context.records.of_images(snapshot.retrieve(vectors, 2))
+    assert {image.record.record_id.number for image in images} == {"4", "11"}
 
 
 def test_without_any_index_the_database_answers(context: ToyContext) -> None:

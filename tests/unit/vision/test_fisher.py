@@ -26,7 +26,9 @@ def model() -> FisherModel:
     rng = np.random.default_rng(0)
     axes = rng.normal(size=(128, 4)).astype(np.float32)
     ones = (np.zeros(128, np.float32), axes, np.ones(11, np.float32), np.ones(6, np.float32))
-    some = FisherModel(*ones, mixture(rng, 3, 11), mixture(rng, 2, 6), np.eye(1, dtype=np.float32), np.zeros(1, np.float32))
+    some = FisherModel(
+        *ones, mixture(rng, 3, 11), mixture(rng, 2, 6), np.eye(1, dtype=np.float32), np.zeros(1, np.float32)
+    )
     raw = len(some.raw(picture(0)))
     weight, bias = rng.normal(size=(16, raw)), 0.01 * rng.normal(size=16)
     return FisherModel(*ones, some.patches, some.spots, weight.astype(np.float32), bias.astype(np.float32))
@@ -65,7 +67,9 @@ def test_a_mixture_explains_its_own_samples() -> None:
     rng = np.random.default_rng(1)
     means = np.array([[-3.0, 0], [3, 0]], np.float32)
     made = Mixture(np.array([0.5, 0.5], np.float32), means, np.ones((2, 2), np.float32))
-    samples = np.concatenate([means[0] + rng.normal(size=(500, 2)), means[1] + rng.normal(size=(500, 2))]).astype(np.float32)
+    samples = np.concatenate([means[0] + rng.normal(size=(500, 2)), means[1] + rng.normal(size=(500, 2))]).astype(
+        np.float32
+    )
     shares = made.posteriors(samples)
     assert (shares[:500, 0] > 0.5).mean() > 0.98 and np.allclose(shares.sum(axis=1), 1, atol=1e-5)
     moved = samples + np.array([1.0, 0], np.float32)
@@ -77,7 +81,9 @@ def test_joined_cosines_are_the_weighted_mean_of_both(model: FisherModel) -> Non
     joined = JoinedEmbedder(tower, FisherPart(model, 0.7), threads=2)
     images = [picture(1), picture(2)]
     found, apart, fisher = joined.embed(images), tower.embed(images), model.describe(images)
-    assert joined.spec == DescriptorSpec(*(getattr(tower.spec, n) for n in ("model", "weights", "preprocessing")), 48 + 16)
+    assert joined.spec == DescriptorSpec(
+        *(getattr(tower.spec, n) for n in ("model", "weights", "preprocessing")), 48 + 16
+    )
     assert found[0] @ found[1] == pytest.approx(0.3 * apart[0] @ apart[1] + 0.7 * fisher[0] @ fisher[1], abs=1e-5)
 
 

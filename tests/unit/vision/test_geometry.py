@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from heritage.domain.descriptors import KeypointSet
-from heritage.vision.geometry import HomographyVerifier, count_cells, is_plausible, mutual_matches
+from heritage.vision.geometry import HomographyVerifier, count_cells, is_plausible
 from heritage.vision.keypoints import RootSift
+from heritage.vision.matching import mutual_matches, squared_distances
 from tests.pictures import homography, photograph, picture
 
 CASES = [(0, 1, 0), (25, 0.8, 0), (-70, 0.6, 0.0004), (180, 1.1, -0.0003), (10, 0.45, 0.0008)]
@@ -60,8 +61,39 @@ def test_matches_are_one_to_one() -> None:
     descriptors = rng.integers(0, 120, (80, 128)).astype(np.uint8)
     points = rng.uniform(0, 400, (80, 2))
     noisy = np.clip(descriptors + rng.integers(-3, 4, descriptors.shape), 0, 255).astype(np.uint8)
-    query_index, gallery_index = mutual_matches(keypoint_set(points, noisy), keypoint_set(points, descriptors), 0.85)
-    assert query_index.tolist() == gallery_index.tolist() == list(range(80))
+    distances = squared_distances(keypoint_set(points, noisy), keypoint_set(points, descriptors))
+    matches = mutual_matches(distances, 0.85)
+    assert matches.query.tolist() == matches.gallery.tolist() == list(range(80))
+
+
+def test_one_keypoint_alone_matches_nothing() -> None:
+    """The ratio test needs a second."""
+    assert len(mutual_matches(np.zeros((5, 1), np.float32), 0.85)) == 0
+    assert len(mutual_matches(np.zeros((0, 9), np.float32), 0.85)) == 0
+
+
+def test_mirrored_keypoints_are_those_of_the_mirrored_picture() -> None:
+    """Without looking at a pixel again: most of them are found, where they should be, by descriptor alone."""
+    image = picture(4)
+    mirrored = RootSift().extract(image).mirrored()
+    truth = RootSift().extract(np.ascontiguousarray(image[:, ::-1]))
+    matches = mutual_matches(squared_distances(mirrored, truth), 0.85)
+    apart = np.linalg.norm(mirrored.points[matches.query] - truth.points[matches.gallery], axis=1)
+    assert (apart < 2).sum() > 0.7 * len(truth)
+
+
+def test_a_mirrored_photo_is_no_match_until_its_keypoints_are_mirrored() -> None:
+    sift, image = RootSift(), picture(6)
+    photo = np.ascontiguousarray(photograph(image, homography(25, 0.8, 0.0002))[:, ::-1])
+    query = sift.extract_query(photo)
+    [as_taken], [as_mirrored] = (
+        HomographyVerifier().verify(keypoints, [sift.extract(image)]) for keypoints in (query, query.mirrored())
+    )
+    assert as_taken.homography is None
+    assert as_mirrored.cell_count >= 15
+    flipped = as_mirrored.flipped(query.width)
+    mapped = cv2.perspectiveTransform(flipped.query_points[:, None], np.array(flipped.homography))[:, 0]
+    assert np.median(np.abs(mapped - flipped.gallery_points)) < 3
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""POST /v1/match: is the object in this photo registered?"""
+"""POST /v1/match: is the object in these photos registered?"""
 
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from heritage.faces import examples
 from heritage.faces.api.openapi import answers
 from heritage.faces.api.running import RunningNow
+from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.schemas import MatchResponse
 
 router = APIRouter(tags=["match"])
@@ -18,20 +19,43 @@ Limit = Annotated[int | None, Query(ge=1, le=MAX_LIMIT, description=f"hits at mo
 FormLimit = Annotated[int | None, Form(alias="limit", ge=1, le=MAX_LIMIT, description="the same, as a form field")]
 
 
+Images = Annotated[
+    list[UploadFile],
+    File(
+        min_length=1,
+        max_length=MAX_PHOTOS,
+        description="JPEG, PNG, WebP, TIFF, AVIF or HEIC; repeated for further photos of the same object. "
+        "Nothing of them is kept",
+    ),
+]
+Boxes = Annotated[
+    list[str] | None,
+    Form(
+        alias="box",
+        max_length=MAX_BOXES,
+        description="`left,top,width,height` in px of the upright photo, around one object; repeatable. With several "
+        "photos `place:left,top,width,height`, where place counts them from 0. A photo without any is searched for "
+        "objects by itself",
+        examples=[["610,190,2280,2700"]],
+    ),
+]
+
+
 @router.post(
     "/v1/match",
-    summary="Search the registries for the object in a photo",
+    summary="Search the registries for the object in a photo, or in several",
     responses=answers(examples.MATCH, 400, 413, 415, 422, 503),
 )
 def match(
-    running: RunningNow,
-    image: Annotated[UploadFile, File(description="JPEG, PNG, WebP, TIFF, AVIF or HEIC; nothing of it is kept")],
-    limit: Limit = None,
-    form_limit: FormLimit = None,
+    running: RunningNow, image: Images, boxes: Boxes = None, limit: Limit = None, form_limit: FormLimit = None
 ) -> MatchResponse:
-    """Hits come best first, one for each registry record, with the evidence for each and with what was searched."""
-    _, result = running.search(image.file.read(), form_limit or limit or DEFAULT_LIMIT)
-    return MatchResponse.of(result, _file_name(image.filename))
+    """Hits come best first, one for each registry record, with the evidence for each and with what was searched.
+
+    Several photos are taken as views of one object, and answered once. Send photos of different objects one by one.
+    """
+    files = [one.file.read() for one in image]
+    _, result = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT)
+    return MatchResponse.of(result, [_file_name(one.filename) for one in image])
 
 
 def _file_name(given: str | None) -> str | None:

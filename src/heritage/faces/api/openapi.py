@@ -12,7 +12,7 @@ from heritage.faces.problems import Problem
 Responses = dict[int | str, dict[str, Any]]
 
 DESCRIPTION = """\
-Is the object in this photo registered as stolen? Send a photo to `POST /v1/match`.
+Is the object in this photo registered as stolen? Send a photo to `POST /v1/match`, or several of the same object.
 
 A hit is evidence for a person to look at, never a decision. **Not found is not a clearance**: every answer says what
 was searched. All errors are `application/problem+json` (RFC 9457).

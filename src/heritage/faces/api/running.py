@@ -1,7 +1,7 @@
 """What a running server holds: the open context, and turns at the processor."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from heritage.domain.hits import Query, SearchResult
-from heritage.domain.images import ImageDigest, Photo
+from heritage.domain.images import ImageDigest
 from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.search import search
 from heritage.settings import Settings
@@ -65,11 +66,15 @@ class Running:
     context: Context
     turns: Turns
 
-    def search(self, data: bytes, limit: int) -> tuple[Photo, SearchResult]:
-        """Decode and search one photo, in turn. Raises `ImageError`, or HTTPException 503 when too many wait."""
+    def search(self, files: Sequence[bytes], boxes: Sequence[str], limit: int) -> tuple[Query, SearchResult]:
+        """Decode photos of one object and search for it, in turn; ``boxes`` as `query_of` reads them.
+
+        Raises `InputError`, or HTTPException 503 when too many wait.
+        """
         with self.turns.take():
-            photo = self.context.decode(data)
-            return photo, search(self.context, Query.of(photo, limit))
+            photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
+            query = query_of(photos, boxes, limit)
+            return query, search(self.context, query)
 
     def derivative(self, digest: ImageDigest, size: int) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.

@@ -13,6 +13,8 @@ from heritage.faces.cli.output import clean, complain, console, progress_bar, se
 
 if TYPE_CHECKING:
     from heritage.domain.hits import SearchResult
+    from heritage.domain.images import Photo
+    from heritage.service.context import Context
 
 STDIN = "-"
 
@@ -20,36 +22,77 @@ STDIN = "-"
 def match(
     context: typer.Context,
     photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Picture files; - reads one from stdin.")],
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON line per photo, as POST /v1/match answers.")
+    one_object: Annotated[
+        bool, typer.Option("--one-object", help="The photos show one object: answer them together, once.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, max=50, help="Hits at most, for each photo.")] = 10,
+    box: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LEFT,TOP,WIDTH,HEIGHT",
+            help="Where the object is, in px of the upright photo; repeatable. With one photo only.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON line per answer, as POST /v1/match gives it.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="Hits at most, for each answer.")] = 10,
 ) -> None:
     """Search the registries for the object in each photo.
 
     Exit code 1 when a photo could not be searched; the others are answered all the same.
     """
-    from heritage.domain.hits import Query
+    from heritage.faces.asking import query_of
     from heritage.service.context import open_context
     from heritage.service.search import search
 
+    _check(photos, one_object, box or [])
     settings = settings_of(context)
-    answer = _print_json if as_json else _print_table
-    refused = 0
+    refused, result = 0, None
     with open_context(settings) as opened:
         with progress_bar() as progress:
             opened.gallery.update(settings.tail_limit, progress)
-        for photo in photos:
+        for group in [photos] if one_object else [[photo] for photo in photos]:
+            decoded, errors = _decoded(group, opened)
             try:
-                data = _read(photo, settings.max_image_bytes)
-                answer(photo, search(opened, Query.of(opened.decode(data), limit)))
-            except InputError as error:
-                refused += 1
+                if decoded:
+                    result = search(opened, query_of(list(decoded.values()), box or [], limit))
+                    _print_answer(list(decoded), result, as_json)
+            except InputError as misplaced:  # a box, and those go with one photo
+                errors[group[0]] = misplaced
+            for photo, error in errors.items():
                 _report_refused(photo, error, as_json)
+            refused += len(errors)
         if not as_json:
-            _print_coverage(opened.coverage().statement)
+            _print_coverage(opened.current().coverage().statement, result)
     if refused:
         raise typer.Exit(1)
+
+
+def _check(photos: list[str], one_object: bool, boxes: list[str]) -> None:
+    """Raises `InputError` for what cannot be meant, before anything is opened."""
+    from heritage.faces.asking import MAX_PHOTOS, place_boxes
+
+    if boxes and len(photos) > 1:
+        raise InputError(f"--box goes with one photo, not with {len(photos)}")
+    if one_object and len(photos) > MAX_PHOTOS:
+        raise InputError(f"{len(photos)} photos are too many for one object; give at most {MAX_PHOTOS}")
+    place_boxes(boxes, 1)
+
+
+def _decoded(group: list[str], opened: "Context") -> "tuple[dict[str, Photo], dict[str, InputError]]":
+    """The photos that can be searched, and what is wrong with the others, by their names."""
+    from heritage.faces.asking import check_size
+
+    decoded: dict[str, Photo] = {}
+    errors: dict[str, InputError] = {}
+    for photo in group:
+        try:
+            found = opened.decode(_read(photo, opened.settings.max_image_bytes))
+            check_size([*decoded.values(), found], opened.settings.max_image_pixels)
+            decoded[photo] = found
+        except InputError as error:
+            errors[photo] = error
+    return decoded, errors
 
 
 def _read(photo: str, limit: int) -> bytes:
@@ -68,36 +111,41 @@ def _read(photo: str, limit: int) -> bytes:
         raise InputError(f"cannot be read: {reason}") from error
 
 
-def _print_json(photo: str, result: "SearchResult") -> None:
-    from heritage.faces.schemas import MatchResponse
+def _print_answer(photos: list[str], result: "SearchResult", as_json: bool) -> None:
+    if as_json:
+        from heritage.faces.schemas import MatchResponse
 
-    typer.echo(MatchResponse.of(result, clean(photo)).model_dump_json())
+        typer.echo(MatchResponse.of(result, [clean(photo) for photo in photos]).model_dump_json())
+    else:
+        _print_table(photos, result)
 
 
-def _print_table(photo: str, result: "SearchResult") -> None:
+def _print_table(photos: list[str], result: "SearchResult") -> None:
     from heritage.domain.hits import Verdict
-    from heritage.faces.wording import VERDICT_WORDS
+    from heritage.faces.wording import VERDICT_WORDS, notes, rate_words
 
     screen = console()
-    screen.print(f"{clean(photo)}: {VERDICT_WORDS[result.verdict]}")
+    screen.print(f"{', '.join(map(clean, photos))}: {VERDICT_WORDS[result.verdict]}")
     found = [hit for hit in result.hits if hit.verdict is not Verdict.NONE]
     if not found:
         return
-    rows = table("verdict", "record", "title", "owner agency", "similarity", "inliers", "cells", figures=3)
+    noted = any(notes(hit, result) for hit in found)
+    rows = table("verdict", "false alarm", "record", "title", "owner agency", *(["notes"] if noted else []))
     for hit in found:
-        verification = hit.verification
-        words = (VERDICT_WORDS[hit.verdict], str(hit.record.record_id), hit.record.label, hit.record.owner_agency)
-        figures = (f"{hit.similarity:.2f}", str(verification.inlier_count), str(verification.cell_count))
-        rows.add_row(*(clean(word) for word in words), *figures)
+        words = [VERDICT_WORDS[hit.verdict], rate_words(hit.false_alarm_rate, result.rules)]
+        words += [str(hit.record.record_id), hit.record.label, hit.record.owner_agency]
+        rows.add_row(*map(clean, words), *(["; ".join(notes(hit, result))] if noted else []))
     screen.print(rows)
 
 
-def _print_coverage(statement: str) -> None:
-    from heritage.faces.wording import PROVISIONAL
+def _print_coverage(statement: str, result: "SearchResult | None") -> None:
+    """What was searched, and what verdicts mean; ``result`` any of the answers, since all were given by one rule."""
+    from heritage.faces.wording import promise
 
     screen = console()
     screen.print(clean(statement))
-    screen.print(PROVISIONAL)
+    if result is not None:
+        screen.print(promise(result.rules))
 
 
 def _report_refused(photo: str, error: HeritageError, as_json: bool) -> None:

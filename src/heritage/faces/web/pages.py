@@ -1,12 +1,16 @@
-"""The page at ``/``: take or choose a photo, read the answer. Nothing of the photo is kept."""
+"""The page at ``/``: take or choose photos of one object, read the answer. Nothing of them is kept."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, Depends
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
+from heritage.faces.asking import MAX_PHOTOS
 from heritage.faces.schemas import image_url
 from heritage.faces.web.rendering import data_uri, render_answer_page, render_start
 
@@ -15,7 +19,14 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 HIT_LIMIT = 10
 SHOWN_SIDE = 1200  # px, long side of the pictures on the page
 
-Upload = Annotated[UploadFile | None, File()]
+
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """As it came: browsers send a file field that was left empty in more than one way."""
+    async with request.form() as form:
+        yield form
+
+
+Form = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/")
@@ -24,11 +35,15 @@ def start(running: RunningNow) -> HTMLResponse:
 
 
 @router.post("/")
-def answer(running: RunningNow, image: Upload = None, camera: Upload = None) -> HTMLResponse:
-    """The form has two file fields, since only one of them may ask a phone for its camera; either will do."""
-    data = next((upload.file.read() for upload in (image, camera) if upload and upload.filename), None)
-    if data is None:
+def answer(running: RunningNow, form: Form) -> HTMLResponse:
+    """There are two file fields, since only one of them may ask a phone for its camera; either or both will do."""
+    sent = (*form.getlist("image"), *form.getlist("camera"))
+    uploads = [one for one in sent if isinstance(one, UploadFile) and one.filename]
+    if not uploads:
         raise InputError("choose or take a photo first")
-    photo, result = running.search(data, HIT_LIMIT)
-    photo_url = data_uri(running.context.thumbnail(photo.pixels, SHOWN_SIDE))
-    return HTMLResponse(render_answer_page(result, photo_url, lambda digest: f"{image_url(digest)}?size={SHOWN_SIDE}"))
+    if len(uploads) > MAX_PHOTOS:
+        raise InputError(f"{len(uploads)} photos are too many for one object; choose at most {MAX_PHOTOS}")
+    boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
+    query, result = running.search([upload.file.read() for upload in uploads], boxes, HIT_LIMIT)
+    photo_urls = [data_uri(running.context.thumbnail(view.photo.pixels, SHOWN_SIDE)) for view in query.views]
+    return HTMLResponse(render_answer_page(result, photo_urls, lambda digest: f"{image_url(digest)}?size={SHOWN_SIDE}"))

@@ -1,7 +1,7 @@
 """Turns answers into HTML. The same fragment serves the live page and static reports."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,15 +10,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import heritage
 from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, Region
+from heritage.faces.asking import MAX_PHOTOS
 from heritage.faces.drawing import PairDrawing, one_above_other, side_by_side
 from heritage.faces.wording import (
-    PROVISIONAL,
     STATUS_WORDS,
     VERDICT_WORDS,
     labelled_card,
+    labelled_evidence,
     labelled_facts,
     next_step,
+    promise,
+    rate_words,
+    remarks,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -30,8 +34,12 @@ class _HitView:
     """What the template says of one hit."""
 
     hit: Hit
+    part: Region | None  # of the photo that `hit.view` names; none: the whole
     words: str
+    rate: str
     status: str
+    remarks: tuple[str, ...]
+    evidence: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     card: tuple[tuple[str, str], ...]
     next_step: str
@@ -39,13 +47,17 @@ class _HitView:
     drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
 
     @classmethod
-    def of(cls, hit: Hit, photo_size: tuple[int, int], image_url: ImageUrl) -> "_HitView":
-        image = hit.image
-        sizes = photo_size, (image.width, image.height)
+    def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl) -> "_HitView":
+        photo, image = result.photos[hit.view], hit.image
+        sizes = (photo.width, photo.height), (image.width, image.height)
         return cls(
             hit=hit,
+            part=result.answered_part(hit),
             words=VERDICT_WORDS[hit.verdict],
+            rate=rate_words(hit.false_alarm_rate, result.rules),
             status=STATUS_WORDS[hit.record.status],
+            remarks=remarks(hit, result.rules),
+            evidence=labelled_evidence(hit, result),
             facts=labelled_facts(hit.record),
             card=labelled_card(hit.record.card),
             next_step=next_step(hit.record.owner_agency, hit.record.record_id),
@@ -67,35 +79,47 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(version=heritage.__version__, provisional=PROVISIONAL)
+    made.globals.update(version=heritage.__version__, max_photos=MAX_PHOTOS)
     return made
 
 
-def render_answer(result: SearchResult, photo_url: str, image_url: ImageUrl, key: str = "answer") -> str:
+def render_answer(result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer") -> str:
     """The answer as an HTML fragment, to stand in any page that has `stylesheet()`.
 
-    ``photo_url`` and ``image_url(digest)`` say where the photo and registered images are, data: URIs included; ``key``
-    sets this answer's element ids apart from others on the same page (letters, digits, hyphens).
+    ``photo_urls``, in the order of the photos, and ``image_url(digest)`` say where pictures are, data: URIs included;
+    ``key`` sets this answer's element ids apart from others on the same page (letters, digits, hyphens).
     """
-    size = (result.width, result.height)
-    views = [_HitView.of(hit, size, image_url) for hit in result.hits]
+    views = [_HitView.of(hit, result, image_url) for hit in result.hits]
+    hits = [view for view in views if view.hit.verdict is not Verdict.NONE]
     return (
         environment()
         .get_template("_answer.html")
         .render(
             result=result,
-            photo_url=photo_url,
+            photo_urls=photo_urls,
             key=key,
+            promise=promise(result.rules),
+            part_count=sum(len(photo.regions) for photo in result.photos),
             total_ms=sum(ms for _, ms in result.latency_ms),
-            hits=[view for view in views if view.hit.verdict is not Verdict.NONE],
+            hits=hits,
+            several_objects=len(_places(hits, Verdict.STRONG)) > 1,
             nearest=[view for view in views if view.hit.verdict is Verdict.NONE],
         )
     )
 
 
-def render_answer_page(result: SearchResult, photo_url: str, image_url: ImageUrl) -> str:
+def _places(views: Sequence[_HitView], verdict: Verdict) -> set[Region | None]:
+    """The parts of the photo, or of the photo with most of them, that hits of this verdict answer."""
+    parts: dict[int, set[Region | None]] = {}
+    for view in views:
+        if view.hit.verdict is verdict:
+            parts.setdefault(view.hit.view, set()).add(view.part)
+    return max(parts.values(), key=len, default=set())
+
+
+def render_answer_page(result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl) -> str:
     """The whole page that answers an upload."""
-    answer = render_answer(result, photo_url, image_url)
+    answer = render_answer(result, photo_urls, image_url)
     title = VERDICT_WORDS[result.verdict].capitalize()
     return environment().get_template("answer.html").render(answer=answer, title=title)
 

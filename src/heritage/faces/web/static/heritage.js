@@ -4,43 +4,51 @@
 for (const form of document.querySelectorAll(".photo-form")) {
   const [image, camera] = [form.elements.image, form.elements.camera];
   const preview = form.querySelector(".preview");
-  const canvas = preview.querySelector("canvas");
   const button = form.querySelector("button");
   const busy = form.querySelector(".busy");
 
   const draw = (bitmap) => {
+    const canvas = document.createElement("canvas");
     const scale = Math.min(1, 640 / Math.max(bitmap.width, bitmap.height));
     canvas.width = Math.round(bitmap.width * scale);
     canvas.height = Math.round(bitmap.height * scale);
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
+    return canvas;
   };
 
-  const show = async (file) => {
-    preview.hidden = true;
-    try {
-      draw(await createImageBitmap(file));
-      preview.hidden = false;
-    } catch {
-      // Not every browser shows every format (HEIC); the server decides whether it is a picture.
+  let shown = 0;
+  const show = async (files) => {
+    const turn = ++shown;
+    const canvases = [];
+    for (const file of files) {
+      try {
+        canvases.push(draw(await createImageBitmap(file)));
+      } catch {
+        // Not every browser shows every format (HEIC); the server decides whether it is a picture.
+      }
     }
+    if (turn !== shown) return; // other photos were chosen meanwhile
+    preview.replaceChildren(...canvases);
+    preview.hidden = !canvases.length;
   };
 
   const use = (files) => {
-    const file = [...files].find((one) => one.type.startsWith("image/")) ?? files[0];
-    if (!file) return;
+    const pictures = [...files].filter((one) => one.type.startsWith("image/"));
+    const wanted = pictures.length ? pictures : [...files].slice(0, 1);
+    if (!wanted.length) return;
     const chosen = new DataTransfer();
-    chosen.items.add(file);
+    for (const file of wanted) chosen.items.add(file);
     image.files = chosen.files;
     camera.value = "";
-    show(file);
+    show(wanted);
   };
 
   for (const [input, other] of [[image, camera], [camera, image]]) {
     input.addEventListener("change", () => {
       if (!input.files.length) return;
       other.value = "";
-      show(input.files[0]);
+      show(input.files);
     });
   }
 
