@@ -1,12 +1,13 @@
 """From evidence to a likelihood ratio, and from that to a false-alarm rate at the size of the gallery.
 
-The *score* of a hit is log(P(evidence | same object) / P(evidence | another object)), natural, over all pairs of a photo
-and a gallery image. It comes from a logistic regression over a few measurements (Morrison, "Tutorial on logistic-
-regression calibration and fusion", 2013) whose weights are never negative: little texture cannot speak against a match.
+The *score* of a hit is log(P(evidence | same object) / P(evidence | another object)), natural, over all pairs of a
+photo and a gallery image. It comes from a logistic regression over a few measurements (Morrison, "Tutorial on
+logistic-regression calibration and fusion", 2013) whose weights are never negative: little texture cannot speak against
+a match.
 
-A likelihood ratio of r or more comes from another object at most once in r pairs (Good; Royall, "Statistical Evidence",
-1997), so that among N gallery images at most N / r per search are expected: the open-set false-alarm rate. Where more is
-known - how often impostors really reached a score - the fitted tail is used instead of that bound.
+A likelihood ratio of r or more comes from another object at most once in r pairs (Royall, "Statistical Evidence",
+1997), so that among N gallery images at most N / r per search are expected: the open-set false-alarm rate. Where more
+is known - how often impostors really reached a score - the fitted tail is used instead of that bound.
 """
 
 import json
@@ -95,7 +96,7 @@ class Calibration:
         return float(self.bias + np.dot(self.weights, measure(evidence)))
 
     def false_alarm_rate(self, score: float, gallery_count: int) -> float:
-        """Expected share of searches, for objects not among ``gallery_count`` images, with a hit of ``score`` or more."""
+        """Expected share of searches for objects not among ``gallery_count`` images with ``score`` or more."""
         expected = max(1, gallery_count) * self.tail.pair_rate(score)
         return -math.expm1(-expected)
 
