@@ -28,8 +28,9 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)         ## time per stage and recall, on the demo's photographs and on any data set given by DATA=
-	$(BIN)/python scripts/benchmark.py $(DATA)
+bench: $(READY)         ## regenerate docs/evaluation.md from the data sets in DATA=, or measure the demo; AGAINST=, PAD=
+	$(BIN)/python scripts/benchmark.py $(DATA) --page $(if $(DATA),docs/evaluation.md,out/evaluation.md) \
+		$(if $(AGAINST),--against $(AGAINST)) $(if $(PAD),--pad $(PAD))
 
 crash: $(READY)         ## kill -9 in the middle of ingest, index builds and fills, many times, and compare
 	$(BIN)/python scripts/crash.py --rounds 40

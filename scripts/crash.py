@@ -29,6 +29,7 @@ import numpy as np
 from sqlalchemy import select
 
 from heritage.domain.descriptors import DescriptorSpec, Vectors
+from heritage.domain.hits import Turn
 from heritage.domain.images import Rgb
 from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
@@ -59,6 +60,9 @@ class ColourEmbedder:
         vectors = np.stack([grid.astype(np.float32).reshape(-1) - 127.5 for grid in grids])
         unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
+
+    def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
+        return np.repeat(self.embed(images)[:, None], len(turns), axis=1)  # turned, it has the same colours
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Fit a linear layer after a model's tower to one kind of photographs: learned whitening, chosen on held-out objects.
 
-    python scripts/fit_adaptation.py --model heritage-1 --data FOLDER...
+    python scripts/fit_adaptation.py --model heritage-2 --data FOLDER...
 
 ``--data`` are labelled folders: evaluation sets (``gallery.csv``, ``queries.csv``; docs/operations.md), or tar shards
 as in ``training/photographs.py``. A quarter of the objects is held out; how much to shrink is chosen by

@@ -70,7 +70,8 @@ def _pictures(artefact: Artefact, rng: np.random.Generator) -> Iterator[Rgb]:
 
 def _turned(artefact: Artefact, side: str, rng: np.random.Generator) -> Rgb:
     """The object turned in space in any light, on a plain ground of any tone."""
-    view = View(*rng.uniform((-55, -30, -25), (55, 40, 25)).tolist(), side, 2 * LONG_SIDE, float(rng.uniform(2, 5)))
+    yaw, pitch, roll = rng.uniform((-55, -30, -25), (55, 40, 25)).tolist()
+    view = View(yaw, pitch, roll, side, 2 * LONG_SIDE, float(rng.uniform(2, 5)))
     light = Light(float(rng.uniform(-180, 180)), float(rng.uniform(25, 80)), ambient=float(rng.uniform(0.3, 0.6)))
     shot = render(artefact, view, light)
     margin = int(rng.uniform(0.05, 0.4) * max(shot.alpha.shape))

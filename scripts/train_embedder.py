@@ -1,7 +1,7 @@
 """Train the bundled global descriptor from scratch, export it as an OpenCLIP model folder.
 
     python scripts/train_embedder.py train   --data DIR --state DIR --minutes 85
-    python scripts/train_embedder.py export  --data DIR --state DIR --models models --name heritage-1
+    python scripts/train_embedder.py export  --data DIR --state DIR --models models --name heritage-2
 
 ``--data`` are folders of tar shards: photographs (layout: ``training/photographs.py``), views by ``render_views.py``. ``train`` continues from the
 checkpoint in ``--state`` when there is one and stops cleanly on Ctrl-C; ``export`` may run beside it.
@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--checkpoint", type=Path, help="instead of the one in --state")
     export.add_argument("--whiten", action=argparse.BooleanOptionalAction, default=True, help="try whitenings")
     export.add_argument("--models", type=Path, default=Path("models"))
-    export.add_argument("--name", default="heritage-1")
+    export.add_argument("--name", default="heritage-2")
     return parser
 
 

@@ -28,6 +28,7 @@ HOMES = {
     "PIL": {"vision", "demo"},
     "pillow_heif": {"vision"},
     "pdqhash": {"vision"},
+    "threadpoolctl": {"vision"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "fastapi": {"faces"},

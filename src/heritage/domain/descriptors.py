@@ -94,7 +94,7 @@ class KeypointSet:
         across that direction change sides and the relative directions change sign.
         """
         grid = self.local_descriptors.reshape(-1, 4, 4, 8)[:, ::-1, :, MIRRORED_DIRECTIONS]
-        flipped = self.points * np.float32([-1, 1]) + np.float32([self.width - 1, 0])
+        flipped = self.points * np.array([-1, 1], np.float32) + np.array([self.width - 1, 0], np.float32)
         turned = np.mod(180 - self.angles, 360).astype(np.float32)
         return replace(self, points=flipped, angles=turned, local_descriptors=grid.reshape(-1, 128))
 

@@ -14,6 +14,7 @@ from heritage.domain.rules import Rules
 from heritage.errors import InputError
 
 Points = npt.NDArray[np.float32]
+FLIP = np.array([-1, 1], np.float32)
 Homography = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 """3 x 3, row-major, maps query pixels to gallery pixels (both upright, full size), last element 1."""
 
@@ -158,7 +159,7 @@ class Verification:
         return replace(
             self,
             homographies=tuple(as_homography(np.array(one) @ mirror) for one in self.homographies),
-            query_points=self.query_points * np.array([-1, 1], np.float32) + np.array([query_width - 1, 0], np.float32),
+            query_points=self.query_points * FLIP + np.array([query_width - 1, 0], np.float32),
             mirrored=not self.mirrored,
         )
 

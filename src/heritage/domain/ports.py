@@ -117,15 +117,24 @@ class LaneFactory(Protocol):
 
 
 class Baseline(Protocol):
-    """A plain way to compare whole pictures, for an evaluation to compare heritage with."""
+    """A plain way to compare whole pictures, for an evaluation to compare heritage with.
+
+    What describes a picture, and what holds the descriptions of a gallery, is the baseline's own affair.
+    """
 
     @property
     def name(self) -> str: ...
 
-    def describe(self, image: Rgb) -> npt.NDArray[Any]:
-        """One row, of any dtype."""
+    def describe(self, image: Rgb) -> Any:
+        """A picture of the gallery."""
         ...
 
-    def similarities(self, query: npt.NDArray[Any], gallery: npt.NDArray[Any]) -> Vectors:
-        """Of one row with a stack of them (count, ...): (count,) float32, higher is more alike."""
+    def describe_query(self, image: Rgb) -> Any: ...
+
+    def gather(self, rows: Sequence[Any]) -> Any:
+        """A gallery of the described pictures, in their order; there is at least one."""
+        ...
+
+    def similarities(self, query: Any, gallery: Any) -> Vectors:
+        """Of a described query with each picture of a gallery: (count,) float32, higher is more alike."""
         ...

@@ -20,16 +20,13 @@ from heritage.errors import ImageError
 
 PICTURES_AT_ONCE = 64
 
-Row = npt.NDArray[Any]
-"""What a baseline makes of one picture."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BaselineRanking:
-    """A gallery as ``baseline`` describes it: ``rows`` (pictures, ...), the record of each, and the records."""
+    """A gallery as ``baseline`` describes it, the record of each picture, and the records."""
 
     baseline: Baseline
-    rows: Row
+    gallery: Any
     owners: npt.NDArray[np.int64]  # (pictures,), places in record_ids
     record_ids: tuple[RecordId, ...]
 
@@ -40,10 +37,10 @@ class BaselineRanking:
     def answer(self, photo: Photo, limit: int) -> tuple[list[RankedHit], tuple[tuple[str, float], ...]]:
         """Records by their best picture, at least the best ``limit`` and all that tie with the last of them."""
         started = time.perf_counter()
-        described = self.baseline.describe(photo.pixels)
+        described = self.baseline.describe_query(photo.pixels)
         compared = time.perf_counter()
         best = np.full(len(self.record_ids), -np.inf, np.float32)
-        np.maximum.at(best, self.owners, self.baseline.similarities(described, self.rows))
+        np.maximum.at(best, self.owners, self.baseline.similarities(described, self.gallery))
         least = np.partition(best, -limit)[-limit] if len(best) > limit else -np.inf
         hits = [RankedHit(self.record_ids[place], float(best[place])) for place in np.flatnonzero(best >= least)]
         ended = time.perf_counter()
@@ -64,7 +61,7 @@ def describe_gallery(
     total = sum(source.row_count for source in sources)
     place_by_record: dict[RecordId, int] = {}
     owners: list[int] = []
-    rows: list[list[Row]] = [[] for _ in baselines]
+    rows: list[list[Any]] = [[] for _ in baselines]
     pictures = chain.from_iterable(_pictures(source) for source in sources)
     for group in iter(lambda: list(islice(pictures, PICTURES_AT_ONCE)), []):
         described = pool.map(partial(_describe, baselines, decode), [path for _, path in group])
@@ -81,7 +78,7 @@ def describe_gallery(
     if not owners:
         return []
     return [
-        BaselineRanking(baseline, np.stack(kept), np.array(owners, np.int64), tuple(place_by_record))
+        BaselineRanking(baseline, baseline.gather(kept), np.array(owners, np.int64), tuple(place_by_record))
         for baseline, kept in zip(baselines, rows, strict=True)
     ]
 
@@ -92,7 +89,7 @@ def _pictures(source: Source) -> Iterator[tuple[RecordId, Path]]:
             yield from ((row.record.record_id, path) for path in row.pictures)
 
 
-def _describe(baselines: Sequence[Baseline], decode: Decoder, path: Path) -> list[Row] | None:
+def _describe(baselines: Sequence[Baseline], decode: Decoder, path: Path) -> list[Any] | None:
     try:
         pixels = decode(path.read_bytes()).pixels
     except (ImageError, OSError):

@@ -1,6 +1,6 @@
 """The composition root: the one place that knows every adapter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,6 +54,7 @@ class Context:
     cohort: Cohort
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
     following: "Following[Context] | None" = None  # none: this model stays
+    slow_baselines: tuple[Baseline, ...] = ()  # only when asked for by name
 
     @property
     def specs(self) -> Specs:
@@ -82,6 +83,7 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
     from heritage.vision.baselines import BASELINES
     from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
+    from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
     from heritage.vision.lanes import FaissLanes
@@ -99,9 +101,7 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
     def change_over(context: Context, name: str) -> Context:
         other = open_embedder(settings, name)
         calibration, cohort = open_calibration(settings, other)
-        return replace(
-            context, embedder=other, gallery=gallery_of(other), calibration=calibration, cohort=cohort
-        )
+        return replace(context, embedder=other, gallery=gallery_of(other), calibration=calibration, cohort=cohort)
 
     try:
         descriptors = Descriptors(database)
@@ -131,6 +131,7 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
             cohort=cohort,
             baselines=BASELINES,
             following=following,
+            slow_baselines=(ExhaustiveRootSift(settings.thread_count),),
         )
     finally:
         database.close()
@@ -164,11 +165,11 @@ def open_source(path: Path, registry: str = "") -> Source:
     return folder.open_source(path, registry)
 
 
-def open_evaluation_set(folder: Path, distractors: Path | None = None) -> EvaluationSet:
-    """The labelled photographs in ``folder``; see `heritage.registries.evaluation_set`. Raises `TableError`."""
-    from heritage.registries import evaluation_set
+def open_evaluation_set(folder: Path, distractors: Path | None = None, parts: Sequence[str] = ()) -> EvaluationSet:
+    """The labelled photographs in ``folder``; see `heritage.registries.labelled`. Raises `InputError`."""
+    from heritage.registries.labelled import open_labelled
 
-    return evaluation_set.open_evaluation_set(folder, distractors)
+    return open_labelled(folder, distractors, parts)
 
 
 def model_names(settings: Settings) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ The context is opened on an empty home that its owner removes afterwards: everyt
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ from heritage.domain.evaluation import EvaluationReport, EvaluationSet, Labelled
 from heritage.domain.hits import Lane, Query, Versions
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.metrics import RankedAnswer, RankedHit, figures_of, latency_of
-from heritage.domain.ports import Progress, Source
+from heritage.domain.ports import Baseline, Progress, Source
 from heritage.errors import ImageError, InputError
 from heritage.service.baseline_ranking import BaselineRanking, describe_gallery
 from heritage.service.context import Context
@@ -29,12 +29,18 @@ Stages = tuple[tuple[str, float], ...]
 """(stage, milliseconds) in order."""
 
 
-def evaluate(context: Context, evaluation_set: EvaluationSet, progress: Progress | None = None) -> EvaluationReport:
+def evaluate(
+    context: Context, evaluation_set: EvaluationSet, progress: Progress | None = None, slow: Collection[str] = ()
+) -> EvaluationReport:
     """Load the registry, ask about every photo with every method, and compare the answers with the labels.
 
+    ``slow`` names the slow baselines to ask as well.
+
     A photo that cannot be decoded counts as answered with nothing, with a warning, and so does a record that cannot be
-    loaded as one that is never found. Raises `InputError` when not one record of the registry can be loaded.
+    loaded as one that is never found. Raises `InputError` when not one record of the registry can be loaded, and when
+    there is no such baseline.
     """
+    baselines = (*context.baselines, *_slow_baselines(context, slow))
     warnings = list(evaluation_set.warnings)
     for source in evaluation_set.sources:
         warnings += _load(context, source, progress)
@@ -42,7 +48,7 @@ def evaluate(context: Context, evaluation_set: EvaluationSet, progress: Progress
     methods = [_Search(context, "heritage", EVERY_LANE)]
     methods += [_Search(context, name, lanes) for name, lanes in LANES_ALONE]
     tallies = [_Tally(method) for method in methods]
-    tallies += [_Tally(ranking) for ranking in _rankings(context, evaluation_set, progress)]
+    tallies += [_Tally(ranking) for ranking in _rankings(context, baselines, evaluation_set, progress)]
     versions = _warm_up(context)
     for done, photo in enumerate(evaluation_set.photos, start=1):
         warnings += _ask(context, photo, tallies)
@@ -99,9 +105,19 @@ def _load(context: Context, source: Source, progress: Progress | None) -> Iterat
         yield f"row {failure.row} ({failure.label}) is not in the gallery: {failure.detail}"
 
 
-def _rankings(context: Context, evaluation_set: EvaluationSet, progress: Progress | None) -> Sequence[BaselineRanking]:
+def _slow_baselines(context: Context, names: Collection[str]) -> list[Baseline]:
+    by_name = {baseline.name: baseline for baseline in context.slow_baselines}
+    for name in names:
+        if name not in by_name:
+            raise InputError(f"no baseline to ask for is called {name[:80]!r}; there is {', '.join(by_name)}")
+    return [by_name[name] for name in dict.fromkeys(names)]
+
+
+def _rankings(
+    context: Context, baselines: Sequence[Baseline], evaluation_set: EvaluationSet, progress: Progress | None
+) -> Sequence[BaselineRanking]:
     with ThreadPoolExecutor(context.settings.thread_count) as pool:
-        return describe_gallery(evaluation_set.sources, context.baselines, context.decode, pool, progress)
+        return describe_gallery(evaluation_set.sources, baselines, context.decode, pool, progress)
 
 
 def _warm_up(context: Context) -> Versions:

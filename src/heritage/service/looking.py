@@ -32,7 +32,10 @@ def _look_at(context: Context, place: int, view: View) -> list[Look]:
     whole = Region.whole(pixels)
     regions = (whole, *(view.boxes or context.propose(pixels)))
     vectors = context.embedder.embed_turned([region.cut(pixels) for region in regions], TURNS)
-    keypoints = [context.extractor.extract_query(pixels), *(_own_keypoints(context, pixels, one) for one in regions[1:])]
+    keypoints = [
+        context.extractor.extract_query(pixels),
+        *(_own_keypoints(context, pixels, one) for one in regions[1:]),
+    ]
     return [Look(place, *one) for one in zip(regions, vectors, keypoints, strict=True)]
 
 

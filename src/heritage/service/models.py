@@ -1,7 +1,7 @@
 """Which models a home can be searched with: how far each has come, and the change from one to another."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heritage.domain.ports import Progress
@@ -62,9 +62,10 @@ def use_model(
     """
     check_models(settings, [name])
     with open_context(settings, open_embedder(settings, name)) as context:
-        tail_limit = 0
+        described_count = tail_limit = 0
         while True:  # until no record came in between the filling and the change
             report = fill(context, progress)
+            described_count += report.described_count
             if report.failed_count and not incomplete:
                 raise InputError(
                     f"{name} cannot describe {report.failed_count:,} images, the first because: {report.failures[0]}; "
@@ -72,7 +73,7 @@ def use_model(
                 )
             context.gallery.update(tail_limit, progress)
             if ModelChoice(context.database).change(name, context.specs, report.failed_count):
-                return report
+                return replace(report, described_count=described_count)
             tail_limit = settings.tail_limit
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from heritage.domain.descriptors import KeypointSet
-from heritage.domain.hits import Candidate, Evidence, Lane, Query, Turn, Verification
+from heritage.domain.hits import Candidate, Evidence, Lane, Query, Verification
 from heritage.domain.scoring import answered_region
 from heritage.errors import HeritageError
 from heritage.service.context import Context

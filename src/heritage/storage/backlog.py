@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Select, exists, func, select
 from heritage.domain.descriptors import LateDescription, Specs, UndescribedImage
 from heritage.domain.images import ImageDigest
 from heritage.storage.database import Database
-from heritage.storage.image_rows import described_under, store_late
-from heritage.storage.schema import image, keypoint_set
+from heritage.storage.image_rows import store_late, under
+from heritage.storage.schema import described, image, keypoint_set
 
 
 class Backlog:
@@ -56,4 +56,5 @@ def count_undescribed(connection: Connection, specs: Specs) -> int:
 
 
 def _undescribed(statement: Select[Any], specs: Specs) -> Select[Any]:
-    return statement.where(image.c.sequence.not_in(described_under(specs)))
+    # Asked image by image of an index, rather than of a list of all that are described, made for every page.
+    return statement.where(~exists().where(under(specs), described.c.sequence == image.c.sequence))

@@ -1,6 +1,8 @@
 """What heritage is compared with: three ways to compare whole pictures, each over the whole gallery, exhaustively."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,9 +16,28 @@ from heritage.vision.turning import shrunk
 Bits = npt.NDArray[np.uint8]
 """A hash as packed bits, shape (bytes,); a gallery of them (count, bytes)."""
 
+Row = npt.NDArray[Any]
+"""What describes one picture; a gallery of them has one axis more, in front."""
+
+
+class _OneRowEach:
+    """A baseline that describes queries as it does the gallery, by one row of the same shape."""
+
+    __slots__ = ()
+
+    def describe(self, image: Rgb) -> Row:
+        raise NotImplementedError
+
+    def describe_query(self, image: Rgb) -> Row:
+        return self.describe(image)
+
+    def gather(self, rows: Sequence[Row]) -> Row:
+        """(count, ...) in their order."""
+        return np.stack(rows)
+
 
 @dataclass(frozen=True, slots=True)
-class PHash:
+class PHash(_OneRowEach):
     """The 64 lowest frequencies of a 32 x 32 grey picture, above or below their median (Zauner 2010)."""
 
     name: str = "phash"
@@ -34,7 +55,7 @@ class PHash:
 
 
 @dataclass(frozen=True, slots=True)
-class Pdq:
+class Pdq(_OneRowEach):
     """Meta's PDQ: 256 bits of a 64 x 64 grey picture's frequencies ("The TMK+PDQF video-hashing...", 2019)."""
 
     name: str = "pdq"
@@ -50,7 +71,7 @@ class Pdq:
 
 
 @dataclass(frozen=True, slots=True)
-class ColourHistogram:
+class ColourHistogram(_OneRowEach):
     """Share of pixels in each of 16 x 8 x 8 bins of hue, saturation and value (after Swain & Ballard 1991).
 
     Compared by Bhattacharyya's coefficient: on the development photographs it ranks better than intersection and

@@ -49,7 +49,7 @@ class ClipEmbedder:
 
     def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
         """(images, turns, dimension), as `embed`, of each image in each of ``turns``."""
-        copies = [copy for image in images for copy in turned_copies(image, turns)]
+        copies = [copy for image in images for copy in turned_copies(image, turns, 2 * self._folder.input_side)]
         return self.embed(copies).reshape(len(images), len(turns), -1)
 
     def _embed_batch(self, images: Sequence[Rgb]) -> Vectors:

@@ -8,23 +8,25 @@ knows shape; the two are joined in `joined_embedder.py`.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.images import Rgb
+from heritage.vision.turning import shrunk
 
 Floats = npt.NDArray[np.float32]
 
 LONG_SIDES = (96, 64, 44)  # px; patches of one size at three scales
+FIRST_LONG_SIDE = 192  # px; a large picture is shrunk once, and from there to each of these
 CELL, CELLS, STRIDE = 4, 4, 4  # px: a patch is 4 x 4 cells of 4 x 4 px, one every 4 px
 DIRECTIONS = 8
 FAINT = 24.0  # summed gradient below which a patch counts as plain
-LAB_CENTRE = np.float32([128, 128, 128, 0, 0, 0])
-PATCH_COLOUR_SCALE = np.float32([60, 16, 16, 25, 6, 6])
-SPOT_COLOUR_SCALE = np.float32([60, 16, 16, 12, 4, 4])
+LAB_CENTRE = np.array([128, 128, 128, 0, 0, 0], np.float32)
+PATCH_COLOUR_SCALE = np.array([60, 16, 16, 25, 6, 6], np.float32)
+SPOT_COLOUR_SCALE = np.array([60, 16, 16, 12, 4, 4], np.float32)
 HISTOGRAM_WEIGHT, GRADIENT_WEIGHT = 0.6, 0.4
 
 
@@ -85,6 +87,7 @@ class FisherModel:
 
     def raw(self, image: Rgb) -> Floats:
         """Everything before the projection, (raw dimension,)."""
+        image = shrunk(image, FIRST_LONG_SIDE)
         patches = self.reduced(patches_of(image)) / self.patch_scale
         parts = (
             self.patches.fisher_vector(patches),
@@ -108,12 +111,12 @@ class FisherModel:
     @classmethod
     def from_arrays(cls, arrays: dict[str, Floats]) -> Self:
         """Raises KeyError when one is missing."""
-        mixtures = {
+        parts: dict[str, Any] = {
             name: Mixture(*(arrays[f"{name}.{part}"].astype(np.float32) for part in Mixture.__slots__))
             for name in ("patches", "spots")
         }
-        plain = {name: arrays[name].astype(np.float32) for name in cls.__slots__ if name not in mixtures}
-        return cls(**plain, **mixtures)
+        parts |= {name: arrays[name].astype(np.float32) for name in cls.__slots__ if name not in parts}
+        return cls(**parts)
 
 
 def patches_of(image: Rgb) -> Floats:
@@ -161,8 +164,8 @@ def _cells(grey: Floats) -> Floats:
 def colour_histograms(image: Rgb) -> Floats:
     """Square roots of shares: of HSV, of Lab, of Lab weighted to the object, of Lab weighted to the ground."""
     small = _shrunk(image, LONG_SIDES[0])
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    hsv = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)
+    lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), np.uint8)
+    hsv = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2HSV), np.uint8)
     is_object, centre = _object_share(lab), _centre(lab.shape[:2])
     ranges = [[0, 256], [72, 184], [72, 200]]
     parts = [
@@ -189,7 +192,7 @@ def _object_share(lab: Rgb) -> Floats:
     width = max(2, int(0.06 * min(lab.shape[:2])))
     borders = (smooth[:width], smooth[-width:], smooth[:, :width], smooth[:, -width:])
     grounds = [np.median(border.reshape(-1, 3), axis=0) for border in borders]
-    scale = np.float32([0.6, 1.5, 1.5])
+    scale = np.array([0.6, 1.5, 1.5], np.float32)
     distance = np.min([np.linalg.norm((smooth - ground) * scale, axis=2) for ground in grounds], axis=0)
     return np.asarray(1 / (1 + np.exp(-(distance - 14) / 4)), np.float32)
 
@@ -210,7 +213,7 @@ def gradient_histograms(image: Rgb) -> Floats:
         strength = np.clip((2 * np.log2(np.hypot(x, y) + 1)).astype(np.int64), 0, 13)
         direction = (np.mod(np.arctan2(y, x), np.pi) * (8 / np.pi)).astype(np.int64) % 8
         parts.append(np.bincount((strength * 8 + direction).ravel(), minlength=14 * 8))
-        level = cv2.pyrDown(level)
+        level = np.asarray(cv2.pyrDown(level), np.float32)
     parts += [np.bincount(_binary_patterns(grey, reach).ravel(), minlength=256) for reach in (1, 2, 4)]
     return np.concatenate([np.sqrt(part / max(1, part.sum())) for part in parts]).astype(np.float32)
 

@@ -11,9 +11,11 @@ folded cloth); a round object, which no homography fits, keeps the cells of its 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from heritage.domain.descriptors import KeypointSet
 from heritage.domain.hits import Verification, as_homography
@@ -38,6 +40,11 @@ MAX_SURFACES = 3
 TRIALS = 1000  # of RANSAC; what comes to it agrees roughly already
 
 
+@cache
+def _native_threads() -> ThreadpoolController:
+    return ThreadpoolController()  # looks through every loaded library, once
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Surface:
     """One homography (3, 3), query to gallery, and the matches that lie on it."""
@@ -59,7 +66,8 @@ class HomographyVerifier:
 
     def verify(self, query: KeypointSet, candidates: Sequence[KeypointSet]) -> list[Verification]:
         """One verification per candidate; coordinates in px of the working images (callers scale them up)."""
-        with ThreadPoolExecutor(self.threads) as pool:  # NumPy and OpenCV release the interpreter lock
+        # NumPy and OpenCV release the interpreter lock. One candidate a core, so BLAS must not split each over all of them.
+        with ThreadPoolExecutor(self.threads) as pool, _native_threads().limit(limits=1, user_api="blas"):
             return list(pool.map(lambda candidate: self._verify_one(query, candidate), candidates))
 
     def _verify_one(self, query: KeypointSet, candidate: KeypointSet) -> Verification:
@@ -181,7 +189,7 @@ def _support(query: KeypointSet, gallery: KeypointSet, surface: _Surface) -> flo
     """
     outline = project(query.points, surface.homography)
     query_count = _count_inside(outline, gallery.width, gallery.height)
-    inverse = np.linalg.inv(surface.homography)
+    inverse = np.asarray(np.linalg.inv(surface.homography), np.float64)
     inverse /= inverse[2] @ (gallery.width / 2, gallery.height / 2, 1)  # in front of the camera is positive
     back = project(gallery.points, inverse)
     gallery_count = _count_inside(back, query.width, query.height)

@@ -27,8 +27,8 @@ class RootSift:
 
     long_side: int = 640
     max_keypoints: int = 400
-    query_long_side: int = 800
-    max_query_keypoints: int = 1000
+    query_long_side: int = 720
+    max_query_keypoints: int = 900
     region_long_side: int = 480
     max_region_keypoints: int = 400
 

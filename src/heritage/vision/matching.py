@@ -58,8 +58,10 @@ def mutual_matches(distances: Floats, max_ratio: float) -> Matches:
     nearest = distances.argmin(axis=1)
     rows = np.arange(len(nearest))
     best = distances[rows, nearest]
-    second = np.partition(distances, 1, axis=1)[:, 1]
     is_mutual = distances.argmin(axis=0)[nearest] == rows
+    distances[rows, nearest] = np.inf  # for a moment: the least that is left is the second
+    second = distances.min(axis=1)
+    distances[rows, nearest] = best
     is_match = is_mutual & (best < max_ratio**2 * second)
     return Matches(rows[is_match], nearest[is_match])
 
@@ -81,11 +83,12 @@ def guided_matches(query: KeypointSet, gallery: KeypointSet, distances: Floats, 
     return Matches(places[is_match], best[is_match])
 
 
-def project(points: Floats, homography: Matrix) -> Matrix:
+def project(points: Floats | Matrix, homography: Matrix) -> Matrix:
     """Points (count, 2) under ``homography`` (3, 3); what lies behind the camera goes to infinity."""
-    mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
+    mapped = np.column_stack([points.astype(np.float64), np.ones(len(points))]) @ homography.T
     depth = np.where(mapped[:, 2] > 1e-9, mapped[:, 2], np.nan)
-    return np.nan_to_num(mapped[:, :2] / depth[:, None], nan=1e9, posinf=1e9, neginf=-1e9)
+    plane = np.nan_to_num(mapped[:, :2] / depth[:, None], nan=1e9, posinf=1e9, neginf=-1e9)
+    return np.asarray(plane, np.float64)
 
 
 def _lies_near(query: KeypointSet, gallery: KeypointSet, homography: Matrix) -> Mask:
@@ -108,5 +111,7 @@ def _is_consistent(query: KeypointSet, gallery: KeypointSet, matches: Matches, h
     area = np.abs(x * v - y * u)
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = np.log(gallery.scales[matches.gallery] / query.scales[matches.query]) - 0.5 * np.log(area)
-    turned = np.arctan2(along[:, 1] - here[:, 1], along[:, 0] - here[:, 0]) - np.radians(gallery.angles[matches.gallery])
+    turned = np.arctan2(along[:, 1] - here[:, 1], along[:, 0] - here[:, 0]) - np.radians(
+        gallery.angles[matches.gallery]
+    )
     return np.asarray((np.abs(growth) < MAX_STRETCH) & (np.abs(np.angle(np.exp(1j * turned))) < MAX_TWIST), bool)

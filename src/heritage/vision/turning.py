@@ -8,12 +8,13 @@ import numpy as np
 from heritage.domain.hits import Turn
 from heritage.domain.images import Rgb
 
-LONG_SIDE = 512  # px; towers see 128 to 448, and turning a whole phone photo five times costs more than describing it
 
+def turned_copies(image: Rgb, turns: Sequence[Turn], long_side: int) -> list[Rgb]:
+    """``image`` (height, width, 3) uint8 at most ``long_side`` px, once for each of ``turns``.
 
-def turned_copies(image: Rgb, turns: Sequence[Turn]) -> list[Rgb]:
-    """``image`` (height, width, 3) uint8, at most `LONG_SIDE` px, once for each of ``turns``."""
-    small = shrunk(image, LONG_SIDE)
+    Turning a whole phone photo five times would cost more than describing it.
+    """
+    small = shrunk(image, long_side)
     return [_turned(small, turn) for turn in turns]
 
 

@@ -38,6 +38,12 @@ class ModelFolder:
     sha256_by_extra: Mapping[str, str] = field(default_factory=dict)  # of the files in `EXTRAS` that are there
 
     @property
+    def input_side(self) -> int:
+        """Of what the tower sees, in px: the longer one."""
+        size = json.loads(self.config)["model_cfg"]["vision_cfg"].get("image_size", 224)
+        return int(max(size) if isinstance(size, list) else size)
+
+    @property
     def dimension(self) -> int:
         """Of its descriptors."""
         return self.adaptation.dimension if self.adaptation else self.tower_dimension

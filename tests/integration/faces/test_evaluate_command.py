@@ -70,6 +70,21 @@ def test_another_model_is_measured_beside_the_one_in_use(
     assert main(["evaluate", str(dataset), "--model", "third"]) == 3
 
 
+def test_a_slow_baseline_is_asked_only_by_name(
+    dataset: Path, temporary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    out = tmp_path_factory.mktemp("out") / "figures.json"
+    assert main(["evaluate", str(dataset), "--json", str(out), "--baseline", "exhaustive_rootsift"]) == 0
+    found = json.loads(out.read_text())["baselines"]["exhaustive_rootsift"]
+    assert (found["recall_at_1"], found["query_count"], found["strong_rate"]) == (1.0, 2, None)
+    assert set(found["latency_ms"]) == {"decode", "describe", "retrieve", "total"}
+
+
+def test_a_baseline_that_does_not_exist(dataset: Path, temporary: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(dataset), "--baseline", "phash"]) == 2
+    assert "no baseline to ask for is called 'phash'; there is exhaustive_rootsift" in capsys.readouterr().err
+
+
 def test_what_is_no_dataset_is_one_line(temporary: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(temporary)]) == 2
     assert "is no evaluation set" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Ranking a gallery by a baseline, with a baseline whose similarities are easy to see."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,12 @@ class Brightness:
 
     def describe(self, image: Rgb) -> npt.NDArray[np.float32]:
         return np.array([image.mean()], np.float32)
+
+    def describe_query(self, image: Rgb) -> npt.NDArray[np.float32]:
+        return self.describe(image)
+
+    def gather(self, rows: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+        return np.stack(rows)
 
     def similarities(self, query: npt.NDArray[np.float32], gallery: npt.NDArray[np.float32]) -> Vectors:
         return np.asarray(-np.abs(gallery[:, 0] - query[0]), np.float32)

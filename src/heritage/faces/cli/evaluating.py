@@ -37,9 +37,22 @@ _FIGURES = {
 
 def evaluate(
     context: typer.Context,
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET", help="A folder with gallery.csv and queries.csv.")],
+    dataset: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DATASET", help="A folder with gallery.csv and queries.csv, or the Met or ILIAS benchmark."
+        ),
+    ],
     distractors: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Pictures of other objects to hide the gallery among.")
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PART", help="Of the Met: mini (gallery), val (queries). May be repeated."),
+    ] = None,
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Ask a slow baseline too: exhaustive_rootsift. May be repeated."),
     ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the figures here too.")] = None,
     models: Annotated[
@@ -53,9 +66,9 @@ def evaluate(
     settings = settings_of(context)
     if json_out and not json_out.resolve().parent.is_dir():
         raise InputError(f"{json_out} cannot be written: there is no folder {json_out.parent}")
-    evaluation_set = open_evaluation_set(dataset, distractors)
+    evaluation_set = open_evaluation_set(dataset, distractors, part or ())
     with _own_home() as home, progress_bar() as progress:
-        report = _measured(settings, home, evaluation_set, models or [], progress)
+        report = _measured(replace(settings, home=home), evaluation_set, models or [], baseline or [], progress)
     if json_out:
         json_out.write_text(as_json(report), encoding="utf-8")
     _print_warnings(report.warnings)
@@ -66,7 +79,11 @@ def evaluate(
 
 
 def _measured(
-    settings: "Settings", home: Path, evaluation_set: "EvaluationSet", others: list[str], progress: "Progress | None"
+    settings: "Settings",
+    evaluation_set: "EvaluationSet",
+    others: list[str],
+    slow: list[str],
+    progress: "Progress | None",
 ) -> "EvaluationReport":
     """By the model in use, and beside it by each of ``others`` over the same keypoints."""
     from heritage.service.context import open_context
@@ -76,10 +93,10 @@ def _measured(
 
     check_models(settings, others)
     used = model_in_use(settings)
-    with open_context(replace(settings, home=home, model=used)) as opened:
-        report = measure(opened, evaluation_set, progress)
+    with open_context(replace(settings, model=used)) as opened:
+        report = measure(opened, evaluation_set, progress, slow)
     for name in dict.fromkeys(name for name in others if name != used):
-        with open_context(replace(settings, home=home, model=name)) as opened:
+        with open_context(replace(settings, model=name)) as opened:
             fill(opened, progress)
             other = measure(replace(opened, baselines=()), evaluation_set, progress)
         report = replace(report, models=(*report.models, (name, other)))

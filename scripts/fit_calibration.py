@@ -1,0 +1,194 @@
+"""Fit the calibration of a model's scores to labelled photographs, judge it by cross-validation, keep it beside the model.
+
+    python scripts/make_calibration_sets.py --shards DIR --pictures DIR ... --out out/calibration
+    python scripts/fit_calibration.py out/calibration/views out/calibration/photographed \\
+        --twins out/calibration/twins --cohort out/calibration/cohort --model heritage-2
+
+Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of near-twins: they teach the weights, but say
+nothing of how often random objects are mistaken for each other. What was measured on a set is kept in ``--state``, so an
+interrupted run goes on with the next set.
+"""
+
+import argparse
+import hashlib
+import math
+import sys
+import tempfile
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heritage.domain.calibration import MEASUREMENTS, STRONG_RATE, Calibration
+from heritage.domain.cohort import Cohort
+from heritage.domain.fitting import Trials, fit, fit_tail, folds_of, judge, pav_scores, reliability, scores_of
+from heritage.domain.ports import Progress
+from heritage.faces.cli.output import progress_bar
+from heritage.service.calibrating import collect, describe_cohort, joined
+from heritage.service.context import Context, open_context, open_evaluation_set
+from heritage.settings import Settings
+from heritage.vision.calibrations import write_calibration
+from heritage.vision.weights import enter_model
+
+FOLDS = 5
+PLOT_SIDE, PLOT_EDGE = 320, 40
+
+
+def main() -> int:
+    """Fit and write; 0."""
+    options = _parser().parse_args()
+    sets = [(path, False) for path in options.sets] + [(path, True) for path in options.twins]
+    settings = replace(Settings.from_environment(models=options.models), model=options.model)
+    with progress_bar() as progress:
+        cohort, parts = _collect_all(settings, sets, options, progress)
+    trials = joined(parts, [are_twins for _, are_twins in sets])
+    with tempfile.TemporaryDirectory() as home, open_context(replace(settings, home=Path(home))) as context:
+        model = context.specs.descriptor.digest
+    print(f"{len(trials.search)} candidates of {trials.search_count} searches of random objects")
+    _cross_validate(trials, options.plot)
+    version = f"{options.model}/{date.today():%Y-%m-%d}"
+    calibration = fit(trials, version, model)
+    _describe(calibration, trials)
+    write_calibration(options.models / options.model, calibration, cohort)
+    enter_model(options.models, options.model)
+    if options.keypoints_only:
+        alone = fit(_without_similarity(trials), f"keypoints/{date.today():%Y-%m-%d}", "")
+        _describe(alone, _without_similarity(trials))
+        options.keypoints_only.write_text(alone.to_json(), encoding="utf-8")
+    return 0
+
+
+def _collect_all(
+    settings: Settings, sets: list[tuple[Path, bool]], options: argparse.Namespace, progress: Progress | None
+) -> tuple[Cohort, list[Trials]]:
+    parts: list[Trials] = []
+    cohort: Cohort | None = None
+    for path, _ in sets:
+        with tempfile.TemporaryDirectory() as home, open_context(replace(settings, home=Path(home))) as context:
+            cohort = cohort or describe_cohort(context, options.cohort, progress)
+            kept = options.state / f"trials-{_digest(context, cohort, path)}.npz"
+            if not kept.is_file():
+                trials = collect(replace(context, cohort=cohort), open_evaluation_set(path), progress)
+                _keep(kept, trials)
+            parts.append(_read(kept))
+    if cohort is None:
+        raise SystemExit("name at least one set")
+    return cohort, parts
+
+
+def _digest(context: Context, cohort: Cohort, path: Path) -> str:
+    parts = (
+        context.specs.digest.encode(),
+        cohort.vectors.tobytes(),
+        str(path.resolve()).encode(),
+        str(MEASUREMENTS).encode(),
+    )
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+
+
+def _keep(path: Path, trials: Trials) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part.npz")
+    np.savez_compressed(unfinished, **{field.name: getattr(trials, field.name) for field in fields(trials)})
+    unfinished.replace(path)
+
+
+def _read(path: Path) -> Trials:
+    with np.load(path, allow_pickle=False) as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    parts: dict[str, Any] = {name: int(value) if value.ndim == 0 else value for name, value in arrays.items()}
+    return Trials(**parts)
+
+
+def _cross_validate(trials: Trials, plot: Path | None) -> None:
+    """Scores of every trial by a calibration that never saw its object."""
+    folds = folds_of(trials.group, FOLDS)
+    scores = np.empty(len(folds))
+    for fold in range(FOLDS):
+        fitted = fit(trials.where(folds != fold, 1 - 1 / FOLDS), "", "")
+        scores[folds == fold] = scores_of(fitted, trials)[folds == fold]
+    retrieved = math.log(trials.is_genuine.sum() / trials.genuine_count) - math.log(
+        (~trials.is_genuine).sum() / trials.impostor_count
+    )
+    odds = scores - retrieved  # over the retrieved pairs: the others were never scored
+    for name, values in (("as fitted", odds), ("after PAV", pav_scores(odds, trials.is_genuine))):
+        found = judge(values, trials.is_genuine)
+        print(
+            f"cross-validated by object, {name}: Cllr {found.cllr:.3f} bits, at best {found.cllr_min:.3f}; ECE {found.ece:.4f}"
+        )
+    if plot:
+        plot.parent.mkdir(parents=True, exist_ok=True)
+        plot.write_text(_plot(reliability(odds, trials.is_genuine)), encoding="utf-8")
+    tail = fit_tail(scores, trials)
+    strangers = ~trials.is_genuine & ~trials.is_twin
+    per_search = trials.impostor_count // max(1, trials.search_count)
+    fitted = replace(fit(trials, "", ""), tail=tail)
+    alarms = {
+        int(search)
+        for search, score in zip(trials.search[strangers], scores[strangers], strict=True)
+        if fitted.false_alarm_rate(score, per_search) < STRONG_RATE
+    }
+    print(f"searches with a strong verdict on a wrong object: {len(alarms)} of {trials.search_count} (cross-validated)")
+    if not alarms:
+        print(
+            f"which proves only fewer than 1 in {trials.search_count // 3} at 95 % confidence; the rest is the fitted tail"
+        )
+
+
+def _describe(calibration: Calibration, trials: Trials) -> None:
+    print(f"{calibration.version}: bias {calibration.bias:.2f}")
+    for name, weight in zip(MEASUREMENTS, calibration.weights, strict=True):
+        print(f"  {name}: {weight:.3f}")
+    print(f"  {calibration.tail}")
+    scores, per_search = scores_of(calibration, trials), trials.impostor_count // max(1, trials.search_count)
+    genuine = scores[trials.is_genuine & ~trials.is_twin]
+    for verdict in ("strong", "possible"):
+        count = sum(calibration.verdict(score, per_search).value in ("strong", verdict) for score in genuine)
+        print(f"  {verdict}: {count} of {len(genuine)} retrieved pairs of one object")
+
+
+def _without_similarity(trials: Trials) -> Trials:
+    measured = trials.measured.copy()
+    measured[:, [MEASUREMENTS.index(name) for name in ("lift", "high_lift")]] = 0
+    return replace(trials, measured=measured)
+
+
+def _plot(points: list[tuple[float, float, int]]) -> str:
+    """A reliability diagram as SVG: stated against observed, one dot a bin, larger where there is more."""
+    side, edge = PLOT_SIDE, PLOT_EDGE
+    dots = "".join(
+        f'<circle cx="{edge + stated * side:.1f}" cy="{edge + (1 - seen) * side:.1f}" r="{2 + math.log10(count):.1f}"/>'
+        for stated, seen, count in points
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{side + 2 * edge}" height="{side + 2 * edge}" '
+        f'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>'
+        f'<rect x="{edge}" y="{edge}" width="{side}" height="{side}" fill="none" stroke="#999"/>'
+        f'<line x1="{edge}" y1="{edge + side}" x2="{edge + side}" y2="{edge}" stroke="#999" stroke-dasharray="4"/>'
+        f'<g fill="#1b5e8c">{dots}</g>'
+        f'<text x="{edge + side / 2}" y="{2 * edge + side - 12}" text-anchor="middle">stated probability, even odds</text>'
+        f'<text transform="translate(16 {edge + side / 2}) rotate(-90)" text-anchor="middle">observed share</text></svg>\n'
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", type=Path, nargs="+", metavar="SET")
+    parser.add_argument("--twins", type=Path, nargs="*", default=[], metavar="SET")
+    parser.add_argument(
+        "--cohort", type=Path, required=True, help="a folder of pictures of objects in none of the sets"
+    )
+    parser.add_argument("--model", required=True, metavar="NAME")
+    parser.add_argument("--models", type=Path, default=Settings().models)
+    parser.add_argument("--state", type=Path, default=Path("out/calibration/trials"))
+    parser.add_argument("--plot", type=Path, help="write a reliability diagram (SVG) here")
+    parser.add_argument(
+        "--keypoints-only", type=Path, help="write what rests on keypoints alone here, for other models"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
