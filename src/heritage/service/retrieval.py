@@ -96,7 +96,8 @@ def _likenesses(context: Context, looks: Sequence[Look], sequences: Sequence[int
     queries = _vectors(looks)
     similarities = np.asarray(queries @ gallery.T, np.float32)
     lifts = context.cohort.lift(similarities, queries, gallery)
-    lifts -= np.tile([0.0 if turn == AS_TAKEN else TURNED_PENALTY for turn in TURNS], len(looks))[:, None]
+    if context.cohort.is_known:  # else there is no lift, and the order of similarity must stay
+        lifts -= np.tile([0.0 if turn == AS_TAKEN else TURNED_PENALTY for turn in TURNS], len(looks))[:, None]
     likenesses = {}
     for column, sequence in enumerate(found.tolist()):
         row = int(lifts[:, column].argmax() if context.cohort.is_known else similarities[:, column].argmax())

@@ -120,8 +120,8 @@ def test_an_image_described_out_of_order_is_in_no_index_that_lacks_it(context: T
     snapshot = gallery_of(other).snapshot()
     assert snapshot.version == built.version
     assert snapshot.tail_count == COUNT - BATCH_SIZE
-    vector = ToyEmbedder().embed([pixels(COUNT - 1)])[0]
-    assert snapshot.retrieve(vector, 1)[0][0] == late[0].sequence
+    vectors = ToyEmbedder().embed([pixels(COUNT - 1)])
+    assert snapshot.retrieve(vectors, 1) == [late[0].sequence]
 
 
 def test_a_lost_original_is_named_passed_over_and_described_once_it_is_back(context: ToyContext) -> None:
