@@ -23,6 +23,7 @@ from heritage.domain.hits import Evidence, Verdict
 FORMAT = 1
 STRONG_RATE = 1e-4  # false alarms per search of this gallery: fewer than 1 in 10,000
 POSSIBLE_RATE = 0.05  # fewer than 1 in 20
+TIE_BREAK = 1e-3
 MEASUREMENTS = (
     "lift",
     "high_lift",
@@ -92,8 +93,8 @@ class Calibration:
     tail: Tail
 
     def score(self, evidence: Evidence) -> float:
-        """Log-likelihood ratio, natural."""
-        return float(self.bias + np.dot(self.weights, measure(evidence)))
+        """Log-likelihood ratio, natural; what it leaves equal, the plain similarity puts in order."""
+        return float(self.bias + np.dot(self.weights, measure(evidence)) + TIE_BREAK * evidence.similarity)
 
     def false_alarm_rate(self, score: float, gallery_count: int) -> float:
         """Expected share of searches for objects not among ``gallery_count`` images with ``score`` or more."""
