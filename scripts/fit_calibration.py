@@ -1,12 +1,12 @@
-"""Fit the calibration of a model's scores to labelled photographs, judge it by cross-validation, keep it beside the model.
+"""Fit the calibration of a model's scores to labelled photographs, judge it by cross-validation, keep it there.
 
     python scripts/make_calibration_sets.py --shards DIR --pictures DIR ... --out out/calibration
     python scripts/fit_calibration.py out/calibration/views out/calibration/photographed \\
         --twins out/calibration/twins --cohort out/calibration/cohort --model heritage-2
 
-Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of near-twins: they teach the weights, but say
-nothing of how often random objects are mistaken for each other. What was measured on a set is kept in ``--state``, so an
-interrupted run goes on with the next set.
+Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of near-twins: they teach the weights, but
+say nothing of how often random objects are mistaken for each other. What was measured on a set is kept in ``--state``,
+so an interrupted run goes on with the next set.
 """
 
 import argparse
@@ -115,9 +115,8 @@ def _cross_validate(trials: Trials, plot: Path | None) -> None:
     odds = scores - retrieved  # over the retrieved pairs: the others were never scored
     for name, values in (("as fitted", odds), ("after PAV", pav_scores(odds, trials.is_genuine))):
         found = judge(values, trials.is_genuine)
-        print(
-            f"cross-validated by object, {name}: Cllr {found.cllr:.3f} bits, at best {found.cllr_min:.3f}; ECE {found.ece:.4f}"
-        )
+        figures = f"Cllr {found.cllr:.3f} bits, at best {found.cllr_min:.3f}; ECE {found.ece:.4f}"
+        print(f"cross-validated by object, {name}: {figures}")
     if plot:
         plot.parent.mkdir(parents=True, exist_ok=True)
         plot.write_text(_plot(reliability(odds, trials.is_genuine)), encoding="utf-8")
@@ -132,9 +131,8 @@ def _cross_validate(trials: Trials, plot: Path | None) -> None:
     }
     print(f"searches with a strong verdict on a wrong object: {len(alarms)} of {trials.search_count} (cross-validated)")
     if not alarms:
-        print(
-            f"which proves only fewer than 1 in {trials.search_count // 3} at 95 % confidence; the rest is the fitted tail"
-        )
+        proved = trials.search_count // 3
+        print(f"which proves only fewer than 1 in {proved} at 95 % confidence; the rest is the fitted tail")
 
 
 def _describe(calibration: Calibration, trials: Trials) -> None:
@@ -158,6 +156,7 @@ def _without_similarity(trials: Trials) -> Trials:
 def _plot(points: list[tuple[float, float, int]]) -> str:
     """A reliability diagram as SVG: stated against observed, one dot a bin, larger where there is more."""
     side, edge = PLOT_SIDE, PLOT_EDGE
+    middle, end = edge + side / 2, edge + side
     dots = "".join(
         f'<circle cx="{edge + stated * side:.1f}" cy="{edge + (1 - seen) * side:.1f}" r="{2 + math.log10(count):.1f}"/>'
         for stated, seen, count in points
@@ -166,10 +165,10 @@ def _plot(points: list[tuple[float, float, int]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{side + 2 * edge}" height="{side + 2 * edge}" '
         f'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>'
         f'<rect x="{edge}" y="{edge}" width="{side}" height="{side}" fill="none" stroke="#999"/>'
-        f'<line x1="{edge}" y1="{edge + side}" x2="{edge + side}" y2="{edge}" stroke="#999" stroke-dasharray="4"/>'
+        f'<line x1="{edge}" y1="{end}" x2="{end}" y2="{edge}" stroke="#999" stroke-dasharray="4"/>'
         f'<g fill="#1b5e8c">{dots}</g>'
-        f'<text x="{edge + side / 2}" y="{2 * edge + side - 12}" text-anchor="middle">stated probability, even odds</text>'
-        f'<text transform="translate(16 {edge + side / 2}) rotate(-90)" text-anchor="middle">observed share</text></svg>\n'
+        f'<text x="{middle}" y="{end + edge - 12}" text-anchor="middle">stated probability, even odds</text>'
+        f'<text transform="translate(16 {middle}) rotate(-90)" text-anchor="middle">observed share</text></svg>\n'
     )
 
 

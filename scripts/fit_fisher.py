@@ -3,9 +3,10 @@
     python scripts/fit_fisher.py fit   --data DIR ... --fisher out/fisher.safetensors
     python scripts/fit_fisher.py join  --data DIR ... --fisher out/fisher.safetensors --models models --name heritage-2
 
-``--data`` are folders of tar shards as in ``training/photographs.py``. No network is trained: mixtures are fitted to patches
-of photographs (k-means, then EM), and a linear projection to views of one object (``training/projection.py``). ``join`` puts
-the file into a model folder with the share of the joined descriptor at which held-out objects are found best.
+``--data`` are folders of tar shards as in ``training/photographs.py``. No network is trained: mixtures are fitted to
+patches of photographs (k-means, then EM), and a linear projection to views of one object (``training/projection.py``).
+``join`` puts the file into a model folder with the share of the joined descriptor at which held-out objects are found
+best.
 """
 
 import argparse
@@ -149,7 +150,7 @@ def _fit_mixture(samples: Any, components: int) -> Mixture:
 
 
 def _fit_projection(raw: Floats, view_counts: Sequence[int]) -> Projection:
-    """Principal components, then the learned whitening. The first rows are views, object by object, the others singles."""
+    """Principal components, then the learned whitening. Rows are views, object by object, then singles."""
     vectors = torch.from_numpy(raw)
     views = torch.split(vectors[: sum(view_counts)], list(view_counts))
     general = torch.cat([vectors[sum(view_counts) :], torch.stack([each.mean(dim=0) for each in views])])

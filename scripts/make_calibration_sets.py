@@ -4,8 +4,8 @@
 
 Writes evaluation sets (docs/operations.md, "Measuring") into ``--out``:
 
-* ``views``: held-out objects of the training shards (``training/photographs.py``; the model has not seen them), one view
-  registered, the others asked about; one object in five is not registered.
+* ``views``: held-out objects of the training shards (``training/photographs.py``; the model has not seen them), one
+  view registered, the others asked about; one object in five is not registered.
 * ``photographed``: pictures in ``--pictures``, half of them registered, and made-up photographs of both halves.
 * ``twins``: the demo's rendered objects of another seed, near-twins among them.
 

@@ -3,8 +3,9 @@
     python scripts/train_embedder.py train   --data DIR --state DIR --minutes 85
     python scripts/train_embedder.py export  --data DIR --state DIR --models models --name heritage-2
 
-``--data`` are folders of tar shards: photographs (layout: ``training/photographs.py``), views by ``render_views.py``. ``train`` continues from the
-checkpoint in ``--state`` when there is one and stops cleanly on Ctrl-C; ``export`` may run beside it.
+``--data`` are folders of tar shards: photographs (layout: ``training/photographs.py``), views by ``render_views.py``.
+``train`` continues from the checkpoint in ``--state`` when there is one and stops cleanly on Ctrl-C; ``export`` may run
+beside it.
 `heritage evaluate` measures what came of it (``global_lane``).
 """
 

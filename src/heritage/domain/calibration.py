@@ -1,12 +1,13 @@
 """From evidence to a likelihood ratio, and from that to a false-alarm rate at the size of the gallery.
 
-The *score* of a hit is log(P(evidence | same object) / P(evidence | another object)), natural, over all pairs of a photo
-and a gallery image. It comes from a logistic regression over a few measurements (Morrison, "Tutorial on logistic-
-regression calibration and fusion", 2013) whose weights are never negative: little texture cannot speak against a match.
+The *score* of a hit is log(P(evidence | same object) / P(evidence | another object)), natural, over all pairs of a
+photo and a gallery image. It comes from a logistic regression over a few measurements (Morrison, "Tutorial on
+logistic-regression calibration and fusion", 2013) whose weights are never negative: little texture cannot speak against
+a match.
 
-A likelihood ratio of r or more comes from another object at most once in r pairs (Good; Royall, "Statistical Evidence",
-1997), so that among N gallery images at most N / r per search are expected: the open-set false-alarm rate. Where more is
-known - how often impostors really reached a score - the fitted tail is used instead of that bound.
+A likelihood ratio of r or more comes from another object at most once in r pairs (Royall, "Statistical Evidence",
+1997), so that among N gallery images at most N / r per search are expected: the open-set false-alarm rate. Where more
+is known - how often impostors really reached a score - the fitted tail is used instead of that bound.
 """
 
 import json
@@ -22,6 +23,7 @@ from heritage.domain.hits import Evidence, Verdict
 FORMAT = 1
 STRONG_RATE = 1e-4  # false alarms per search of this gallery: fewer than 1 in 10,000
 POSSIBLE_RATE = 0.05  # fewer than 1 in 20
+TIE_BREAK = 1e-3
 MEASUREMENTS = (
     "lift",
     "high_lift",
@@ -91,11 +93,11 @@ class Calibration:
     tail: Tail
 
     def score(self, evidence: Evidence) -> float:
-        """Log-likelihood ratio, natural."""
-        return float(self.bias + np.dot(self.weights, measure(evidence)))
+        """Log-likelihood ratio, natural; what it leaves equal, the plain similarity puts in order."""
+        return float(self.bias + np.dot(self.weights, measure(evidence)) + TIE_BREAK * evidence.similarity)
 
     def false_alarm_rate(self, score: float, gallery_count: int) -> float:
-        """Expected share of searches, for objects not among ``gallery_count`` images, with a hit of ``score`` or more."""
+        """Expected share of searches for objects not among ``gallery_count`` images with ``score`` or more."""
         expected = max(1, gallery_count) * self.tail.pair_rate(score)
         return -math.expm1(-expected)
 

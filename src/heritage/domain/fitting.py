@@ -1,7 +1,7 @@
 """Fitting a calibration to what searches of labelled photographs brought, and judging it. Pure arithmetic.
 
-Figures after Brummer & du Preez, "Application-independent evaluation of speaker detection", 2006: Cllr is the cost of the
-scores as likelihood ratios in bits (0 perfect, 1 no better than silence), Cllr min the part of it that no monotone
+Figures after Brummer & du Preez, "Application-independent evaluation of speaker detection", 2006: Cllr is the cost of
+the scores as likelihood ratios in bits (0 perfect, 1 no better than silence), Cllr min the part of it that no monotone
 recalibration (PAV) could mend.
 """
 
@@ -23,7 +23,7 @@ ONE_SIDED_95 = 1.645
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trials:
-    """Candidates that searches retrieved: ``measured`` (count, measurements), ``is_genuine``, ``search``, ``group`` (count,).
+    """Candidates that searches retrieved: ``measured`` (count, measurements), the others (count,).
 
     ``search`` numbers the searches, ``group`` the objects asked about: whatever shares one is never on both sides of a
     split. ``genuine_count`` and ``impostor_count`` are of all pairs of a photo and a gallery image, retrieved or not.

@@ -1,4 +1,4 @@
-"""Rules that order evidence: votes of keypoints, fused scores of several photos, rivals for one place. Pure arithmetic."""
+"""Rules that order evidence: votes of keypoints, scores of several photos, rivals for one place. Pure arithmetic."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -100,7 +100,7 @@ def settle_rivals(hits: Iterable[Hit]) -> tuple[Hit, ...]:
 
 
 def answered_region(points: Vectors, regions: Sequence[Region], whole: Region) -> Region:
-    """The smallest of ``regions`` that holds four in five of the matched points (count, 2), else the ``whole`` photo."""
+    """The smallest of ``regions`` that holds four in five of the matched points (count, 2), else ``whole``."""
     for region in sorted(regions, key=lambda one: one.width * one.height):
         x, y = points[:, 0] - region.left, points[:, 1] - region.top
         inside = (x >= 0) & (x <= region.width) & (y >= 0) & (y <= region.height)

@@ -38,7 +38,7 @@ def describe_cohort(context: Context, folder: Path, progress: Progress | None = 
 
 
 def collect(context: Context, labelled: EvaluationSet, progress: Progress | None = None) -> Trials:
-    """Load the gallery, ask about every photo, keep what every retrieved candidate measures. ``context``: an empty home."""
+    """Load the gallery into an empty home, ask about every photo, keep what every retrieved candidate measures."""
     for source in labelled.sources:
         ingest(context, source, progress=progress)
     context.gallery.build(progress)

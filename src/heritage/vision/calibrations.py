@@ -1,7 +1,7 @@
 """The calibration that belongs to a descriptor: a file beside the model, with the cohort that it was fitted with.
 
-A model of the user's own has none until `scripts/fit_calibration.py` was run for it. Until then verdicts rest on keypoints
-alone, by the calibration that comes with the program: that one does not depend on the model.
+A model of the user's own has none until `scripts/fit_calibration.py` was run for it. Until then verdicts rest on
+keypoints alone, by the calibration that comes with the program: that one does not depend on the model.
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""A descriptor that no network learned: how colours and small patches of a picture differ from those of pictures at large.
+"""A descriptor that no network learned: how colours and patches of a picture differ from those of pictures at large.
 
 Improved Fisher vectors (Perronnin, Sanchez & Mensink, ECCV 2010) of dense RootSIFT with colour, and of colour alone;
 beside them colour histograms of object and ground, and of gradients. A linear projection, learned on views of the
-same objects, keeps what views share (`scripts/fit_fisher.py`). It knows material, paint and grain, where a small network
-knows shape; the two are joined in `joined_embedder.py`.
+same objects, keeps what views share (`scripts/fit_fisher.py`). It knows material, paint and grain, where a small
+network knows shape; the two are joined in `joined_embedder.py`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ class Mixture:
         return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float32)
 
     def fisher_vector(self, samples: Floats) -> Floats:
-        """(2 * k * d,) float32, signed square root, unit: gradients by means and deviations (Perronnin et al., 2010)."""
+        """(2 * k * d,) float32, signed square root, unit: gradients by means and deviations."""
         shares = self.posteriors(samples)
         mass = shares.sum(axis=0)[:, None]
         first, second = shares.T @ samples, shares.T @ samples**2
@@ -63,8 +63,8 @@ class Mixture:
 class FisherModel:
     """What is fitted: reduction of patches, both mixtures, the learned projection. All float32.
 
-    ``patch_mean`` (128,), ``patch_axes`` (128, r), ``patch_scale`` (r + 7,), ``spot_scale`` (6,), ``weight`` (dimension,
-    raw dimension), ``bias`` (dimension,).
+    ``patch_mean`` (128,), ``patch_axes`` (128, r), ``patch_scale`` (r + 7,), ``spot_scale`` (6,), ``weight``
+    (dimension, raw dimension), ``bias`` (dimension,).
     """
 
     patch_mean: Floats
@@ -204,7 +204,7 @@ def _centre(shape: tuple[int, ...]) -> Floats:
 
 
 def gradient_histograms(image: Rgb) -> Floats:
-    """Square roots of shares: strength by direction at three scales (3 x 112), local binary patterns at three (3 x 256)."""
+    """Square roots of shares: strength by direction at three scales (3 x 112), binary patterns at three (3 x 256)."""
     grey = _lab(image, LONG_SIDES[0])[..., 0]
     parts = []
     level = grey

@@ -66,7 +66,7 @@ class HomographyVerifier:
 
     def verify(self, query: KeypointSet, candidates: Sequence[KeypointSet]) -> list[Verification]:
         """One verification per candidate; coordinates in px of the working images (callers scale them up)."""
-        # NumPy and OpenCV release the interpreter lock. One candidate a core, so BLAS must not split each over all of them.
+        # NumPy and OpenCV release the interpreter lock. One candidate a core: BLAS must not split each over all.
         with ThreadPoolExecutor(self.threads) as pool, _native_threads().limit(limits=1, user_api="blas"):
             return list(pool.map(lambda candidate: self._verify_one(query, candidate), candidates))
 

@@ -69,8 +69,8 @@ def mutual_matches(distances: Floats, max_ratio: float) -> Matches:
 def guided_matches(query: KeypointSet, gallery: KeypointSet, distances: Floats, homography: Matrix) -> Matches:
     """Further matches that ``homography`` (3, 3) predicts: place, scale and direction must fit, so no ratio is asked.
 
-    The second look of classical stereo (Hartley & Zisserman 2004, 4.8): repeated ornament fails every ratio test, though
-    its place tells the repeats apart. A chance neighbour rarely also has the predicted scale and direction.
+    The second look of classical stereo (Hartley & Zisserman 2004, 4.8): repeated ornament fails every ratio test,
+    though its place tells the repeats apart. A chance neighbour rarely also has the predicted scale and direction.
     """
     rows, columns = np.nonzero(_lies_near(query, gallery, homography) & (distances < GUIDED_DISTANCE))
     fits = _is_consistent(query, gallery, Matches(rows, columns), homography)

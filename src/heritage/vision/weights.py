@@ -73,8 +73,8 @@ def list_models(models: Path) -> tuple[str, ...]:
 def find_model(models: Path, name: str = "") -> ModelFolder:
     """The model folder called ``name`` (empty: the default) under ``models``, or a folder anywhere by its path.
 
-    A folder in the manifest must match it, byte for byte, and may hold no other file that heritage would read; one given
-    by path is the caller's own and is taken as it is.
+    A folder in the manifest must match it, byte for byte, and may hold no other file that heritage would read; one
+    given by path is the caller's own and is taken as it is.
     """
     if "/" in name:
         return read_folder(Path(name))

@@ -31,7 +31,13 @@ def evidence(**changed: object) -> Evidence:
 def test_no_evidence_measures_nothing() -> None:
     nothing = evidence(candidate=Candidate((), 0.0, 0.0), lift=-2.0)
     assert not measure(nothing).any()
-    assert CALIBRATION.score(nothing) == CALIBRATION.bias
+    assert CALIBRATION.score(nothing) == pytest.approx(CALIBRATION.bias, abs=1e-3)
+
+
+def test_similarity_orders_what_nothing_else_tells_apart() -> None:
+    """A model that nobody calibrated must still rank."""
+    alone = CALIBRATION.without_similarity()
+    assert alone.score(evidence(similarity=0.9)) > alone.score(evidence(similarity=0.2))
 
 
 def test_little_texture_and_disagreeing_pixels_never_speak_against_a_match() -> None:
@@ -63,7 +69,7 @@ def test_verdicts_keep_what_they_promise() -> None:
 
 def test_without_a_calibrated_descriptor_similarity_counts_for_nothing() -> None:
     alone = CALIBRATION.without_similarity()
-    assert alone.score(evidence(lift=9.0)) == alone.score(evidence(lift=0.0))
+    assert alone.score(evidence(lift=9.0)) == alone.score(evidence(lift=0.0))  # the similarity is the same
     assert "keypoints only" in alone.version
 
 
