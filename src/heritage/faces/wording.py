@@ -47,7 +47,8 @@ def promise(rules: Rules) -> str:
     promised = (
         f"Of searches of these {photographs} for objects that are not among them, "
         f"fewer than 1 in {_rounded(1 / rules.strong_rate):,} should bring a strong match, "
-        f"fewer than 1 in {_rounded(1 / rules.possible_rate):,} a possible one."
+        f"fewer than 1 in {_rounded(1 / rules.possible_rate):,} a possible one; "
+        "near-twins, such as casts from one mould, are mistaken more often."
     )
     return f"{promised} {_basis(rules)}"
 

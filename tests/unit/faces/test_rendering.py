@@ -75,6 +75,7 @@ def test_a_part_of_the_photo_that_is_answered_has_a_box() -> None:
     assert html.count('<rect class="searched" x="710" y="40"') == 1
     assert f'<rect class="searched" {box}' not in html
     assert "600 x 800 px at 100, 40" in text_of(html)
+    assert "Dashed box: the part of the photo that this record answers" in text_of(html)
     assert "so were 2 parts that may show an object" in text_of(html)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from heritage.domain.hits import Verdict
+from heritage.faces.examples import FALSE_ALARMS
 from heritage.faces.wording import correlation_words, notes, place_words, promise, rate_words
 from tests.unit.faces.answers import PART, RULES, WHOLE, answer, hit, mirrored
 
@@ -31,6 +32,8 @@ def test_the_promise_names_the_gallery_and_what_it_rests_on() -> None:
     assert "340 photographs" in said
     assert "fewer than 1 in 10,000 should bring a strong match, fewer than 1 in 20 a possible one" in said
     assert "2,400 measured searches" in said
+    assert "near-twins" in said
+    assert said == FALSE_ALARMS["statement"]  # the documented example is what is said
     assert "only fewer than 1 in 800 (95 % confidence)" in said
 
 
