@@ -12,6 +12,9 @@ demo: $(READY)          ## render a registry and photographs, search them all, w
 serve: $(READY)         ## the web page and the API on http://127.0.0.1:8000, over the demo's registry if it is there
 	$(BIN)/heritage $(if $(HERITAGE_HOME),,$(if $(wildcard out/demo/home),--home out/demo/home)) serve
 
+# Tests run side by side, one a core: threads that spin for each other would take ten times as long.
+test unit: export OMP_NUM_THREADS = 1
+
 test: $(READY)          ## every test; those that need photographs we may not ship say why they are skipped
 	$(BIN)/pytest $(PARALLEL) tests/unit
 	$(BIN)/pytest $(PARALLEL) tests --ignore=tests/unit

@@ -1,5 +1,7 @@
 """What a search sees of its photos: each region of each, its descriptors in every turn, its keypoints."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from heritage.domain.descriptors import KeypointSet, Vectors
@@ -31,12 +33,15 @@ def _look_at(context: Context, place: int, view: View) -> list[Look]:
     pixels = view.photo.pixels
     whole = Region.whole(pixels)
     regions = (whole, *(view.boxes or context.propose(pixels)))
-    vectors = context.embedder.embed_turned([region.cut(pixels) for region in regions], TURNS)
-    keypoints = [
-        context.extractor.extract_query(pixels),
-        *(_own_keypoints(context, pixels, one) for one in regions[1:]),
-    ]
-    return [Look(place, *one) for one in zip(regions, vectors, keypoints, strict=True)]
+    with ThreadPoolExecutor(1) as pool:  # side by side: neither keeps every core busy alone
+        keypoints = pool.submit(_all_keypoints, context, pixels, regions[1:])
+        vectors = context.embedder.embed_turned([region.cut(pixels) for region in regions], TURNS)
+        return [Look(place, *one) for one in zip(regions, vectors, keypoints.result(), strict=True)]
+
+
+def _all_keypoints(context: Context, pixels: Rgb, boxes: Sequence[Region]) -> list[KeypointSet | None]:
+    """Of the whole photo, then of each box that needs its own."""
+    return [context.extractor.extract_query(pixels), *(_own_keypoints(context, pixels, box) for box in boxes)]
 
 
 def _own_keypoints(context: Context, pixels: Rgb, region: Region) -> KeypointSet | None:

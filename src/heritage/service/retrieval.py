@@ -49,7 +49,7 @@ def retrieve(context: Context, snapshot: Snapshot, looks: Sequence[Look], lanes:
     by_votes = sorted(votes, key=lambda sequence: -votes[sequence])[: wanted * RESERVE]
     nearest = snapshot.retrieve(_vectors(looks), wanted * RESERVE) if Lane.GLOBAL in lanes else []
     images = registered_images(context, [*by_votes, *nearest])  # withdrawn records are left out here
-    likenesses = _likenesses(context, looks, list(images)) if Lane.GLOBAL in lanes else {}
+    likenesses = likenesses_of(context, looks, list(images)) if Lane.GLOBAL in lanes else {}
     by_votes = [sequence for sequence in by_votes if sequence in images]
     by_lift = sorted((one for one in nearest if one in images), key=lambda one: -likenesses[one].lift)
     in_turn = (one for pair in zip_longest(by_votes, by_lift) for one in pair if one is not None)
@@ -91,7 +91,7 @@ def _vectors(looks: Sequence[Look]) -> Vectors:
     return np.concatenate([look.vectors for look in looks])
 
 
-def _likenesses(context: Context, looks: Sequence[Look], sequences: Sequence[int]) -> dict[int, Likeness]:
+def likenesses_of(context: Context, looks: Sequence[Look], sequences: Sequence[int]) -> dict[int, Likeness]:
     found, gallery = context.descriptors.vectors(sequences, context.specs)
     queries = _vectors(looks)
     similarities = np.asarray(queries @ gallery.T, np.float32)

@@ -42,16 +42,16 @@ def gather(context: Context, query: Query) -> tuple[Snapshot, list[Look], list[E
 
 
 def _ask(context: Context, query: Query, snapshot: Snapshot, looks: list[Look], clock: "Clock") -> list[Evidence]:
-    """The evidence that one photo gives; as its mirror image too, where nothing is clear."""
+    """The evidence that one photo gives; as its mirror image too, unless every region is answered already."""
     with clock.stage("retrieve"):
         leads = retrieve(context, snapshot, looks, query.lanes)
     with clock.stage("verify"):
         evidence = verify(context, query, looks, leads)
     if Lane.KEYPOINT in query.lanes:
-        hits = _rank(context, query, snapshot, evidence)
-        if not any(hit.verdict is Verdict.STRONG for hit in hits):
+        strong = [hit for hit in _rank(context, query, snapshot, evidence) if hit.verdict is Verdict.STRONG]
+        if len(strong) < max(1, len(looks) - 1):
             with clock.stage("mirror"):
-                evidence += verify_mirrored(context, snapshot, looks)
+                evidence += verify_mirrored(context, query, snapshot, looks)
         with clock.stage("compare"):
             evidence = compare(context, query, evidence)
     return evidence

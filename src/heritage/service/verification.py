@@ -10,7 +10,7 @@ from heritage.errors import HeritageError
 from heritage.service.context import Context
 from heritage.service.indexing import Snapshot
 from heritage.service.looking import Look
-from heritage.service.retrieval import Lead, Likeness, retrieve_by_keypoints
+from heritage.service.retrieval import Lead, Likeness, likenesses_of, retrieve_by_keypoints
 
 MIRRORED_CANDIDATES = 10
 COMPARED_CANDIDATES = 4  # whose originals are opened: reading them costs more than all the geometry
@@ -29,7 +29,7 @@ def verify(context: Context, query: Query, looks: Sequence[Look], leads: Sequenc
     return [_evidence(looks, lead.candidate, lead.likeness, best[lead.sequence]) for lead in leads]
 
 
-def verify_mirrored(context: Context, snapshot: Snapshot, looks: Sequence[Look]) -> list[Evidence]:
+def verify_mirrored(context: Context, query: Query, snapshot: Snapshot, looks: Sequence[Look]) -> list[Evidence]:
     """Evidence that the photo is a mirror image: its keypoints, mirrored, retrieve candidates of their own."""
     whole = looks[0]
     if whole.keypoints is None:
@@ -37,10 +37,17 @@ def verify_mirrored(context: Context, snapshot: Snapshot, looks: Sequence[Look])
     mirrored = whole.keypoints.mirrored()
     candidates = retrieve_by_keypoints(context, snapshot, mirrored, MIRRORED_CANDIDATES)
     found = _geometry(context, mirrored, whole, candidates)
+    fitting = [one for one in candidates if one.sequence in found and found[one.sequence].homographies]
+    compared = [one.sequence for one in fitting] if Lane.GLOBAL in query.lanes else []
+    likenesses = likenesses_of(context, looks, compared) if compared else {}
     return [
-        _evidence(looks, candidate, Likeness(), found[candidate.sequence].flipped(whole.region.width))
-        for candidate in candidates
-        if candidate.sequence in found and found[candidate.sequence].homographies
+        _evidence(
+            looks,
+            candidate,
+            likenesses.get(candidate.sequence, Likeness()),
+            found[candidate.sequence].flipped(whole.region.width),
+        )
+        for candidate in fitting
     ]
 
 
