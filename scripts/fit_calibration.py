@@ -79,11 +79,13 @@ def _collect_all(
 
 
 def _digest(context: Context, cohort: Cohort, path: Path) -> str:
+    tables = sorted(path.glob("*.csv"))
     parts = (
         context.specs.digest.encode(),
         cohort.vectors.tobytes(),
         str(path.resolve()).encode(),
         str(MEASUREMENTS).encode(),
+        *(table.read_bytes() for table in tables),
     )
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 

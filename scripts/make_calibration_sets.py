@@ -21,14 +21,21 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from heritage.demo import write_demo
+from heritage.vision.baselines import Pdq
 from training.augmentation import Augmenter
 from training.photographs import Photographs, Rgb, load_photographs, split_by_object
 
 COHORT_COUNT = 900
 GALLERY_SINGLES = 3000  # of the training photographs: only ever wrong answers
 UNKNOWN_SINGLES = 500
+RECURRING_KINDS = ("egyptian-monuments", "sculpture-faces", "coins", "textiles")
+"""Of these several photographs show one object, or objects made to be alike, so that a stranger may be none."""
+SAME_PICTURE = 1 - 40 / 256  # of PDQ's bits; 31 is its authors' threshold for the same picture
+PDQ = Pdq()
+Hashes = NDArray[np.uint8]
 QUERIES = 350  # made-up photographs of registered pictures, and twice as many of others
 QUERY_SIDE = 640
 LONGEST = 640
@@ -62,7 +69,8 @@ def _write_views(folder: Path, cohort: Path, held_out: Photographs, training: Ph
     cohort_count = min(COHORT_COUNT, len(singles) * 2 // 3)
     for position in singles[:cohort_count]:
         _save(cohort / f"{position}.jpg", images[position])
-    strangers = singles[cohort_count : cohort_count + UNKNOWN_SINGLES]
+    recurring = {one for kind in RECURRING_KINDS for one in held_out.singles_by_kind.get(kind, [])}
+    strangers = [one for one in singles[cohort_count:] if one not in recurring][:UNKNOWN_SINGLES]
     gallery, queries = [], []
     for number, (name, views) in enumerate(sorted(held_out.views_by_object.items())):
         is_registered = number % 5 != 0
@@ -74,7 +82,8 @@ def _write_views(folder: Path, cohort: Path, held_out: Photographs, training: Ph
         (f"other-{one}", f"gallery/{one}.jpg", images[one])
         for one in rng.sample(others, min(GALLERY_SINGLES, len(others)))
     ]
-    queries += [(f"stranger-{one}", images[one], "") for one in strangers]
+    known = _hashes(image for _, _, image in gallery)
+    queries += [(f"stranger-{one}", images[one], "") for one in strangers if not _recurs(images[one], known)]
     _write_set(folder, gallery, queries)
 
 
@@ -84,6 +93,8 @@ def _write_photographed(folder: Path, files: list[Path], rng: random.Random) -> 
     backgrounds = [_read(path) for path in rng.sample(strangers, min(60, len(strangers)))]
     augmenter = Augmenter(backgrounds, rng)
     gallery = ((path.stem, f"gallery/{path.stem}.jpg", _read(path)) for path in registered)
+    known = _hashes(map(_read, registered))
+    strangers = [path for path in strangers if not _recurs(_read(path), known)]
     asked = [(path, path.stem) for path in registered[:QUERIES]] + [(path, "") for path in strangers[: 2 * QUERIES]]
     queries = (
         (f"photo-{path.stem}", augmenter.view(_read(path), QUERY_SIDE, rng.uniform(0.3, 1.0)), name)
@@ -106,6 +117,15 @@ def _write_set(folder: Path, gallery: Iterable[tuple[str, str, Rgb]], queries: I
         for name, image, record_ids in queries:
             _save(folder / "queries" / f"{name}.jpg", image)
             writer.writerow((name, f"queries/{name}.jpg", record_ids))
+
+
+def _hashes(images: Iterable[Rgb]) -> Hashes:
+    return np.stack([PDQ.describe(image) for image in images])
+
+
+def _recurs(image: Rgb, known: Hashes) -> bool:
+    """Whether (nearly) the same picture is among those with hashes ``known``: then it shows no stranger."""
+    return bool(PDQ.similarities(PDQ.describe(image), known).max() >= SAME_PICTURE)
 
 
 def _read(path: Path) -> Rgb:
