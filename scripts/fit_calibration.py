@@ -1,12 +1,13 @@
 """Fit the calibration of a model's scores to labelled photographs, judge it by cross-validation, keep it there.
 
     python scripts/make_calibration_sets.py --shards DIR --pictures DIR ... --out out/calibration
-    python scripts/fit_calibration.py out/calibration/views out/calibration/photographed \\
+    python scripts/fit_calibration.py out/calibration/views --recurring out/calibration/photographed \\
         --twins out/calibration/twins --cohort out/calibration/cohort --model heritage-2
 
 Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of near-twins: they teach the weights, but
-say nothing of how often random objects are mistaken for each other. What was measured on a set is kept in ``--state``,
-so an interrupted run goes on with the next set.
+say nothing of how often random objects are mistaken for each other. In ``--recurring`` sets one work stands under several
+names: a stranger that matches in many places, pixels and all, is left out there. What was measured on a set is kept in
+``--state``, so an interrupted run goes on with the next set.
 """
 
 import argparse
@@ -21,9 +22,19 @@ from typing import Any
 
 import numpy as np
 
-from heritage.domain.calibration import MEASUREMENTS, STRONG_RATE, Calibration
+from heritage.domain.calibration import MEASUREMENTS, STRONG_RATE, UNFITTED, Calibration
 from heritage.domain.cohort import Cohort
-from heritage.domain.fitting import Trials, fit, fit_tail, folds_of, judge, pav_scores, reliability, scores_of
+from heritage.domain.fitting import (
+    Trials,
+    fit,
+    fit_tail,
+    folds_of,
+    judge,
+    pav_scores,
+    reliability,
+    scores_of,
+    without_recurring,
+)
 from heritage.domain.ports import Progress
 from heritage.faces.cli.output import progress_bar
 from heritage.service.calibrating import collect, describe_cohort, joined
@@ -39,12 +50,15 @@ PLOT_SIDE, PLOT_EDGE = 320, 40
 def main() -> int:
     """Fit and write; 0."""
     options = _parser().parse_args()
-    sets = [(path, False) for path in options.sets] + [(path, True) for path in options.twins]
+    sets = [(path, False) for path in (*options.sets, *options.recurring)] + [(path, True) for path in options.twins]
     settings = replace(Settings.from_environment(models=options.models), model=options.model)
     with progress_bar() as progress:
         cohort, parts = _collect_all(settings, sets, options, progress)
     trials = joined(parts, [are_twins for _, are_twins in sets])
-    with tempfile.TemporaryDirectory() as home, open_context(replace(settings, home=Path(home))) as context:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        open_context(replace(settings, home=Path(home)), calibration=UNFITTED) as context,
+    ):
         model = context.specs.descriptor.digest
     print(f"{len(trials.search)} candidates of {trials.search_count} searches of random objects")
     _cross_validate(trials, options.plot)
@@ -66,13 +80,16 @@ def _collect_all(
     parts: list[Trials] = []
     cohort: Cohort | None = None
     for path, _ in sets:
-        with tempfile.TemporaryDirectory() as home, open_context(replace(settings, home=Path(home))) as context:
+        with (
+            tempfile.TemporaryDirectory() as home,
+            open_context(replace(settings, home=Path(home)), calibration=UNFITTED) as context,
+        ):
             cohort = cohort or describe_cohort(context, options.cohort, progress)
             kept = options.state / f"trials-{_digest(context, cohort, path)}.npz"
             if not kept.is_file():
                 trials = collect(replace(context, cohort=cohort), open_evaluation_set(path), progress)
                 _keep(kept, trials)
-            parts.append(_read(kept))
+            parts.append(without_recurring(_read(kept)) if path in options.recurring else _read(kept))
     if cohort is None:
         raise SystemExit("name at least one set")
     return cohort, parts
@@ -177,6 +194,9 @@ def _plot(points: list[tuple[float, float, int]]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", type=Path, nargs="+", metavar="SET")
+    parser.add_argument(
+        "--recurring", type=Path, nargs="*", default=[], metavar="SET", help="sets in which works recur unlabelled"
+    )
     parser.add_argument("--twins", type=Path, nargs="*", default=[], metavar="SET")
     parser.add_argument(
         "--cohort", type=Path, required=True, help="a folder of pictures of objects in none of the sets"

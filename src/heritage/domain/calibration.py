@@ -6,8 +6,8 @@ logistic-regression calibration and fusion", 2013) whose weights are never negat
 a match.
 
 A likelihood ratio of r or more comes from another object at most once in r pairs (Royall, "Statistical Evidence",
-1997), so that among N gallery images at most N / r per search are expected: the open-set false-alarm rate. Where more
-is known - how often impostors really reached a score - the fitted tail is used instead of that bound.
+1997), so that among N gallery images at most N / r hits per search are expected: the open-set false-alarm rate. Whether
+strangers keep to that bound is measured; where they exceeded it, it is raised by as much.
 """
 
 import json
@@ -24,12 +24,14 @@ FORMAT = 1
 STRONG_RATE = 1e-4  # false alarms per search of this gallery: fewer than 1 in 10,000
 POSSIBLE_RATE = 0.05  # fewer than 1 in 20
 TIE_BREAK = 1e-3
+HIGHEST_LIFT = 12.0
+STRANGERS_CORRELATION, SAME_CORRELATION = 0.5, 0.85  # of pixels laid over each other; the development photographs
 MEASUREMENTS = (
     "lift",
     "high_lift",
     "cells",
     "many_cells",
-    "agreeing_cells",
+    "loose_cells",
     "support",
     "correlation",
     "votes",
@@ -40,15 +42,21 @@ Measured = npt.NDArray[np.float64]
 
 
 def measure(evidence: Evidence) -> Measured:
-    """What the score is computed from, (len(MEASUREMENTS),); each is 0 where there is no evidence of its kind."""
+    """What the score is computed from, (len(MEASUREMENTS),); each is 0 where there is no evidence of its kind.
+
+    Matched places count as far as the pixels around them agree: the grain of one table under two coins, or two prints
+    from one plate, match in dozens of places where the pixels do not.
+    """
     found = evidence.verification
+    lift, cells = max(0.0, min(evidence.lift, HIGHEST_LIFT)), math.log1p(found.cell_count)
+    agreement = _agreement(found.correlation)
     values = {
-        "lift": max(0.0, min(evidence.lift, 12.0)),
-        "high_lift": max(0.0, min(evidence.lift, 12.0) - 4.0),
-        "cells": math.log1p(found.cell_count),
-        "many_cells": max(0.0, math.log1p(found.cell_count) - math.log1p(10)),
-        "agreeing_cells": math.log1p(found.agreeing_cell_count),
-        "support": found.support,
+        "lift": lift,
+        "high_lift": max(0.0, lift - 4.0),
+        "cells": cells * agreement,
+        "many_cells": max(0.0, cells - math.log1p(10)) * agreement,
+        "loose_cells": math.log1p(found.agreeing_cell_count),
+        "support": found.support * agreement,
         "correlation": max(0.0, found.correlation or 0.0),
         "votes": math.log1p(evidence.candidate.votes),
         "vote_lead": max(0.0, evidence.candidate.vote_lead),
@@ -56,31 +64,32 @@ def measure(evidence: Evidence) -> Measured:
     return np.array([values[name] for name in MEASUREMENTS])
 
 
+def _agreement(correlation: float | None) -> float:
+    """0..1; halfway where pixels were not compared."""
+    if correlation is None:
+        return 0.5
+    return max(0.0, min(1.0, (correlation - STRANGERS_CORRELATION) / (SAME_CORRELATION - STRANGERS_CORRELATION)))
+
+
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """How often impostor pairs reach a high score: ``rate`` * exp(-``slope`` * (score - ``start``)) of all pairs.
+    """How often pairs of strangers reach a score: ``excess`` (1 or more) times the bound exp(-score).
 
-    Fitted from ``start`` on, above which the scores of impostors fall off exponentially; ``search_count`` searches
-    for objects not in the gallery, ``pair_count`` pairs in all, are what it rests on.
+    ``search_count`` searches for objects not in the gallery, ``pair_count`` pairs in all, are what it rests on.
     """
 
-    start: float
-    rate: float
-    slope: float
+    excess: float
     search_count: int
     pair_count: int
 
     def pair_rate(self, score: float) -> float:
-        """Share of impostor pairs with ``score`` or more; the bound exp(-score) below the tail, if that is less."""
-        bound = math.exp(min(0.0, -score))
-        if score < self.start:
-            return bound
-        return self.rate * math.exp(-self.slope * (score - self.start))
+        """Share of pairs of strangers with ``score`` or more."""
+        return min(1.0, self.excess * math.exp(min(0.0, -score)))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``weights`` by measurement, ``bias``, and the tail of impostors' scores; ``version`` names the fit.
+    """``weights`` by measurement, ``bias``, and what strangers' scores do; ``version`` names the fit.
 
     ``model`` is the descriptor's spec digest for which similarities were calibrated; under another one they count as
     nothing until that is calibrated too.
@@ -136,6 +145,10 @@ class Calibration:
             raise ValueError(f"calibration format {parts['format']}, not {FORMAT}")
         weights = tuple(float(parts["weights"][name]) for name in MEASUREMENTS)
         return cls(str(parts["version"]), str(parts["model"]), float(parts["bias"]), weights, Tail(**parts["tail"]))
+
+
+UNFITTED = Calibration("not fitted", "", 0.0, (0.0,) * len(MEASUREMENTS), Tail(1.0, 0, 0))
+"""Under which nothing is more than nothing: what a fit begins with."""
 
 
 def fuse(scores: list[float], view_count: int) -> float:

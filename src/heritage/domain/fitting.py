@@ -5,7 +5,7 @@ the scores as likelihood ratios in bits (0 perfect, 1 no better than silence), C
 recalibration (PAV) could mend.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +15,11 @@ from heritage.domain.calibration import MEASUREMENTS, Calibration, Measured, Tai
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-RIDGE = 1e-3  # on standardised measurements: separable classes would drive the weights to infinity
+RIDGE = 1e-4  # on standardised measurements: separable classes would drive the weights to infinity
 STEPS = 4000
-TAIL_COUNT = 40  # highest impostors, one a search, that the tail is fitted to
-ONE_SIDED_95 = 1.645
+TAIL_COUNT = 40  # searches with the highest strangers, on which the tail is judged
+LEAST_TAIL_COUNT = 3  # one or two searches are an accident, and no rate
+RECURRING_CELLS, RECURRING_CORRELATION = 0.5, 0.7  # of "many_cells": about 20 places; of "correlation"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,21 @@ class Trials:
         )
 
 
+def without_recurring(trials: Trials) -> Trials:
+    """Less the searches that found the same work under another name, which the labels call a stranger.
+
+    For sets in which works recur (two photographs of one print, a detail and the whole). What is left out is what the
+    eye takes for the same work too; a rate from what is left speaks of objects that are registered once.
+    """
+    cells, correlation = (trials.measured[:, MEASUREMENTS.index(name)] for name in ("many_cells", "correlation"))
+    recurs = ~trials.is_genuine & (cells >= RECURRING_CELLS) & (correlation >= RECURRING_CORRELATION)
+    kept = ~np.isin(trials.search, np.unique(trials.search[recurs]))
+    lost = len(np.unique(trials.search[recurs]))
+    share = 1 - lost / max(1, trials.search_count)
+    left = trials.where(kept, share)
+    return replace(left, genuine_count=trials.genuine_count - int((trials.is_genuine & ~kept).sum()))
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """``cllr`` and ``cllr_min`` in bits, ``ece`` the expected calibration error (0..1) at even odds."""
@@ -68,7 +84,7 @@ def fit(trials: Trials, version: str, model: str) -> Calibration:
     retrieved_genuine = trials.is_genuine.sum() / max(1, trials.genuine_count)
     retrieved_impostors = (~trials.is_genuine).sum() / max(1, trials.impostor_count)
     bias += float(np.log(retrieved_genuine / retrieved_impostors))
-    fitted = Calibration(version, model, bias, tuple(weights.tolist()), Tail(np.inf, 0.0, 1.0, 0, 0))
+    fitted = Calibration(version, model, bias, tuple(weights.tolist()), Tail(1.0, 0, 0))
     return Calibration(version, model, bias, fitted.weights, fit_tail(scores_of(fitted, trials), trials))
 
 
@@ -78,16 +94,13 @@ def scores_of(calibration: Calibration, trials: Trials) -> Numbers:
 
 
 def fit_tail(scores: Numbers, trials: Trials) -> Tail:
-    """Exponential above the highest impostors of `TAIL_COUNT` searches; rate and slope at their 95 % limits."""
+    """By how much strangers exceed the bound exp(-score), judged on the searches with the highest of them."""
     is_random = ~trials.is_genuine & ~trials.is_twin
-    best = _best_by_search(scores[is_random], trials.search[is_random])
-    highest = np.sort(best)[::-1][: TAIL_COUNT + 1]
-    start, excess = float(highest[-1]), highest[:-1] - highest[-1]
-    count = len(excess)
-    doubt = ONE_SIDED_95 / np.sqrt(count)
-    rate = count * (1 + doubt) / trials.impostor_count
-    slope = max(0.2, (1 - doubt) / max(1e-6, float(excess.mean())))
-    return Tail(start, float(rate), float(slope), trials.search_count, trials.impostor_count)
+    highest = np.sort(_best_by_search(scores[is_random], trials.search[is_random]))[::-1][:TAIL_COUNT]
+    counts = np.arange(1, len(highest) + 1)
+    seen = counts / trials.impostor_count * np.exp(highest)
+    excess = max(1.0, float(seen[LEAST_TAIL_COUNT - 1 :].max(initial=1.0)))
+    return Tail(excess, trials.search_count, trials.impostor_count)
 
 
 def judge(scores: Numbers, is_genuine: Flags) -> Judgement:

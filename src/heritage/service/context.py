@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from heritage.domain.calibration import Calibration
 from heritage.domain.cohort import Cohort
 from heritage.domain.descriptors import Specs
@@ -75,10 +77,12 @@ class Context:
 
 
 @contextmanager
-def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterator[Context]:
+def open_context(
+    settings: Settings, embedder: Embedder | None = None, calibration: Calibration | None = None
+) -> Iterator[Context]:
     """Everything one process needs, with the real adapters; the model itself loads with the first image.
 
-    ``embedder`` takes the place of the model that the settings or the home name.
+    ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted for it.
     """
     from heritage.vision.baselines import BASELINES
     from heritage.vision.decode import DecodeLimits, decode
@@ -111,7 +115,10 @@ def open_context(settings: Settings, embedder: Embedder | None = None) -> Iterat
             name = settings.model or choice.name() or model_names(settings)[0]
             embedder = open_embedder(settings, name)
             following = None if settings.model else Following(choice, name, change_over)
-        calibration, cohort = open_calibration(settings, embedder)
+        if calibration is None:
+            calibration, cohort = open_calibration(settings, embedder)
+        else:
+            cohort = Cohort(np.zeros((0, embedder.spec.dimension), np.float32))
         yield Context(
             settings=settings,
             database=database,
