@@ -151,7 +151,7 @@ def _cross_validate(trials: Trials, plot: Path | None) -> None:
     print(f"searches with a strong verdict on a wrong object: {len(alarms)} of {trials.search_count} (cross-validated)")
     if not alarms:
         proved = trials.search_count // 3
-        print(f"which proves only fewer than 1 in {proved} at 95 % confidence; the rest is the fitted tail")
+        print(f"which proves only fewer than 1 in {proved} at 95 % confidence; the rest is calculated")
 
 
 def _describe(calibration: Calibration, trials: Trials) -> None:

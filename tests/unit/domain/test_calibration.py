@@ -12,7 +12,7 @@ from heritage.domain.calibration import MEASUREMENTS, Calibration, Tail, fuse, m
 from heritage.domain.hits import Candidate, Evidence, Verdict, Verification
 from heritage.domain.images import Region
 
-TAIL = Tail(start=5.0, rate=1e-5, slope=1.2, search_count=1000, pair_count=10**6)
+TAIL = Tail(excess=2.0, search_count=1000, pair_count=10**6)
 CALIBRATION = Calibration("test", "spec", -3.0, tuple(float(n + 1) for n in range(len(MEASUREMENTS))), TAIL)
 
 
@@ -49,15 +49,21 @@ def test_little_texture_and_disagreeing_pixels_never_speak_against_a_match() -> 
 
 @pytest.mark.parametrize(("count", "least"), [(1, 1), (100, 10), (10**6, 100)])
 def test_a_larger_gallery_needs_a_higher_score(count: int, least: int) -> None:
-    rates = [CALIBRATION.false_alarm_rate(score, count) for score in (6.0, 9.0, 12.0)]
+    rates = [CALIBRATION.false_alarm_rate(score, count) for score in (6.0, 9.0, 20.0)]
     assert rates == sorted(rates, reverse=True)
     assert all(0 <= rate <= 1 for rate in rates)
     assert CALIBRATION.false_alarm_rate(9.0, count) >= CALIBRATION.false_alarm_rate(9.0, least)
 
 
-def test_the_rate_is_the_tail_times_the_gallery_while_it_is_small() -> None:
-    expected = 1000 * 1e-5 * math.exp(-1.2 * 3)
-    assert CALIBRATION.false_alarm_rate(8.0, 1000) == pytest.approx(expected, rel=1e-3)
+def test_the_rate_is_the_bound_times_what_strangers_exceeded_it_by_times_the_gallery() -> None:
+    assert CALIBRATION.false_alarm_rate(18.0, 1000) == pytest.approx(1000 * 2.0 * math.exp(-18.0), rel=1e-3)
+
+
+def test_places_count_as_far_as_the_pixels_agree() -> None:
+    """The threat: the grain of one seller's table, which matches in dozens of places under two different seals."""
+    matched = replace(Verification.nothing(), cell_count=40, support=0.3)
+    scores = [CALIBRATION.score(evidence(verification=replace(matched, correlation=c))) for c in (0.4, None, 0.95)]
+    assert scores == sorted(scores) and scores[0] < scores[1] < scores[2]
 
 
 def test_verdicts_keep_what_they_promise() -> None:

@@ -1,10 +1,12 @@
 """A calibration fitted to made-up trials whose truth we know."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from heritage.domain.calibration import MEASUREMENTS
-from heritage.domain.fitting import Trials, fit, folds_of, judge, pav_scores, reliability, scores_of
+from heritage.domain.fitting import Trials, fit, folds_of, judge, pav_scores, reliability, scores_of, without_recurring
 
 CELLS = MEASUREMENTS.index("cells")
 SEARCHES, PER_SEARCH, GALLERY = 600, 20, 1000
@@ -50,6 +52,22 @@ def test_the_stated_rate_holds_on_fresh_searches() -> None:
         assert alarms <= stated + 2 * np.sqrt(stated / SEARCHES)
 
 
+def test_the_bound_is_raised_where_strangers_exceed_it() -> None:
+    trials = made_up(8)
+    measured = trials.measured.copy()
+    measured[np.flatnonzero(~trials.is_genuine)[:200:20], CELLS] += 8  # ten searches with strangers like no others
+    assert fit(trials, "v", "m").tail.excess < fit(replace(trials, measured=measured), "v", "m").tail.excess
+
+
+def test_a_work_under_two_names_is_no_stranger() -> None:
+    trials = made_up(9)
+    measured = trials.measured.copy()
+    measured[21, [MEASUREMENTS.index("many_cells"), MEASUREMENTS.index("correlation")]] = 1.5, 0.95
+    left = without_recurring(replace(trials, measured=measured))
+    assert len(left.search) == len(trials.search) - PER_SEARCH
+    assert left.search_count == SEARCHES - 1 and 1 not in left.search
+
+
 def test_pav_is_monotone_and_never_worse() -> None:
     trials = made_up(4, strength=1.5)
     scores = 3 * trials.measured[:, CELLS] - 1  # deliberately overconfident
@@ -64,11 +82,13 @@ def test_silence_costs_one_bit() -> None:
     assert judge(np.zeros(len(trials.search)), trials.is_genuine).cllr == pytest.approx(1.0)
 
 
-def test_reliability_states_what_is_seen_when_scores_are_right() -> None:
+def test_reliability_rises_with_what_is_stated_and_counts_every_trial() -> None:
     trials = made_up(6)
     retrieved = np.log((~trials.is_genuine).sum() / trials.impostor_count)
     points = reliability(scores_of(fit(trials, "v", "m"), trials) + retrieved, trials.is_genuine)
-    assert max(abs(stated - seen) for stated, seen, count in points if count > 100) < 0.3
+    assert sum(count for _, _, count in points) == len(trials.search)
+    assert points[0][1] < 0.1 and points[-1][1] > 0.9
+    assert [stated for stated, _, _ in points] == sorted(stated for stated, _, _ in points)
 
 
 def test_no_object_is_on_both_sides_of_a_split() -> None:

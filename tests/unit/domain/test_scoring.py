@@ -10,10 +10,8 @@ from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord
 from heritage.domain.scoring import answered_region, cast_votes, rank, settle_rivals, vote_leads
 
 WHOLE = Region(0, 0, 800, 600)
-WEIGHTS = {"cells": 4.0, "lift": 1.0}
-CALIBRATION = Calibration(
-    "test", "", -4.0, tuple(WEIGHTS.get(name, 0.0) for name in MEASUREMENTS), Tail(100.0, 0.0, 1.0, 0, 0)
-)
+WEIGHTS = {"cells": 8.0, "lift": 1.0}
+CALIBRATION = Calibration("test", "", -4.0, tuple(WEIGHTS.get(name, 0.0) for name in MEASUREMENTS), Tail(1.0, 0, 0))
 
 
 def verification(cells: int) -> Verification:

@@ -12,7 +12,7 @@ from heritage.errors import ModelError
 from heritage.vision.calibrations import CALIBRATION, COHORT, find_calibration, write_calibration
 
 SPEC = DescriptorSpec("some", "sha256:0", "none", 8)
-FITTED = Calibration("some/1", SPEC.digest, -2.0, tuple(0.5 for _ in MEASUREMENTS), Tail(3.0, 1e-6, 1.0, 500, 10**6))
+FITTED = Calibration("some/1", SPEC.digest, -2.0, tuple(0.5 for _ in MEASUREMENTS), Tail(1.5, 500, 10**6))
 
 
 @pytest.fixture
