@@ -5,9 +5,9 @@
         --twins out/calibration/twins --cohort out/calibration/cohort --model heritage-2
 
 Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of near-twins: they teach the weights, but
-say nothing of how often random objects are mistaken for each other. In ``--recurring`` sets one work stands under several
-names: a stranger that matches in many places, pixels and all, is left out there. What was measured on a set is kept in
-``--state``, so an interrupted run goes on with the next set.
+say nothing of how often random objects are mistaken for each other. In ``--recurring`` sets one work stands under
+several names: a stranger that matches in many places, pixels and all, is left out there. What was measured on a set is
+kept in ``--state``, so an interrupted run goes on with the next set.
 """
 
 import argparse

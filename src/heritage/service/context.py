@@ -82,7 +82,8 @@ def open_context(
 ) -> Iterator[Context]:
     """Everything one process needs, with the real adapters; the model itself loads with the first image.
 
-    ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted for it.
+    ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
+    for it.
     """
     from heritage.vision.baselines import BASELINES
     from heritage.vision.decode import DecodeLimits, decode
