@@ -33,6 +33,7 @@ def register(context: Context, record_id: RecordId, *images: Rgb) -> None:
     described = []
     for pixels in images:
         data = encoded(pixels)
+        context.images.put(data)
         description = ImageDescription(context.embedder.embed([pixels])[0], context.extractor.extract(pixels))
         height, width = pixels.shape[:2]
         described.append(DescribedImage(ImageDigest.of(data), "image/png", len(data), width, height, description))
@@ -197,7 +198,8 @@ def test_each_lane_can_be_measured_alone(context: Context) -> None:
 def test_the_limit_is_kept_and_every_stage_is_timed(context: Context) -> None:
     result = ask(context, picture(1), limit=3)
     assert len(result.hits) == 3
-    assert [stage for stage, _ in result.latency_ms] == ["describe", "retrieve", "verify", "compare", "rank"]
+    stages = [stage for stage, _ in result.latency_ms if stage != "mirror"]  # only where regions are left unanswered
+    assert stages == ["describe", "retrieve", "verify", "compare", "rank"]
     assert result.versions.rules == context.calibration.version
 
 

@@ -48,12 +48,12 @@ def _ask(context: Context, query: Query, snapshot: Snapshot, looks: list[Look], 
     with clock.stage("verify"):
         evidence = verify(context, query, looks, leads)
     if Lane.KEYPOINT in query.lanes:
+        with clock.stage("compare"):
+            evidence = compare(context, query, evidence)
         strong = [hit for hit in _rank(context, query, snapshot, evidence) if hit.verdict is Verdict.STRONG]
         if len(strong) < max(1, len(looks) - 1):
             with clock.stage("mirror"):
-                evidence += verify_mirrored(context, query, snapshot, looks)
-        with clock.stage("compare"):
-            evidence = compare(context, query, evidence)
+                evidence += compare(context, query, verify_mirrored(context, query, snapshot, looks))
     return evidence
 
 
