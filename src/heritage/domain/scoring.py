@@ -80,8 +80,15 @@ def _hit(
         verification=shown.verification,
         score=score,
         false_alarm_rate=calibration.false_alarm_rate(score, gallery_count),
-        verdict=calibration.verdict(score, gallery_count),
+        verdict=_verdict(calibration.verdict(score, gallery_count), shown),
     )
+
+
+def _verdict(calibrated: Verdict, shown: Evidence) -> Verdict:
+    """Likeness alone is never strong: no calibration foresees every workshop whose pieces all look alike."""
+    if calibrated is Verdict.STRONG and not shown.verification.homographies:
+        return Verdict.POSSIBLE
+    return calibrated
 
 
 def settle_rivals(hits: Iterable[Hit]) -> tuple[Hit, ...]:

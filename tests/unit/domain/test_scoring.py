@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from heritage.domain.calibration import MEASUREMENTS, Calibration, Tail, fuse
-from heritage.domain.hits import AS_TAKEN, Candidate, Evidence, Hit, Verdict, Verification
+from heritage.domain.hits import AS_TAKEN, Candidate, Evidence, Hit, Verdict, Verification, as_homography
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord
 from heritage.domain.scoring import answered_region, cast_votes, rank, settle_rivals, vote_leads
@@ -17,7 +17,17 @@ CALIBRATION = Calibration("test", "", -4.0, tuple(WEIGHTS.get(name, 0.0) for nam
 def verification(cells: int) -> Verification:
     points = np.zeros((cells, 2), np.float32)
     found = Verification.nothing(cells)
-    return replace(found, inlier_count=cells, cell_count=cells, query_points=points, gallery_points=points)
+    onto = (as_homography(np.eye(3)),) if cells else ()
+    return replace(
+        found, inlier_count=cells, cell_count=cells, homographies=onto, query_points=points, gallery_points=points
+    )
+
+
+def test_likeness_alone_is_never_strong() -> None:
+    """The threat: every piece of one workshop resembles every other more than any stranger that was calibrated on."""
+    alike = replace(evidence("a", 0), lift=40.0)
+    likeness = replace(CALIBRATION, weights=tuple(1.0 if name == "lift" else 0.0 for name in MEASUREMENTS), bias=20.0)
+    assert rank([alike], likeness, 1, 100)[0].verdict is Verdict.POSSIBLE
 
 
 def evidence(name: str, cells: int, view: int = 0, lift: float = 0.0, image: bytes = b"") -> Evidence:
