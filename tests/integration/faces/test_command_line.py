@@ -91,7 +91,7 @@ def test_match_of_an_unknown_object_is_not_strong_and_ends_well(
     (tmp_path / "unknown.png").write_bytes(encoded(picture(500)))
     assert run(home, "match", tmp_path / "unknown.png") == 0
     printed = capsys.readouterr().out
-    assert "unknown.png: " in printed and "strong match" not in printed
+    assert "unknown.png: " in printed and "unknown.png: strong match" not in printed
     assert "Not found is not a clearance." in printed
 
 
