@@ -6,6 +6,7 @@ uses it (Matejka et al., "Analysis of score normalization in multilingual speake
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,11 @@ class Cohort:
     """``vectors`` (count, dimension) float32 unit: descriptors of objects that are in no registry."""
 
     vectors: Vectors
+
+    @classmethod
+    def none(cls) -> Self:
+        """Where nobody made one."""
+        return cls(np.zeros((0, 0), np.float32))
 
     @property
     def is_known(self) -> bool:

@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from heritage.domain.calibration import Calibration
 from heritage.domain.cohort import Cohort
 from heritage.domain.descriptors import Specs
@@ -85,64 +83,67 @@ def open_context(
     ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
     for it.
     """
+    database = Database.open(settings.home)
+    try:
+        following: Following[Context] | None = None
+        if embedder is None:
+            choice = ModelChoice(database)
+            name = settings.model or choice.name() or model_names(settings)[0]
+            embedder = open_embedder(settings, name)
+            following = None if settings.model else Following(choice, name, _change_over)
+        yield replace(_composed(settings, database, embedder, calibration), following=following)
+    finally:
+        database.close()
+
+
+def _composed(settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None) -> Context:
+    """The parts, each with the real adapter."""
     from heritage.vision.baselines import BASELINES
     from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
     from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
-    from heritage.vision.lanes import FaissLanes
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
 
     limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
-    extractor = RootSift()
-    database = Database.open(settings.home)
+    descriptors, extractor = Descriptors(database), RootSift()
+    fitted, cohort = (calibration, Cohort.none()) if calibration else open_calibration(settings, embedder)
+    return Context(
+        settings=settings,
+        database=database,
+        records=Records(database),
+        images=Images(settings.home),
+        descriptors=descriptors,
+        backlog=Backlog(database),
+        decode=lambda data: decode(data, limits),
+        thumbnail=thumbnail,
+        embedder=embedder,
+        extractor=extractor,
+        verifier=HomographyVerifier(threads=settings.thread_count),
+        gallery=_gallery(settings, descriptors, Specs(embedder.spec, extractor.spec)),
+        propose=propose,
+        correlate=correlate,
+        calibration=fitted,
+        cohort=cohort,
+        baselines=BASELINES,
+        slow_baselines=(ExhaustiveRootSift(settings.thread_count),),
+    )
 
-    def gallery_of(described_by: Embedder) -> Gallery:
-        specs = Specs(described_by.spec, extractor.spec)
-        return Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes())
 
-    def change_over(context: Context, name: str) -> Context:
-        other = open_embedder(settings, name)
-        calibration, cohort = open_calibration(settings, other)
-        return replace(context, embedder=other, gallery=gallery_of(other), calibration=calibration, cohort=cohort)
+def _gallery(settings: Settings, descriptors: Descriptors, specs: Specs) -> Gallery:
+    from heritage.vision.lanes import FaissLanes
 
-    try:
-        descriptors = Descriptors(database)
-        following: Following[Context] | None = None
-        if embedder is None:
-            choice = ModelChoice(database)
-            name = settings.model or choice.name() or model_names(settings)[0]
-            embedder = open_embedder(settings, name)
-            following = None if settings.model else Following(choice, name, change_over)
-        if calibration is None:
-            calibration, cohort = open_calibration(settings, embedder)
-        else:
-            cohort = Cohort(np.zeros((0, embedder.spec.dimension), np.float32))
-        yield Context(
-            settings=settings,
-            database=database,
-            records=Records(database),
-            images=Images(settings.home),
-            descriptors=descriptors,
-            backlog=Backlog(database),
-            decode=lambda data: decode(data, limits),
-            thumbnail=thumbnail,
-            embedder=embedder,
-            extractor=extractor,
-            verifier=HomographyVerifier(threads=settings.thread_count),
-            gallery=gallery_of(embedder),
-            propose=propose,
-            correlate=correlate,
-            calibration=calibration,
-            cohort=cohort,
-            baselines=BASELINES,
-            following=following,
-            slow_baselines=(ExhaustiveRootSift(settings.thread_count),),
-        )
-    finally:
-        database.close()
+    return Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes())
+
+
+def _change_over(context: Context, name: str) -> Context:
+    """The same home under the model called ``name``."""
+    embedder = open_embedder(context.settings, name)
+    calibration, cohort = open_calibration(context.settings, embedder)
+    gallery = _gallery(context.settings, context.descriptors, Specs(embedder.spec, context.extractor.spec))
+    return replace(context, embedder=embedder, gallery=gallery, calibration=calibration, cohort=cohort)
 
 
 def open_embedder(settings: Settings, name: str) -> Embedder:

@@ -23,12 +23,11 @@ def find_calibration(folder: Path, spec: DescriptorSpec) -> tuple[Calibration, C
 
     Raises `ModelError` when a file is there that cannot be read: a verdict must not change without a word.
     """
-    unknown = Cohort(np.zeros((0, spec.dimension), np.float32))
     if not (folder / CALIBRATION).is_file():
-        return read_calibration(KEYPOINTS_ONLY), unknown
+        return read_calibration(KEYPOINTS_ONLY), Cohort.none()
     calibration = read_calibration(folder / CALIBRATION)
     if calibration.model != spec.digest:
-        return calibration.without_similarity(), unknown
+        return calibration.without_similarity(), Cohort.none()
     try:
         cohort = np.load(folder / COHORT, allow_pickle=False).astype(np.float32)
     except (OSError, ValueError) as error:
