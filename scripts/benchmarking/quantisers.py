@@ -6,6 +6,7 @@ from statistics import median
 import numpy as np
 from rich.table import Table
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.scoring import cast_votes
 from heritage.service.context import Context
@@ -38,6 +39,8 @@ def compare_quantisers(context: Context, evaluation_set: EvaluationSet) -> Table
             votes = cast_votes(*lane.nearest(query.local_descriptors, NEIGHBOURS))
             times.append((time.perf_counter() - started) * 1000)
             first = sorted(votes, key=lambda sequence: -votes[sequence])[:FIRST]
-            found += any(image.record.record_id in photo.right for image in context.records.of_images(first))
+            found += any(
+                image.record.record_id in photo.right for image in context.records.of_images(first, AT_THE_MACHINE)
+            )
         table.add_row(name, f"{built:.1f}", f"{median(times):.0f}", f"{found} of {len(photos)}")
     return table

@@ -5,6 +5,10 @@ HeritageError
 │   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
 │   ├── TableError        a spreadsheet or CSV cannot be read
 │   └── RecordError       a registry record breaks a rule of the record standard
+├── SignInError           nobody is signed in, or the key, password or code is not valid
+├── ForbiddenError        the one who asks may not do this
+├── ConflictError         what is there already does not allow it
+│   └── StaleError        it was changed since the caller read it
 ├── NotFoundError         a record, image, model or gallery that does not exist
 ├── ModelError            a model folder is missing, incomplete or does not match its manifest
 ├── DamagedIndexError     an index file is torn, stale or foreign; handled inside by a rebuild
@@ -39,6 +43,22 @@ class TableError(InputError):
 
 class RecordError(InputError):
     """A record breaks a rule of the record standard."""
+
+
+class SignInError(HeritageError):
+    """Nobody is signed in, or the key, password or code is not valid. Never says which of them."""
+
+
+class ForbiddenError(HeritageError):
+    """The one who asks may not do this."""
+
+
+class ConflictError(HeritageError):
+    """What is there already does not allow it."""
+
+
+class StaleError(ConflictError):
+    """It was changed since the caller read it."""
 
 
 class NotFoundError(HeritageError):

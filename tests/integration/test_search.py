@@ -9,7 +9,7 @@ import pytest
 from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.hits import Lane, Query, SearchResult, Turn, Verdict, View
 from heritage.domain.images import ImageDigest, Region, Rgb
-from heritage.domain.records import RecordId, RegistryRecord
+from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.service.context import Context, open_context
 from heritage.service.search import search
 from heritage.settings import Settings
@@ -37,7 +37,7 @@ def register(context: Context, record_id: RecordId, *images: Rgb) -> None:
         description = ImageDescription(context.embedder.embed([pixels])[0], context.extractor.extract(pixels))
         height, width = pixels.shape[:2]
         described.append(DescribedImage(ImageDigest.of(data), "image/png", len(data), width, height, description))
-    record = RegistryRecord(record_id, images=tuple(image.digest for image in described))
+    record = RegistryRecord(record_id, photographs=tuple(Photograph(image.digest) for image in described))
     context.records.save(record, described, context.specs)
 
 

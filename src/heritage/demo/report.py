@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from heritage.demo.outcomes import Outcome, Summary
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import RecordId
 from heritage.faces.web.rendering import data_uri, environment, render_answer, stylesheet
@@ -30,7 +31,10 @@ def write_report(context: Context, outcomes: Sequence[Outcome], path: Path) -> N
         return render_answer(outcome.shown_result, [photo_url], image_url, key=f"answer-{outcome.photo.stem}")
 
     def missed_pictures(outcome: Outcome) -> list[tuple[RecordId, str]]:
-        return [(record, image_url(context.records.get(record).images[0])) for record in sorted(outcome.missed)]
+        return [
+            (record, image_url(context.records.get(record, AT_THE_MACHINE).images[0]))
+            for record in sorted(outcome.missed)
+        ]
 
     template = environment().from_string(TEMPLATE.read_text(encoding="utf-8"))
     html = template.render(

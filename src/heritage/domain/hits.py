@@ -8,6 +8,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.images import ImageDigest, Photo, Region
 from heritage.domain.records import RegisteredImage, RegistryRecord
 from heritage.domain.rules import Rules
@@ -55,11 +57,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Photos of one object, and how many hits are wanted at most. Fewer ``lanes`` are for measuring one alone."""
+    """Photos of one object, and how many hits are wanted at most. Fewer ``lanes`` are for measuring one alone.
+
+    Only records that ``viewer`` may see are searched, and of them only those that meet ``criteria``.
+    """
 
     views: tuple[View, ...]
     limit: int = 10
     lanes: frozenset[Lane] = frozenset(Lane)
+    viewer: Viewer = AT_THE_MACHINE
+    criteria: Criteria = ANYTHING
 
     def __post_init__(self) -> None:
         if not self.views:
@@ -212,6 +219,7 @@ class Coverage:
     """What was searched. Shown with every answer, above all with an empty one.
 
     ``unsearched_count`` records show photographs, but none described by the model in use: no search can find them.
+    ``is_restricted``: there are records that their owners do not show to the one who asks; how many is not told.
     """
 
     object_count: int
@@ -219,6 +227,7 @@ class Coverage:
     object_count_by_registry: tuple[tuple[str, int], ...]
     newest_record: datetime | None
     unsearched_count: int = 0
+    is_restricted: bool = False
 
     @property
     def statement(self) -> str:
@@ -237,10 +246,13 @@ class Coverage:
     @property
     def gap(self) -> str:
         """What a search does not cover though it could, as a sentence; empty when there is nothing."""
+        gaps = []
         if self.unsearched_count:
             objects = _counted(self.unsearched_count, "registered object")
-            return f"Not searched: {objects} that the model in use has not described; ingest the registry again."
-        return "" if self.object_count else "No registry is loaded."
+            gaps.append(f"Not searched: {objects} that the model in use has not described; ingest the registry again.")
+        if self.is_restricted:
+            gaps.append("Not searched: objects that other agencies keep to themselves.")
+        return " ".join(gaps) or ("" if self.object_count else "Nothing is registered that could be searched.")
 
 
 def _counted(count: int, noun: str) -> str:

@@ -81,8 +81,11 @@ class Verifier(Protocol):
 class GlobalLane(Protocol):
     """Nearest global descriptors. Immutable once built, so that concurrent searches need no lock."""
 
-    def retrieve(self, vectors: Vectors, limit: int) -> tuple[Vectors, Sequences]:
-        """Similarities (queries, limit), best first, and sequences (queries, limit), -1 where there are fewer."""
+    def retrieve(self, vectors: Vectors, limit: int, allowed: Sequences | None = None) -> tuple[Vectors, Sequences]:
+        """Similarities (queries, limit), best first, and sequences (queries, limit), -1 where there are fewer.
+
+        Only images with a sequence in ``allowed``, if it is given.
+        """
         ...
 
     def write(self, path: Path) -> None: ...
@@ -91,8 +94,13 @@ class GlobalLane(Protocol):
 class KeypointLane(Protocol):
     """Nearest local descriptors. Immutable once built."""
 
-    def nearest(self, local_descriptors: LocalDescriptors, limit: int) -> tuple[Vectors, Sequences]:
-        """Squared distances (queries, limit), nearest first, and sequences of the images they belong to, -1 padded."""
+    def nearest(
+        self, local_descriptors: LocalDescriptors, limit: int, allowed: Sequences | None = None
+    ) -> tuple[Vectors, Sequences]:
+        """Squared distances (queries, limit), nearest first, and sequences of the images they belong to, -1 padded.
+
+        Only of images with a sequence in ``allowed``, if it is given.
+        """
         ...
 
     def write(self, path: Path) -> None: ...

@@ -11,11 +11,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from heritage.domain.access import Handling
 from heritage.domain.images import ImageDigest
 from heritage.errors import InputError, RecordError
 
 MAX_FIELD_LENGTH = 10_000
-_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+MAX_LINE_LENGTH = 1_000
+MAX_SHARED = 200  # agencies that one record is shared with
+PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 class Status(StrEnum):
@@ -28,6 +31,38 @@ class Status(StrEnum):
     SEIZED = "seized"
     RECOVERED = "recovered"
     WITHDRAWN = "withdrawn"
+
+    @property
+    def counterparts(self) -> "frozenset[Status]":
+        """What a record with this status is to be compared with: objects that are lost with such as came to light."""
+        if self in LOST:
+            return CAME_TO_LIGHT
+        return LOST if self in CAME_TO_LIGHT else frozenset()
+
+
+LOST = frozenset({Status.STOLEN, Status.MISSING, Status.LOOTED})
+CAME_TO_LIGHT = frozenset({Status.FOUND, Status.SEIZED})
+
+
+class PhotoView(StrEnum):
+    """What a photograph shows of its object."""
+
+    UNSPECIFIED = ""
+    FRONT = "front"
+    BACK = "back"
+    SIDE = "side"
+    TOP = "top"
+    BASE = "base"
+    DETAIL = "detail"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """One photograph of a record."""
+
+    digest: ImageDigest
+    view: PhotoView = PhotoView.UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +88,10 @@ class RecordId:
         if not slash:
             raise InputError(f"not a record id: {text[:80]!r} (expected registry/number)")
         return cls(registry, number)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.registry, self.number
 
     def __str__(self) -> str:
         return f"{self.registry}/{self.number}"
@@ -80,15 +119,19 @@ class ObjectIdCard:
 
     def __post_init__(self) -> None:
         for card_field in fields(self):
-            if len(getattr(self, card_field.name)) > MAX_FIELD_LENGTH:
-                raise RecordError(f"{card_field.name} is longer than {MAX_FIELD_LENGTH} characters")
+            check_text(card_field.name, getattr(self, card_field.name), MAX_FIELD_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class RegistryRecord:
-    """One object in one registry, with the digests of its photographs in the registry's order.
+    """One object in one registry, with its photographs in the registry's order.
 
-    Dates are ISO 8601, to the precision known: ``1998``, ``1998-05`` or ``1998-05-21``.
+    ``theft_date`` (of the theft or loss, or of the find or seizure) is ISO 8601, to the precision known: ``1998``,
+    ``1998-05`` or ``1998-05-21``. ``category`` is a kind of object and ``terms`` are its materials, techniques and
+    periods, all identifiers of `heritage.domain.terms`. ``owner_agency`` names the agency that may change the record
+    and decides its ``handling``; ``shared_with`` names further agencies that see it when it is TLP:AMBER.
+    ``icg_reference`` is the number of an import licence or importer statement under Regulation (EU) 2019/880.
+    ``version`` counts the states of the record from 1, 0 before it is stored.
     """
 
     record_id: RecordId
@@ -96,18 +139,51 @@ class RegistryRecord:
     owner_agency: str = ""
     theft_date: str = ""
     theft_place: str = ""
+    category: str = ""
+    terms: tuple[str, ...] = ()
+    handling: Handling = Handling.GREEN
+    shared_with: tuple[str, ...] = ()
+    icg_reference: str = ""
     card: ObjectIdCard = field(default_factory=ObjectIdCard)
-    images: tuple[ImageDigest, ...] = ()
+    photographs: tuple[Photograph, ...] = ()
+    version: int = field(default=0, compare=False)  # set by storage
     updated_at: datetime | None = field(default=None, compare=False)  # set by storage, UTC
 
     def __post_init__(self) -> None:
-        if self.theft_date and not _PARTIAL_DATE.fullmatch(self.theft_date):
+        if self.theft_date and not PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
+        for name in ("owner_agency", "theft_place", "icg_reference"):
+            check_text(name, getattr(self, name), MAX_LINE_LENGTH)
+        if len(self.shared_with) > MAX_SHARED:
+            raise RecordError(f"shared_with names {len(self.shared_with)} agencies; at most {MAX_SHARED}")
+
+    @property
+    def images(self) -> tuple[ImageDigest, ...]:
+        """The photographs' digests, in order."""
+        return tuple(one.digest for one in self.photographs)
 
     @property
     def label(self) -> str:
         """What to call the object in one line."""
         return self.card.title or self.card.object_type or f"object {self.record_id.number}"
+
+
+def check_text(name: str, value: str, limit: int) -> None:
+    """Raises `RecordError` for what is too long, or holds a NUL, which no database keeps."""
+    if len(value) > limit:
+        raise RecordError(f"{name} is longer than {limit} characters")
+    if "\0" in value:
+        raise RecordError(f"{name} has a NUL character; is the file damaged?")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One step in the life of a record: its status from ``at`` (UTC) on, and on whose behalf it was set."""
+
+    status: Status
+    at: datetime
+    actor: str
+    agency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +199,7 @@ class RegisteredImage:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One record as a source gives it: ``record`` without digests and its picture files, or why it cannot be used.
+    """One record as a source gives it: ``record`` without photographs and its pictures, or why it cannot be used.
 
     ``number`` is where a person finds it in the source: the spreadsheet's row (the header is 1), or the file's place;
     ``label`` what the source calls it, as far as it could be read.
@@ -132,5 +208,6 @@ class SourceRow:
     number: int
     record: RegistryRecord | None
     pictures: tuple[Path, ...] = ()
+    views: tuple[PhotoView, ...] = ()  # of the pictures, in their order; none when the source does not say
     error: str = ""
     label: str = ""

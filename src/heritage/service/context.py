@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.calibration import Calibration
 from heritage.domain.cohort import Cohort
+from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.hits import Coverage
@@ -69,9 +71,9 @@ class Context:
         if self.following:
             self.following.keep()
 
-    def coverage(self) -> Coverage:
-        """What a search covers now."""
-        return self.records.coverage(self.specs)
+    def coverage(self, viewer: Viewer = AT_THE_MACHINE, criteria: Criteria = ANYTHING) -> Coverage:
+        """What a search on behalf of ``viewer`` covers now."""
+        return self.records.coverage(self.specs, viewer, criteria)
 
 
 @contextmanager

@@ -40,13 +40,21 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """What one search sees: the version read from disk, if there is one, then segments of newer images."""
+    """What one search sees: the version read from disk, if there is one, then segments of newer images.
+
+    ``allowed``: the only sequences that it may answer with, ascending; None: all.
+    """
 
     version: str = ""
     main: Segment | None = None
     tail: tuple[Segment, ...] = ()
     main_serial: int = 0
     last_serial: int = 0
+    allowed: Sequences | None = None
+
+    def narrowed(self, allowed: Sequences | None) -> "Snapshot":
+        """The same, answering with these images only; with all when it is None."""
+        return replace(self, allowed=allowed)
 
     @property
     def name(self) -> str:
@@ -64,13 +72,14 @@ class Snapshot:
     @property
     def image_count(self) -> int:
         """How many images a search goes through."""
-        return sum(segment.image_count for segment in self.segments)
+        total = sum(segment.image_count for segment in self.segments)
+        return total if self.allowed is None else min(total, len(self.allowed))
 
     def retrieve(self, vectors: Vectors, limit: int) -> list[int]:
         """Sequences of the ``limit`` images nearest to any of ``vectors`` (count, dimension), best first."""
         best: dict[int, float] = {}
         for segment in self.segments:
-            similarities, sequences = segment.global_lane.retrieve(vectors, limit)
+            similarities, sequences = segment.global_lane.retrieve(vectors, limit, self.allowed)
             for sequence, similarity in zip(sequences.ravel().tolist(), similarities.ravel().tolist(), strict=True):
                 if sequence >= 0 and similarity > best.get(sequence, -2.0):
                     best[sequence] = similarity
@@ -78,7 +87,7 @@ class Snapshot:
 
     def nearest(self, local_descriptors: LocalDescriptors, limit: int) -> tuple[Vectors, Sequences]:
         """Squared distances and sequences (keypoints, limit) of the nearest local descriptors over all segments."""
-        found = [segment.keypoint_lane.nearest(local_descriptors, limit) for segment in self.segments]
+        found = [segment.keypoint_lane.nearest(local_descriptors, limit, self.allowed) for segment in self.segments]
         if not found:
             return np.zeros((0, limit), np.float32), np.zeros((0, limit), np.int64)
         distances = np.concatenate([pair[0] for pair in found], axis=1)

@@ -15,7 +15,7 @@ from typing import Protocol
 from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.ports import Decoder, Embedder, KeypointExtractor, Progress, Source
-from heritage.domain.records import SourceRow
+from heritage.domain.records import Photograph, PhotoView, SourceRow
 from heritage.errors import ImageError
 from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome, report_file
 from heritage.settings import Settings
@@ -209,8 +209,13 @@ class _Ingester:
         if record is None or problem:
             return RowOutcome(one.row.number, one.row.label, Outcome.REJECTED, problem)
         new = [described.images[digest] for digest in dict.fromkeys(one.digests) if digest in described.images]
-        change = self.context.records.save(replace(record, images=one.digests), new, self.specs)
+        change = self.context.records.save(replace(record, photographs=_photographs(one)), new, self.specs)
         return RowOutcome(one.row.number, one.row.label, Outcome(change.value))
+
+
+def _photographs(one: _Hashed) -> tuple[Photograph, ...]:
+    views = one.row.views or [PhotoView.UNSPECIFIED] * len(one.digests)
+    return tuple(map(Photograph, one.digests, views))
 
 
 def _groups(rows: Iterator[SourceRow]) -> Iterator[list[SourceRow]]:

@@ -7,7 +7,7 @@ from itertools import groupby, zip_longest
 import numpy as np
 
 from heritage.domain.descriptors import KeypointSet, Vectors
-from heritage.domain.hits import AS_TAKEN, Candidate, Lane, Turn
+from heritage.domain.hits import AS_TAKEN, Candidate, Lane, Query, Turn
 from heritage.domain.images import Region
 from heritage.domain.records import RegisteredImage
 from heritage.domain.scoring import cast_votes, vote_leads
@@ -42,13 +42,13 @@ class Lead:
         return self.candidate.sequence
 
 
-def retrieve(context: Context, snapshot: Snapshot, looks: Sequence[Look], lanes: frozenset[Lane]) -> list[Lead]:
+def retrieve(context: Context, query: Query, snapshot: Snapshot, looks: Sequence[Look]) -> list[Lead]:
     """Candidates for the photo that ``looks`` show, in turn from the keypoint lane and from the global lane."""
-    wanted = context.settings.candidate_limit
+    wanted, lanes = context.settings.candidate_limit, query.lanes
     votes = _votes(snapshot, looks) if Lane.KEYPOINT in lanes else {}
     by_votes = sorted(votes, key=lambda sequence: -votes[sequence])[: wanted * RESERVE]
     nearest = snapshot.retrieve(_vectors(looks), wanted * RESERVE) if Lane.GLOBAL in lanes else []
-    images = registered_images(context, [*by_votes, *nearest])  # withdrawn records are left out here
+    images = registered_images(context, query, [*by_votes, *nearest])  # withdrawn records are left out here
     likenesses = likenesses_of(context, looks, list(images)) if Lane.GLOBAL in lanes else {}
     by_votes = [sequence for sequence in by_votes if sequence in images]
     by_lift = sorted((one for one in nearest if one in images), key=lambda one: -likenesses[one].lift)
@@ -63,17 +63,21 @@ def retrieve(context: Context, snapshot: Snapshot, looks: Sequence[Look], lanes:
     ]
 
 
-def retrieve_by_keypoints(context: Context, snapshot: Snapshot, keypoints: KeypointSet, limit: int) -> list[Candidate]:
+def retrieve_by_keypoints(
+    context: Context, query: Query, snapshot: Snapshot, keypoints: KeypointSet, limit: int
+) -> list[Candidate]:
     """The ``limit`` images with most votes of ``keypoints``, best first."""
     votes = cast_votes(*snapshot.nearest(keypoints.local_descriptors, NEIGHBOURS))
     by_votes = sorted(votes, key=lambda sequence: -votes[sequence])[: limit * RESERVE]
-    images, leads = registered_images(context, by_votes), vote_leads(votes)
+    images, leads = registered_images(context, query, by_votes), vote_leads(votes)
     return [Candidate(images[one], votes[one], leads[one]) for one in by_votes if one in images][:limit]
 
 
-def registered_images(context: Context, sequences: Sequence[int]) -> dict[int, tuple[RegisteredImage, ...]]:
-    """By sequence, the image in every listed record that shows it; in the order asked."""
-    registered = context.records.of_images(sequences)
+def registered_images(
+    context: Context, query: Query, sequences: Sequence[int]
+) -> dict[int, tuple[RegisteredImage, ...]]:
+    """By sequence, the image in every listed record that shows it and that the query is about; in the order asked."""
+    registered = context.records.of_images(sequences, query.viewer, query.criteria)
     return {key: tuple(group) for key, group in groupby(registered, key=lambda image: image.sequence)}
 
 

@@ -24,7 +24,7 @@ def search(context: Context, query: Query) -> SearchResult:
     snapshot, looks, evidence, clock = gather(context, query)
     with clock.stage("rank"):
         hits = _rank(context, query, snapshot, evidence)[: query.limit]
-        coverage = context.coverage()
+        coverage = context.coverage(query.viewer, query.criteria)
     searched, rules, versions = _searched(query, looks), _rules(context, snapshot), _versions(context, snapshot)
     return SearchResult(searched, hits, coverage, rules, versions, clock.times)
 
@@ -34,7 +34,7 @@ def gather(context: Context, query: Query) -> tuple[Snapshot, list[Look], list[E
     clock = Clock()
     with clock.stage("describe"):
         looks = look(context, query)
-    snapshot = context.gallery.snapshot()
+    snapshot = context.gallery.snapshot().narrowed(context.records.selection(query.viewer, query.criteria))
     evidence: list[Evidence] = []
     for _, group in groupby(looks, key=lambda one: one.view):
         evidence += _ask(context, query, snapshot, list(group), clock)
@@ -44,7 +44,7 @@ def gather(context: Context, query: Query) -> tuple[Snapshot, list[Look], list[E
 def _ask(context: Context, query: Query, snapshot: Snapshot, looks: list[Look], clock: "Clock") -> list[Evidence]:
     """The evidence that one photo gives; as its mirror image too, unless every region is answered already."""
     with clock.stage("retrieve"):
-        leads = retrieve(context, snapshot, looks, query.lanes)
+        leads = retrieve(context, query, snapshot, looks)
     with clock.stage("verify"):
         evidence = verify(context, query, looks, leads)
     if Lane.KEYPOINT in query.lanes:

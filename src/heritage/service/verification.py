@@ -35,7 +35,7 @@ def verify_mirrored(context: Context, query: Query, snapshot: Snapshot, looks: S
     if whole.keypoints is None:
         return []
     mirrored = whole.keypoints.mirrored()
-    candidates = retrieve_by_keypoints(context, snapshot, mirrored, MIRRORED_CANDIDATES)
+    candidates = retrieve_by_keypoints(context, query, snapshot, mirrored, MIRRORED_CANDIDATES)
     found = _geometry(context, mirrored, whole, candidates)
     fitting = [one for one in candidates if one.sequence in found and found[one.sequence].homographies]
     compared = [one.sequence for one in fitting] if Lane.GLOBAL in query.lanes else []

@@ -1,22 +1,30 @@
-"""Registry records and the images they show."""
+"""Registry records and the images they show, as far as the one who asks may see them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, tuple_, update
+import numpy as np
+from sqlalchemy import Connection, Row, Select, and_, distinct, not_, select, tuple_
 
+from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.classification import check_terms
+from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
-from heritage.domain.records import ObjectIdCard, RecordId, RegisteredImage, RegistryRecord, Status
-from heritage.errors import NotFoundError, StorageError
+from heritage.domain.ports import Sequences
+from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
+from heritage.errors import ConflictError, ForbiddenError, NotFoundError, StaleError, StorageError
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
 from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
-from heritage.storage.schema import CARD_FIELDS, image, record, record_image
+from heritage.storage.record_rows import by_id, link_images, read_records, write_record
+from heritage.storage.schema import image, record, record_image, record_status
+from heritage.storage.visibility import Condition, meets, visible_to
+
+COVERAGES_KEPT = 200
 
 
 class Change(StrEnum):
@@ -32,63 +40,97 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._coverage: tuple[tuple[int, int, Specs], Coverage] | None = None
+        self._coverage_by_question: dict[tuple[Specs, Viewer, Criteria], tuple[tuple[int, int], Coverage]] = {}
 
-    def save(self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs) -> Change:
-        """Write a record, its new images and their descriptions, all or nothing.
+    def save(
+        self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer = AT_THE_MACHINE
+    ) -> Change:
+        """`save_all` of one record."""
+        return self.save_all([(saved, described)], specs, by)[0]
 
-        ``described`` are those of the record's images that are not yet described under ``specs``; others may be among
-        them and are passed over. A withdrawn record that is saved again has the status it is saved with. Raises
-        `StorageError` when an image of the record is described nowhere.
+    def save_all(
+        self,
+        batch: Sequence[tuple[RegistryRecord, Sequence[DescribedImage]]],
+        specs: Specs,
+        by: Viewer = AT_THE_MACHINE,
+    ) -> list[Change]:
+        """Write records, their new images and their descriptions, all or nothing, on behalf of ``by``.
+
+        With each record come those of its images that are not yet described under ``specs``; others may be among them
+        and are passed over. A withdrawn record that is saved again has the status it is saved with. Raises
+        `StorageError` when an image of a record is described nowhere, `RecordError` for terms that do not exist,
+        `ForbiddenError` when a record, as it is or as it will be, is not ``by``'s to change.
         """
-        saved = replace(saved, images=tuple(dict.fromkeys(saved.images)))
         with self._database.begin() as connection:
-            store_described(connection, described, specs)
-            sequences = _described_sequences(connection, saved, specs)
-            row = connection.execute(_by_id(saved.record_id)).first()
-            if row and _read_records(connection, [row])[0] == saved:
-                return Change.UNCHANGED
-            _link(connection, _write(connection, saved, row.id if row else None), sequences)
-            count_change(connection)
-            return Change.UPDATED if row else Change.ADDED
+            changes = [_save(connection, saved, described, specs, by) for saved, described in batch]
+            if set(changes) != {Change.UNCHANGED}:
+                count_change(connection)
+        return changes
 
-    def get(self, record_id: RecordId) -> RegistryRecord:
-        """The record, withdrawn or not. Raises `NotFoundError`."""
+    def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
+        """Save a record that is there, with images that are there, if it still has ``version``; as it is then.
+
+        Raises what `save_all` does, `NotFoundError`, and `StaleError` when somebody else changed it meanwhile.
+        """
+        with self._database.begin() as connection:
+            _, known = _visible(connection, changed.record_id, by)
+            _check_version(known, version)
+            if _save(connection, changed, [], specs, by) is not Change.UNCHANGED:
+                count_change(connection)
+            return _visible(connection, changed.record_id, by)[1]
+
+    def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
+        """The record, withdrawn or not. Raises `NotFoundError`, also when ``viewer`` must not know of it."""
         with self._database.read() as connection:
-            rows = connection.execute(_by_id(record_id)).all()
-            if not rows:
-                raise _not_found(record_id)
-            return _read_records(connection, rows)[0]
+            return _visible(connection, record_id, viewer)[1]
 
-    def withdraw(self, record_id: RecordId) -> Change:
-        """Take the record out of every search from now on; it is kept, and can be saved again. `NotFoundError`."""
+    def history(self, record_id: RecordId, viewer: Viewer) -> tuple[StatusChange, ...]:
+        """The record's statuses since it was registered, oldest first. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            row, _ = _visible(connection, record_id, viewer)
+            steps = select(record_status).where(record_status.c.record_id == row.id)
+            found = connection.execute(steps.order_by(record_status.c.id)).all()
+        return tuple(StatusChange(Status(one.status), one.at, one.actor, one.agency) for one in found)
+
+    def withdraw(self, record_id: RecordId, by: Viewer = AT_THE_MACHINE, version: int = 0) -> Change:
+        """Take the record out of every search from now on; it is kept, and can be saved again.
+
+        Raises `NotFoundError`, `ForbiddenError`, and `StaleError` unless it still has ``version``, if one is given.
+        """
         with self._database.begin() as connection:
-            row = connection.execute(_by_id(record_id)).first()
-            if row is None:
-                raise _not_found(record_id)
-            if row.status == Status.WITHDRAWN:
+            row, known = _visible(connection, record_id, by)
+            _check_may_change(known, by)
+            if version:
+                _check_version(known, version)
+            if known.status is Status.WITHDRAWN:
                 return Change.UNCHANGED
-            values = {"status": Status.WITHDRAWN.value, "updated_at": datetime.now(UTC)}
-            connection.execute(update(record).where(record.c.id == row.id).values(values))
+            write_record(connection, replace(known, status=Status.WITHDRAWN), row, by)
             count_change(connection)
             return Change.UPDATED
 
-    def page(self, after: RecordId | None = None, limit: int = 100) -> tuple[RegistryRecord, ...]:
-        """Up to ``limit`` records, withdrawn ones too, in order of their key, following ``after``."""
-        key = tuple_(record.c.registry, record.c.number)
-        statement = select(record).order_by(record.c.registry, record.c.number).limit(limit)
-        if after:
-            statement = statement.where(key > tuple_(after.registry, after.number))
+    def find(
+        self, criteria: Criteria, viewer: Viewer, after: RecordId | None = None, limit: int = 100
+    ) -> tuple[RegistryRecord, ...]:
+        """Up to ``limit`` records that meet ``criteria``, withdrawn ones too, in order of their key after ``after``."""
         with self._database.read() as connection:
-            return tuple(_read_records(connection, connection.execute(statement).all()))
+            statement = select(record).where(visible_to(viewer), meets(criteria, connection))
+            if after:
+                statement = statement.where(tuple_(record.c.registry, record.c.number) > tuple_(*after.key))
+            rows = connection.execute(statement.order_by(record.c.registry, record.c.number).limit(limit)).all()
+            return tuple(read_records(connection, rows))
 
-    def of_images(self, sequences: Iterable[int]) -> tuple[RegisteredImage, ...]:
-        """The images in the order asked, once for each record that shows them; withdrawn records are left out."""
+    def of_images(
+        self, sequences: Iterable[int], viewer: Viewer, criteria: Criteria = ANYTHING
+    ) -> tuple[RegisteredImage, ...]:
+        """The images in the order asked, once for each record that shows them.
+
+        Left out are withdrawn records, those that ``viewer`` may not see, and those that ``criteria`` do not ask for.
+        """
         wanted = list(dict.fromkeys(sequences))
         with self._database.read() as connection:
-            links = _links(connection, wanted)
+            links = _links(connection, wanted, _searched(connection, viewer, criteria))
             rows = _rows_by_key(connection, sorted({link.record_id for link in links}))
-            records = {row.id: one for row, one in zip(rows, _read_records(connection, rows), strict=True)}
+            records = {row.id: one for row, one in zip(rows, read_records(connection, rows), strict=True)}
         shown = [
             RegisteredImage(link.sequence, ImageDigest(link.digest), link.width, link.height, records[link.record_id])
             for link in links
@@ -96,30 +138,77 @@ class Records:
         place = {sequence: index for index, sequence in enumerate(wanted)}
         return tuple(sorted(shown, key=lambda one: (place[one.sequence], one.record.record_id)))
 
-    def shows(self, digest: ImageDigest) -> bool:
-        """Whether any listed record shows the image: whether it may be handed out at all."""
+    def shows(self, digest: ImageDigest, viewer: Viewer) -> bool:
+        """Whether any listed record that ``viewer`` may see shows the image: whether it may be handed out at all."""
         joined = record_image.join(image).join(record)
-        statement = select(record.c.id).select_from(joined).where(LISTED, image.c.digest == digest.hex)
+        is_shown = (LISTED, visible_to(viewer), image.c.digest == digest.hex)
+        statement = select(record.c.id).select_from(joined).where(*is_shown)
         with self._database.read() as connection:
             return connection.execute(statement.limit(1)).first() is not None
 
-    def coverage(self, specs: Specs) -> Coverage:
+    def coverage(self, specs: Specs, viewer: Viewer, criteria: Criteria = ANYTHING) -> Coverage:
         """What a search under ``specs`` covers now. Counted again only after a change."""
+        asked = (specs, replace(viewer, actor=""), criteria)
         with self._database.read() as connection:
-            state = (change_count(connection), last_serial(connection, specs), specs)
-            known = self._coverage
+            state = (change_count(connection), last_serial(connection, specs))
+            known = self._coverage_by_question.get(asked)
             if known is None or known[0] != state:
-                known = (state, counted(connection, specs))
-                self._coverage = known
+                known = (state, counted(connection, specs, _searched(connection, viewer, criteria), visible_to(viewer)))
+                if len(self._coverage_by_question) >= COVERAGES_KEPT:
+                    self._coverage_by_question.clear()
+                self._coverage_by_question[asked] = known
         return known[1]
 
+    def selection(self, viewer: Viewer, criteria: Criteria) -> Sequences | None:
+        """Sequences of the images that a search may answer with, ascending; None when that is every listed one."""
+        shown = select(distinct(record_image.c.sequence)).join_from(record_image, record)
+        with self._database.read() as connection:
+            hidden = select(record.c.id).where(not_(visible_to(viewer))).limit(1)
+            if criteria.is_empty and connection.execute(hidden).first() is None:
+                return None
+            found = connection.execute(shown.where(_searched(connection, viewer, criteria))).scalars().all()
+        return np.sort(np.array(found, np.int64))
 
-def _by_id(record_id: RecordId) -> Select[Any]:
-    return select(record).where(record.c.registry == record_id.registry, record.c.number == record_id.number)
+
+def _searched(connection: Connection, viewer: Viewer, criteria: Criteria) -> Condition:
+    return and_(LISTED, visible_to(viewer), meets(criteria, connection))
 
 
-def _not_found(record_id: RecordId) -> NotFoundError:
-    return NotFoundError(f"there is no record {record_id}")
+def _save(
+    connection: Connection, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer
+) -> Change:
+    saved = replace(saved, photographs=tuple({one.digest: one for one in reversed(saved.photographs)}.values())[::-1])
+    check_terms(saved)
+    store_described(connection, described, specs)
+    sequences = _described_sequences(connection, saved, specs)
+    row = connection.execute(by_id(saved.record_id)).first()
+    if row:
+        [known] = read_records(connection, [row])
+        if not by.sees(known):
+            raise ConflictError(f"the number of {saved.record_id} is taken; choose another one")
+        _check_may_change(known, by)
+        if known == saved:
+            return Change.UNCHANGED
+    _check_may_change(saved, by)
+    link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
+    return Change.UPDATED if row else Change.ADDED
+
+
+def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tuple[Row[Any], RegistryRecord]:
+    row = connection.execute(by_id(record_id).where(visible_to(viewer))).first()
+    if row is None:
+        raise NotFoundError(f"there is no record {record_id}")
+    return row, read_records(connection, [row])[0]
+
+
+def _check_may_change(one: RegistryRecord, by: Viewer) -> None:
+    if not by.owns(one):
+        raise ForbiddenError(f"record {one.record_id} is {one.owner_agency or 'nobody'}'s to change; ask them")
+
+
+def _check_version(one: RegistryRecord, version: int) -> None:
+    if version != one.version:
+        raise StaleError(f"record {one.record_id} was changed meanwhile; read it again and repeat your change")
 
 
 def _described_sequences(connection: Connection, saved: RegistryRecord, specs: Specs) -> list[int]:
@@ -133,60 +222,9 @@ def _described_sequences(connection: Connection, saved: RegistryRecord, specs: S
     return sequences
 
 
-def _write(connection: Connection, saved: RegistryRecord, row_id: int | None) -> int:
-    values = {
-        "registry": saved.record_id.registry,
-        "number": saved.record_id.number,
-        "status": saved.status.value,
-        "owner_agency": saved.owner_agency,
-        "theft_date": saved.theft_date,
-        "theft_place": saved.theft_place,
-        **{name: getattr(saved.card, name) for name in CARD_FIELDS},
-        "updated_at": datetime.now(UTC),
-    }
-    if row_id is None:
-        added = insert(record).values(**values, created_at=values["updated_at"]).returning(record.c.id)
-        return int(connection.execute(added).scalar_one())
-    connection.execute(update(record).where(record.c.id == row_id).values(**values))
-    return row_id
-
-
-def _link(connection: Connection, record_row: int, sequences: Sequence[int]) -> None:
-    connection.execute(delete(record_image).where(record_image.c.record_id == record_row))
-    links = [
-        {"record_id": record_row, "sequence": sequence, "position": position}
-        for position, sequence in enumerate(sequences)
-    ]
-    if links:
-        connection.execute(insert(record_image), links)
-
-
-def _read_records(connection: Connection, rows: Sequence[Row[Any]]) -> list[RegistryRecord]:
-    digests_by_record: dict[int, list[ImageDigest]] = {row.id: [] for row in rows}
-    for chunk in in_chunks(list(digests_by_record)):
-        statement = select(record_image.c.record_id, image.c.digest).join_from(record_image, image)
-        statement = statement.where(record_image.c.record_id.in_(chunk)).order_by(record_image.c.position)
-        for record_row, hex_digits in connection.execute(statement):
-            digests_by_record[record_row].append(ImageDigest(hex_digits))
-    return [_record_of(row, tuple(digests_by_record[row.id])) for row in rows]
-
-
-def _record_of(row: Row[Any], images: tuple[ImageDigest, ...]) -> RegistryRecord:
-    return RegistryRecord(
-        record_id=RecordId(row.registry, row.number),
-        status=Status(row.status),
-        owner_agency=row.owner_agency,
-        theft_date=row.theft_date,
-        theft_place=row.theft_place,
-        card=ObjectIdCard(*(getattr(row, name) for name in CARD_FIELDS)),
-        images=images,
-        updated_at=row.updated_at,
-    )
-
-
-def _links(connection: Connection, sequences: Sequence[int]) -> list[Row[Any]]:
+def _links(connection: Connection, sequences: Sequence[int], searched: Condition) -> list[Row[Any]]:
     columns = (record_image.c.record_id, image.c.sequence, image.c.digest, image.c.width, image.c.height)
-    statement: Select[Any] = select(*columns).select_from(record_image.join(image).join(record)).where(LISTED)
+    statement: Select[Any] = select(*columns).select_from(record_image.join(image).join(record)).where(searched)
     links: list[Row[Any]] = []
     for chunk in in_chunks(sequences):
         links += connection.execute(statement.where(image.c.sequence.in_(chunk))).all()

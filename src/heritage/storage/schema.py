@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from heritage.domain.records import ObjectIdCard
 
-HEAD = "0002"
+HEAD = "0004"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 CARD_FIELDS = tuple(card_field.name for card_field in fields(ObjectIdCard))
@@ -62,13 +62,52 @@ record = Table(
     Column("owner_agency", Text, nullable=False),
     Column("theft_date", String(10), nullable=False),
     Column("theft_place", Text, nullable=False),
+    Column("category", String(64), nullable=False),
+    Column("terms", Text, nullable=False),  # separated by spaces
+    Column("handling", String(20), nullable=False),
+    Column("icg_reference", Text, nullable=False),
     *(Column(name, Text, nullable=False) for name in CARD_FIELDS),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),  # counts the record's states: the ETag of the API
     UniqueConstraint("registry", "number"),
     # Answers the coverage statement without reading the wide rows.
     Index(None, "registry", "status", "updated_at"),
+    # Finds the restricted ones, which are few, without reading the others.
+    Index(None, "handling", "owner_agency"),
+    Index(None, "theft_date"),
 )
+
+record_share = Table(
+    "record_share",
+    metadata,
+    # Agencies beside the owner that see the record when it is TLP:AMBER.
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("agency", String(200), primary_key=True),
+)
+
+record_term = Table(
+    "record_term",
+    metadata,
+    # The terms that a record is found by: those it gives, and those its card names in words.
+    Column("term", String(64), primary_key=True),
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "record_id"),
+)
+
+record_status = Table(
+    "record_status",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("agency", String(200), nullable=False),
+    Index(None, "record_id", "id"),
+)
+
+# Another table, ``record_text``, is of a kind that each database has its own of: see `heritage.storage.fulltext`.
 
 image = Table(
     "image",
@@ -91,6 +130,7 @@ record_image = Table(
     Column("record_id", ForeignKey("record.id"), primary_key=True),
     Column("sequence", ForeignKey("image.sequence", onupdate="CASCADE"), primary_key=True),
     Column("position", Integer, nullable=False),
+    Column("view", String(20), nullable=False),
     Index(None, "sequence"),
 )
 

@@ -19,8 +19,9 @@ class FaissGlobalLane:
 
     index: Any
 
-    def retrieve(self, vectors: Vectors, limit: int) -> tuple[Vectors, Sequences]:
-        similarities, sequences = self.index.search(np.ascontiguousarray(vectors, np.float32), limit)
+    def retrieve(self, vectors: Vectors, limit: int, allowed: Sequences | None = None) -> tuple[Vectors, Sequences]:
+        parameters = None if allowed is None else narrowed_to(allowed)
+        similarities, sequences = self.index.search(np.ascontiguousarray(vectors, np.float32), limit, params=parameters)
         return similarities, sequences
 
     def write(self, path: Path) -> None:
@@ -39,6 +40,13 @@ def build_global_lane(blocks: Iterable[tuple[Sequences, Vectors]], dimension: in
 
 def read_global_lane(path: Path) -> FaissGlobalLane:
     return FaissGlobalLane(read_index(path))
+
+
+def narrowed_to(allowed: Sequences, **parameters: int) -> Any:
+    """Search parameters to answer with these ids only: others are passed over, so ``limit`` of these can be found."""
+    selector = faiss.IDSelectorBatch(np.ascontiguousarray(allowed, np.int64))
+    kind: Any = faiss.SearchParametersIVF if parameters else faiss.SearchParameters
+    return kind(sel=selector, **parameters)
 
 
 def write_index(index: Any, path: Path) -> None:

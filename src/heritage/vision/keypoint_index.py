@@ -14,7 +14,7 @@ import numpy as np
 
 from heritage.domain.descriptors import LocalDescriptors, Vectors
 from heritage.domain.ports import Sequences
-from heritage.vision.faiss_index import read_index, write_index
+from heritage.vision.faiss_index import narrowed_to, read_index, write_index
 
 FLAT_LIMIT = 20_000  # local descriptors; below, exact search is as fast and needs no training
 LISTS_SEARCHED = 16
@@ -27,9 +27,17 @@ class FaissKeypointLane:
 
     index: Any
 
-    def nearest(self, local_descriptors: LocalDescriptors, limit: int) -> tuple[Vectors, Sequences]:
-        distances, sequences = self.index.search(local_descriptors.astype(np.float32), limit)
+    def nearest(
+        self, local_descriptors: LocalDescriptors, limit: int, allowed: Sequences | None = None
+    ) -> tuple[Vectors, Sequences]:
+        parameters = None if allowed is None else self._narrowed(allowed)
+        distances, sequences = self.index.search(local_descriptors.astype(np.float32), limit, params=parameters)
         return distances, sequences
+
+    def _narrowed(self, allowed: Sequences) -> Any:
+        if isinstance(self.index, faiss.IndexIVF):
+            return narrowed_to(allowed, nprobe=self.index.nprobe)
+        return narrowed_to(allowed)
 
     def write(self, path: Path) -> None:
         write_index(self.index, path)

@@ -17,7 +17,7 @@ from heritage.domain.hits import (
     Versions,
 )
 from heritage.domain.images import ImageDigest, Region
-from heritage.domain.records import ObjectIdCard, RecordId, RegisteredImage, RegistryRecord, Status
+from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegisteredImage, RegistryRecord, Status
 from heritage.domain.rules import Rules
 
 PHOTO = ImageDigest.of(b"photo")
@@ -36,8 +36,8 @@ def record(number: str = "12", owner_agency: str = "Bureau of the North") -> Reg
         owner_agency,
         "2019-05",
         "parish church",
-        ObjectIdCard(object_type="icon", title=f"Saint George {HOSTILE}", materials="tempera on wood"),
-        (ImageDigest.of(number.encode()),),
+        card=ObjectIdCard(object_type="icon", title=f"Saint George {HOSTILE}", materials="tempera on wood"),
+        photographs=(Photograph(ImageDigest.of(number.encode())),),
     )
 
 

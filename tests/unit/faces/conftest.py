@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.images import ImageDigest, Region
-from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, Status
+from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegistryRecord, Status
 from heritage.faces.api.app import create_app
 from heritage.service.context import Context, open_context
 from heritage.settings import Settings
@@ -79,6 +79,6 @@ def register(context: Context, seed: int) -> None:
         Status.STOLEN,
         "Bureau of the North",
         card=ObjectIdCard(title=f"Panel {seed}", materials="paint on wood"),
-        images=(described.digest,),
+        photographs=(Photograph(described.digest),),
     )
     context.records.save(record, [described], context.specs)

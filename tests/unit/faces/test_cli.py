@@ -8,7 +8,7 @@ import pytest
 
 import heritage
 from heritage.domain.descriptors import Specs
-from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
+from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegistryRecord
 from heritage.errors import DamagedIndexError, HeritageError, ImageError, ModelError, NotFoundError, StorageError
 from heritage.faces.cli import main
 from heritage.faces.cli.app import exit_code
@@ -26,7 +26,9 @@ def home(tmp_path: Path) -> Path:
     database = Database.open(tmp_path)
     described = describe(png(1))
     card = ObjectIdCard(title="Saint George \x1b[2Jand more", description="line one\nline two")
-    record = RegistryRecord(RecordId("north", "a/12"), owner_agency="Bureau", card=card, images=(described.digest,))
+    record = RegistryRecord(
+        RecordId("north", "a/12"), owner_agency="Bureau", card=card, photographs=(Photograph(described.digest),)
+    )
     Records(database).save(record, [described], Specs(ToyEmbedder().spec, ToyExtractor().spec))
     database.close()
     return tmp_path

@@ -59,7 +59,7 @@ def test_nothing_found_is_no_clearance_and_says_what_was_searched() -> None:
 
 def test_an_answer_without_any_hit_or_registry_still_states_its_coverage() -> None:
     empty = answer(coverage=Coverage(0, 0, (), None))
-    assert "No registry is loaded" in render_answer(empty, ["data:,"], str)
+    assert "Nothing is registered that could be searched" in render_answer(empty, ["data:,"], str)
 
 
 def test_a_possible_match_is_not_called_strong() -> None:
@@ -193,7 +193,7 @@ def test_the_start_page_says_what_a_search_covers() -> None:
     covered = "312 registered objects with 340 photographs in north (300), south (12), newest record 2026-05-04"
     assert covered in page
     assert covered in COVERAGE.statement
-    assert "No registry is loaded" in render_start(coverage=Coverage(0, 0, (), None))
+    assert "Nothing is registered that could be searched" in render_start(coverage=Coverage(0, 0, (), None))
 
 
 def test_data_uri_and_stylesheet_are_what_a_static_report_needs() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from heritage.domain.descriptors import KeypointSet, Vectors
 from heritage.domain.images import ImageDigest, Rgb
-from heritage.domain.records import RecordId, RegistryRecord
+from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.service.filling import BATCH_SIZE, fill
 from heritage.service.indexing import Gallery
 from heritage.vision.lanes import FaissLanes
@@ -46,7 +46,7 @@ def add(context: ToyContext, *seeds: int) -> None:
     for seed in seeds:
         context.images.put(png(seed))
         described = describe(png(seed), context.embedder)
-        record = RegistryRecord(RecordId("r", str(seed)), images=(described.digest,))
+        record = RegistryRecord(RecordId("r", str(seed)), photographs=(Photograph(described.digest),))
         context.records.save(record, [described], context.specs)
 
 

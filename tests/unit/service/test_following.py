@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from heritage.domain.records import RecordId, RegistryRecord
+from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.errors import ModelError
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
@@ -118,7 +118,9 @@ def test_the_model_at_the_start_is_kept_unless_one_was_chosen(context: ToyContex
 
 def test_no_change_while_images_are_missing(context: ToyContext, choice: ModelChoice) -> None:
     described = describe(png(1))
-    context.records.save(RegistryRecord(RecordId("r", "1"), images=(described.digest,)), [described], context.specs)
+    context.records.save(
+        RegistryRecord(RecordId("r", "1"), photographs=(Photograph(described.digest),)), [described], context.specs
+    )
     other = ToyContext.open(context.settings.home, ToyEmbedder("2"))
     assert not choice.change("two", other.specs)
     assert choice.name() == ""

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.images import ImageDigest
-from heritage.domain.records import RecordId, RegistryRecord
+from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.service.indexing import MAX_TAIL_SEGMENTS, Gallery, Snapshot
 from heritage.vision.lanes import FaissLanes
 from tests.toys import ToyContext, ToyEmbedder, pixels, png
@@ -31,13 +32,15 @@ def add(context: ToyContext, *seeds: int) -> None:
         vector = context.embedder.embed([pixels(seed)])[0]
         description = ImageDescription(vector, context.extractor.extract(pixels(seed)))
         described = DescribedImage(digest, "image/png", len(png(seed)), 48, 32, description)
-        context.records.save(RegistryRecord(RecordId("r", str(seed)), images=(digest,)), [described], context.specs)
+        context.records.save(
+            RegistryRecord(RecordId("r", str(seed)), photographs=(Photograph(digest),)), [described], context.specs
+        )
 
 
 def found(context: ToyContext, snapshot: Snapshot, seed: int) -> list[str]:
     """Record numbers in order of similarity to the picture ``seed``."""
     vectors = context.embedder.embed([pixels(seed)])
-    images = context.records.of_images(snapshot.retrieve(vectors, 50))
+    images = context.records.of_images(snapshot.retrieve(vectors, 50), AT_THE_MACHINE)
     return [image.record.record_id.number for image in images]
 
 
@@ -45,7 +48,7 @@ def voted(context: ToyContext, snapshot: Snapshot, seed: int) -> str:
     """Record number of the image that most local descriptors of picture ``seed`` are nearest to."""
     local_descriptors = context.extractor.extract_query(pixels(seed)).local_descriptors
     nearest = snapshot.nearest(local_descriptors, 3)[1][:, 0]
-    [image] = context.records.of_images([int(np.bincount(nearest).argmax())])
+    [image] = context.records.of_images([int(np.bincount(nearest).argmax())], AT_THE_MACHINE)
     return image.record.record_id.number
 
 
@@ -68,7 +71,7 @@ def test_several_vectors_retrieve_what_is_nearest_to_any_of_them(context: ToyCon
     add(context, *range(20))
     snapshot = gallery_of(context).build()
     vectors = context.embedder.embed([pixels(4), pixels(11)])
-    images = context.records.of_images(snapshot.retrieve(vectors, 2))
+    images = context.records.of_images(snapshot.retrieve(vectors, 2), AT_THE_MACHINE)
     assert {image.record.record_id.number for image in images} == {"4", "11"}
 
 
@@ -121,7 +124,7 @@ def test_an_old_snapshot_stays_as_it_was(context: ToyContext) -> None:
 def test_withdrawn_records_are_not_found_and_come_back_without_a_rebuild(context: ToyContext) -> None:
     add(context, *range(6))
     snapshot = gallery_of(context).build()
-    record = context.records.get(RecordId("r", "3"))
+    record = context.records.get(RecordId("r", "3"), AT_THE_MACHINE)
     context.records.withdraw(record.record_id)
     assert "3" not in found(context, snapshot, 3)
     rebuilt = gallery_of(context).build()

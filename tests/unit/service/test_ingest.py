@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.descriptors import Vectors
 from heritage.domain.images import ImageDigest, Photo, Rgb
 from heritage.domain.records import RecordId, RegistryRecord, SourceRow
@@ -76,7 +77,7 @@ def test_records_images_and_descriptions_are_all_there(context: ToyContext, pict
     assert report == IngestReport(added=40)
     assert seen == [("ingest", done, 40) for done in range(1, 41)]
     assert counts(context) == (40, 40, 40, 40, 40)
-    assert context.records.get(RecordId("r", "7")).images == (ImageDigest.of(png(7)),)
+    assert context.records.get(RecordId("r", "7"), AT_THE_MACHINE).images == (ImageDigest.of(png(7)),)
     assert context.images.read(ImageDigest.of(png(7))) == png(7)
     sequences, vectors = context.descriptors.vectors(range(99), context.specs)
     assert sequences.tolist() == list(range(1, 41)), "sequences follow the order of the rows"
@@ -147,7 +148,7 @@ def test_one_picture_in_two_rows_is_described_once(context: ToyContext, pictures
 def test_a_record_with_more_pictures_than_a_batch(context: ToyContext, pictures: Path) -> None:
     names = [f"{seed}.png" for seed in range(2 * BATCH_SIZE + 3)]
     assert ingest(context, Rows((row(pictures, 1, *names), row(pictures, 2, "0.png")))).added == 2
-    assert len(context.records.get(RecordId("r", "1")).images) == len(names)
+    assert len(context.records.get(RecordId("r", "1"), AT_THE_MACHINE).images) == len(names)
 
 
 def test_changed_facts_update_without_describing(context: ToyContext, pictures: Path) -> None:
@@ -157,7 +158,7 @@ def test_changed_facts_update_without_describing(context: ToyContext, pictures: 
     changed = replace(changed, record=replace(changed.record, theft_place="Napoli"))
     report = ingest(replace(context, decode=_must_not_decode), Rows((changed,)))
     assert report == IngestReport(updated=1)
-    assert context.records.get(RecordId("r", "1")).theft_place == "Napoli"
+    assert context.records.get(RecordId("r", "1"), AT_THE_MACHINE).theft_place == "Napoli"
 
 
 def test_another_model_describes_again(context: ToyContext, pictures: Path) -> None:

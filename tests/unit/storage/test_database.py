@@ -30,8 +30,9 @@ def test_identity_is_kept_and_differs_between_databases(tmp_path: Path) -> None:
 
 def test_migrations_from_empty_make_the_schema(tmp_path: Path) -> None:
     database = Database.open(tmp_path)
+    options = {"compare_type": True, "include_name": _is_not_full_text}
     with database.read() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     database.close()
     assert differences == []
 
@@ -192,6 +193,11 @@ def test_record_keys_are_unique(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="UNIQUE"), database.begin() as connection:
         connection.execute(record.insert().values(row))
     database.close()
+
+
+def _is_not_full_text(name: str | None, kind: str, _parents: object) -> bool:
+    """Each database has a full text of its own, which SQLAlchemy cannot describe."""
+    return kind != "table" or not (name or "").startswith("record_text")
 
 
 def _write_first_schema(path: Path) -> None:

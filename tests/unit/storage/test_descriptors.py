@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from heritage.domain.descriptors import Specs
-from heritage.domain.records import RecordId, RegistryRecord
+from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.errors import StorageError
 from heritage.storage.schema import descriptor, keypoint_set
 from tests.toys import ToyContext, ToyEmbedder, ToyExtractor, describe, pixels, png
@@ -27,7 +27,7 @@ def store(context: ToyContext, *seeds: int, version: str = "1") -> Specs:
     specs = replace(context.specs, descriptor=embedder.spec)
     for seed in seeds:
         described = describe(png(seed), embedder)
-        record = RegistryRecord(RecordId("registry", str(seed)), images=(described.digest,))
+        record = RegistryRecord(RecordId("registry", str(seed)), photographs=(Photograph(described.digest),))
         context.records.save(record, [described], specs)
     return specs
 

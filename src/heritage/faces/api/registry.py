@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import RecordId
 from heritage.faces import examples
@@ -28,7 +29,7 @@ def record(
     registry: Annotated[str, Path(examples=["national-register"])],
     number: Annotated[str, Path(examples=["2019-0417"], description="may contain slashes")],
 ) -> RecordModel:
-    return RecordModel.of(running.context.records.get(RecordId(registry, number)))
+    return RecordModel.of(running.context.records.get(RecordId(registry, number), AT_THE_MACHINE))
 
 
 @router.get(
@@ -55,6 +56,6 @@ def image(
     etag = f'"{wanted.hex[:32]}-{size}-{DERIVATIVE_VERSION}"'
     # The digest fixes the content for ever; private, because not everybody may see every registry.
     headers = {"ETag": etag, "Cache-Control": "private, max-age=31536000, immutable"}
-    if etag in request.headers.get("if-none-match", "") and running.context.records.shows(wanted):
+    if etag in request.headers.get("if-none-match", "") and running.context.records.shows(wanted, AT_THE_MACHINE):
         return Response(status_code=304, headers=headers)
     return Response(running.derivative(wanted, size), media_type="image/jpeg", headers=headers)

@@ -11,6 +11,7 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
 from heritage.errors import ImageError, NotFoundError, StorageError
@@ -82,7 +83,7 @@ class Running:
         Raises `NotFoundError` for any image that no listed record shows: the store may hold more than the registry
         publishes.
         """
-        if not self.context.records.shows(digest):
+        if not self.context.records.shows(digest, AT_THE_MACHINE):
             raise NotFoundError(f"no registered record shows an image {digest}")
         with self.turns.take():
             try:

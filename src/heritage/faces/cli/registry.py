@@ -64,11 +64,12 @@ def index(
 
 def show(context: typer.Context, record: RecordArgument) -> None:
     """Show a registry record."""
+    from heritage.domain.access import AT_THE_MACHINE
     from heritage.domain.records import RecordId
     from heritage.faces.wording import labelled_card, labelled_facts
 
     with _open_records(settings_of(context)) as records:
-        found = records.get(RecordId.parse(record))
+        found = records.get(RecordId.parse(record), AT_THE_MACHINE)
     images = tuple(("Photograph", str(digest)) for digest in found.images)
     rows = table("", "")
     rows.show_header = False

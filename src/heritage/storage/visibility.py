@@ -1,0 +1,66 @@
+"""`Viewer.sees` and `Criteria` in SQL: the only place where rows are chosen for somebody."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select, true
+
+from heritage.domain.access import NAMED_ROLES, OPEN_HANDLING, Handling, Viewer
+from heritage.domain.classification import subtree
+from heritage.domain.criteria import Criteria
+from heritage.storage.fulltext import has_words
+from heritage.storage.schema import record, record_share, record_term
+
+Condition = ColumnElement[bool]
+_OPEN = record.c.handling.in_([label.value for label in OPEN_HANDLING])
+
+
+def visible_to(viewer: Viewer) -> Condition:
+    """Whether a row of ``record`` may be shown to ``viewer``; a test holds it against `Viewer.sees`."""
+    if viewer.is_unrestricted:
+        return true()
+    if not viewer.agency:
+        return _OPEN
+    is_shared = exists().where(record_share.c.record_id == record.c.id, record_share.c.agency == viewer.agency)
+    own_labels = [Handling.AMBER, Handling.AMBER_STRICT, *([Handling.RED] if viewer.role in NAMED_ROLES else [])]
+    is_own = and_(record.c.owner_agency == viewer.agency, _is_labelled(own_labels))
+    return or_(_OPEN, is_own, and_(_is_labelled([Handling.AMBER]), is_shared))
+
+
+def meets(criteria: Criteria, connection: Connection) -> Condition:
+    """Whether a row of ``record`` is what ``criteria`` ask for. Raises `InputError` for a term that there is not."""
+    conditions: list[Condition] = []
+    if criteria.text:
+        conditions.append(has_words(connection, criteria.text))
+    if criteria.place:
+        conditions.append(has_words(connection, criteria.place, "places"))
+    conditions += [_has_term(term) for term in (criteria.category, criteria.material, criteria.period) if term]
+    if criteria.since:
+        conditions.append(_not_before(criteria.since))
+    if criteria.until:
+        conditions.append(_not_after(criteria.until))
+    if criteria.statuses:
+        conditions.append(record.c.status.in_(sorted(criteria.statuses)))
+    if criteria.registry:
+        conditions.append(record.c.registry == criteria.registry)
+    if criteria.owner:
+        conditions.append(record.c.owner_agency == criteria.owner)
+    return and_(true(), *conditions)
+
+
+def _is_labelled(labels: Iterable[Handling]) -> Condition:
+    return record.c.handling.in_([label.value for label in labels])
+
+
+def _has_term(term: str) -> Condition:
+    below = sorted(subtree(term))
+    return record.c.id.in_(select(record_term.c.record_id).where(record_term.c.term.in_(below)))
+
+
+def _not_before(since: str) -> Condition:
+    """A date of 1998 may lie after 1998-05; an unknown one is not taken for any."""
+    may_be = literal(since).like(record.c.theft_date + "%")
+    return and_(record.c.theft_date != "", or_(record.c.theft_date >= since, may_be))
+
+
+def _not_after(until: str) -> Condition:
+    return and_(record.c.theft_date != "", func.substr(record.c.theft_date, 1, len(until)) <= until)
