@@ -21,7 +21,9 @@ class Settings:
 
     ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
     bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request.
-    ``tail_limit`` is how many new images are searched from memory before an index is rebuilt.
+    ``tail_limit`` is how many new images are searched from memory before an index is rebuilt. ``request_limit`` and
+    ``search_limit`` are requests a minute for each caller of the server, 0 for any number; ``metrics_token`` opens
+    ``/metrics`` to others than this machine.
     """
 
     home: Path = Path("indexes")
@@ -34,6 +36,9 @@ class Settings:
     max_upload_bytes: int = 60_000_000
     candidate_limit: int = 30
     tail_limit: int = 2_000
+    request_limit: int = 600
+    search_limit: int = 120
+    metrics_token: str = ""
     threads: int = 0  # 0: as many as the machine has
 
     @classmethod

@@ -37,6 +37,7 @@ HOMES = {
     "typer": {"faces"},
     "rich": {"faces", "demo"},
     "jinja2": {"faces", "demo"},
+    "prometheus_client": {"faces"},
 }
 
 

@@ -32,6 +32,7 @@ from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
 from heritage.storage.records import Records
+from heritage.storage.replies import Replies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,7 @@ class Context:
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    replies: Replies
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -119,6 +121,7 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
+        replies=Replies(database),
         decode=lambda data: decode(data, limits),
         thumbnail=thumbnail,
         embedder=embedder,

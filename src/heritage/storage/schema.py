@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from heritage.domain.records import ObjectIdCard
 
-HEAD = "0004"
+HEAD = "0008"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 CARD_FIELDS = tuple(card_field.name for card_field in fields(ObjectIdCard))
@@ -182,4 +182,18 @@ described = Table(
     UniqueConstraint("descriptor_spec", "keypoint_spec", "sequence"),
     # For the foreign keys: a description that is deleted takes its row here along.
     Index(None, "sequence", "descriptor_spec"),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    # Answers by idempotency key; rows live a day.
+    Column("caller", String(300), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_digest", String(64), nullable=False),
+    Column("status", Integer, nullable=False),  # 0: not answered yet
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "created_at"),
 )
