@@ -140,7 +140,7 @@ def test_a_key_is_for_one_request(counting: tuple[TestClient, list[str]]) -> Non
 def test_a_request_still_being_answered_is_not_begun_again(
     counting: tuple[TestClient, list[str]], context: Context
 ) -> None:
-    client, done = counting
+    client, _ = counting
     key = {"Idempotency-Key": "a-key-in-use-3"}
     client.post("/v1/things", json={"name": "one"}, headers=key)
     caller = f"{AT_THE_MACHINE.agency}\n{AT_THE_MACHINE.actor}"
