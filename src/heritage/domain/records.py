@@ -15,6 +15,7 @@ from heritage.domain.images import ImageDigest
 from heritage.errors import InputError, RecordError
 
 MAX_FIELD_LENGTH = 10_000
+_BROKEN_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps them: NUL, and halves of a character
 _PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -80,8 +81,10 @@ class ObjectIdCard:
 
     def __post_init__(self) -> None:
         for card_field in fields(self):
-            if len(getattr(self, card_field.name)) > MAX_FIELD_LENGTH:
+            value = getattr(self, card_field.name)
+            if len(value) > MAX_FIELD_LENGTH:
                 raise RecordError(f"{card_field.name} is longer than {MAX_FIELD_LENGTH} characters")
+            _refuse_broken_text(card_field.name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class RegistryRecord:
     def __post_init__(self) -> None:
         if self.theft_date and not _PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
+        _refuse_broken_text("owner_agency", self.owner_agency)
+        _refuse_broken_text("theft_place", self.theft_place)
 
     @property
     def label(self) -> str:
@@ -134,3 +139,8 @@ class SourceRow:
     pictures: tuple[Path, ...] = ()
     error: str = ""
     label: str = ""
+
+
+def _refuse_broken_text(name: str, value: str) -> None:
+    if _BROKEN_TEXT.search(value):
+        raise RecordError(f"{name} has NUL characters or broken ones; save the source as UTF-8 text again")
