@@ -1,7 +1,7 @@
 """Every setting, in one frozen object that is passed in. Only this module reads the environment."""
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
@@ -19,12 +19,15 @@ def _default_models() -> Path:
 class Settings:
     """``HERITAGE_<FIELD>`` in the environment overrides a default; see docs/operations.md.
 
-    ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
-    bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request.
-    ``tail_limit`` is how many new images are searched from memory before an index is rebuilt.
+    ``home`` holds the database, the images and the indexes; ``models`` the model folders. ``database_url`` names a
+    PostgreSQL database in place of the one in ``home``; it may hold a password, so it is in no representation.
+    Limits: ``max_image_bytes`` bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes``
+    bytes for one HTTP request. ``tail_limit`` is how many new images are searched from memory before an index is
+    rebuilt.
     """
 
     home: Path = Path("indexes")
+    database_url: str = field(default="", repr=False)
     models: Path = field(default_factory=_default_models)
     model: str = ""  # empty: the home's choice, or else the manifest's default
     gallery: str = "main"
@@ -46,6 +49,10 @@ class Settings:
                 values[setting.name] = _parse(name, os.environ[name], setting.type)
         values.update({key: value for key, value in overrides.items() if value is not None})
         return cls(**values)  # type: ignore[arg-type]
+
+    def apart(self, home: Path) -> Self:
+        """The same for a home of its own, such as a measurement's: nothing of it may reach a database of others."""
+        return replace(self, home=home, database_url="")
 
     @property
     def thread_count(self) -> int:
