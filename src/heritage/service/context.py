@@ -87,7 +87,7 @@ def open_context(
     ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
     for it.
     """
-    database = Database.open(settings.home)
+    database = Database.open(settings.home, settings.database_url)
     try:
         following: Following[Context] | None = None
         if embedder is None:

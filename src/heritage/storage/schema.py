@@ -38,7 +38,7 @@ metadata = MetaData(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC; SQLite forgets the zone, so it is put back on reading."""
+    """An aware datetime, kept and read in UTC: SQLite forgets the zone, PostgreSQL gives the session's."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -47,7 +47,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def ordered(length: int) -> String:
+    """Text in the same order everywhere, that of its code points, whatever language a server was set up for."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+KEY = ordered(200)
 
 
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
@@ -56,11 +66,11 @@ record = Table(
     "record",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("registry", String(200), nullable=False),
-    Column("number", String(200), nullable=False),
+    Column("registry", KEY, nullable=False),
+    Column("number", KEY, nullable=False),
     Column("status", String(20), nullable=False),
     Column("owner_agency", Text, nullable=False),
-    Column("theft_date", String(10), nullable=False),
+    Column("theft_date", ordered(10), nullable=False),
     Column("theft_place", Text, nullable=False),
     Column("category", String(64), nullable=False),
     Column("terms", Text, nullable=False),  # separated by spaces

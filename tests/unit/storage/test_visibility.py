@@ -19,8 +19,8 @@ VIEWERS = [
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path)
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    context = ToyContext.open(tmp_path, address=address)
     yield context
     context.database.close()
 
