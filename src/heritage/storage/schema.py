@@ -163,7 +163,6 @@ audit_event = Table(
     Index(None, "agency", "sequence"),
     Index(None, "action", "sequence"),
     Index(None, "subject", "sequence"),
-    Index(None, "at", "sequence"),
 )
 
 audit_node = Table(

@@ -15,7 +15,6 @@ from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
 from heritage.errors import ImageError, NotFoundError, StorageError
 from heritage.faces.asking import decode_together, query_of
-from heritage.service.auditing import sign_rest
 from heritage.service.context import Context, open_context
 from heritage.service.search import search
 from heritage.settings import Settings
@@ -95,17 +94,11 @@ class Running:
 
 @contextmanager
 def open_warm(settings: Settings) -> Iterator[Context]:
-    """The context with its model and index loaded, so that the first photo is answered as fast as any.
-
-    What was added to the audit log is signed at the end.
-    """
+    """The context with its model and index loaded, so that the first photo is answered as fast as any."""
     with open_context(settings) as context:
         context.embedder.embed([np.zeros((64, 64, 3), np.uint8)])
         context.gallery.update(settings.tail_limit)
-        try:
-            yield context
-        finally:
-            sign_rest(context.audit)
+        yield context
 
 
 def _running(request: Request) -> Running:

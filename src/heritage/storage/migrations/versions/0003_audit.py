@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("sequence", name="pk_audit_event"),
     )
-    for column in ("actor", "agency", "action", "subject", "at"):
+    for column in ("actor", "agency", "action", "subject"):
         op.create_index(f"ix_audit_event_{column}_sequence", "audit_event", [column, "sequence"])
     op.create_table(
         "audit_node",
