@@ -32,6 +32,7 @@ HOMES = {
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "psycopg": {"storage"},
+    "cryptography": {"storage"},
     "fastapi": {"faces"},
     "starlette": {"faces"},
     "pydantic": {"faces"},

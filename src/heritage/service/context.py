@@ -26,6 +26,7 @@ from heritage.domain.ports import (
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
+from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
 from heritage.storage.database import Database
@@ -42,6 +43,7 @@ class Context:
     settings: Settings
     database: Database
     records: Records
+    audit: Audit
     images: Images
     descriptors: Descriptors
     backlog: Backlog
@@ -118,6 +120,7 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         settings=settings,
         database=database,
         records=Records(database),
+        audit=Audit(database, settings.home),
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),

@@ -6,9 +6,10 @@ import pytest
 
 HERE = Path(__file__).parent
 ON_POSTGRESQL = HERE.parents[1] / "integration" / "storage"
-OPENERS = ("Database.open(", "ToyContext.open(")
+OPENERS = ("Database.open(", "ToyContext.open(", "opened(")
 MODULES = [path for path in HERE.glob("test_*.py") if any(opener in path.read_text() for opener in OPENERS)]
-ONLY_SQLITE = {"test_sqlite.py", Path(__file__).name}
+# What an attacker does to a database file is tried on the one that is a file.
+ONLY_SQLITE = {"test_sqlite.py", "test_audit_attacks.py", Path(__file__).name}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)

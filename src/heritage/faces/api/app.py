@@ -19,6 +19,7 @@ from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.web import pages
 from heritage.faces.web.rendering import STATIC
+from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.settings import Settings
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         with opener(settings) as context:
             app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), metrics)
             yield
+            sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
     app = FastAPI(
         title="heritage",
