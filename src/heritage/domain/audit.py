@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from heritage.domain.access import Viewer
 from heritage.domain.merkle import TreeHead
 from heritage.errors import InputError
 
@@ -58,6 +59,15 @@ class AuditEvent:
                 raise InputError(
                     f"{name} {text[:80]!r} of an audit event must be one line of {limit} characters at most"
                 )
+
+
+def event(by: Viewer, action: Action, subject: object = "", detail: str = "") -> AuditEvent:
+    """What happens now on behalf of ``by``. What was typed by somebody is cut and flattened rather than refused."""
+    return AuditEvent(datetime.now(UTC), by.actor, by.agency, action, _flat(str(subject), 500), _flat(detail, 2_000))
+
+
+def _flat(text: str, limit: int) -> str:
+    return _REFUSED.sub(" ", text)[:limit]
 
 
 def canonical(event: AuditEvent) -> bytes:

@@ -37,6 +37,24 @@ from heritage.storage.schema import audit_checkpoint, audit_event, audit_node
 _SEE_VERIFY = "nothing more is written to it; see what `heritage audit verify` says, and restore a backup"
 
 
+def append_events(connection: Connection, *events: AuditEvent) -> int:
+    """Add events within the caller's transaction, which holds the write lock; how many there are then.
+
+    A change and its event are so committed together or not at all. Raises `StorageError` when the end of the log
+    is not as it was left: rather no change than one that nobody can prove.
+    """
+    frontier = _frontier(connection)
+    rows, nodes = [], list[Node]()
+    for event in events:
+        frontier, made = frontier.append(leaf_hash(canonical(event)))
+        nodes += made
+        rows.append(_row(frontier.size, event))
+    if rows:
+        connection.execute(insert(audit_event), rows)
+        connection.execute(insert(audit_node), [{"number": node.number, "hash": node.hash} for node in nodes])
+    return frontier.size
+
+
 class Audit:
     """The log of one home. Its order is that in which transactions took the database's write lock."""
 
@@ -45,27 +63,10 @@ class Audit:
         self.home = home
         self.checkpoint_path = home / CHECKPOINTS_NAME
 
-    def append(self, connection: Connection, *events: AuditEvent) -> int:
-        """Add events within the caller's transaction, which holds the write lock; how many there are then.
-
-        A change and its event are so committed together or not at all. Raises `StorageError` when the end of the log
-        is not as it was left: rather no change than one that nobody can prove.
-        """
-        frontier = _frontier(connection)
-        rows, nodes = [], list[Node]()
-        for event in events:
-            frontier, made = frontier.append(leaf_hash(canonical(event)))
-            nodes += made
-            rows.append(_row(frontier.size, event))
-        if rows:
-            connection.execute(insert(audit_event), rows)
-            connection.execute(insert(audit_node), [{"number": node.number, "hash": node.hash} for node in nodes])
-        return frontier.size
-
     def record(self, *events: AuditEvent) -> int:
         """Add events in a transaction of their own; how many there are then. Raises `StorageError`."""
         with self.database.begin() as connection:
-            return self.append(connection, *events)
+            return append_events(connection, *events)
 
     def page(self, after: int = 0, limit: int = 100, wanted: AuditFilter | None = None) -> tuple[LoggedEvent, ...]:
         """Up to ``limit`` of the events wanted, in their order, following the one numbered ``after``."""

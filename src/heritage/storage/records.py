@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Connection, Row, Select, and_, select, tuple_
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.audit import Action, event
 from heritage.domain.classification import check_terms
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
@@ -17,6 +18,7 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
 from heritage.errors import ConflictError, ForbiddenError, NotFoundError, StaleError, StorageError
+from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
 from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
@@ -67,8 +69,8 @@ class Records:
         """
         with self._database.begin() as connection:
             changes = [_save(connection, saved, described, specs, by) for saved, described in batch]
-            if set(changes) != {Change.UNCHANGED}:
-                count_change(connection)
+            ids = [saved.record_id for saved, _ in batch]
+            _note(connection, by, list(zip(ids, changes, strict=True)))
         return changes
 
     def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
@@ -79,8 +81,7 @@ class Records:
         with self._database.begin() as connection:
             _, known = _visible(connection, changed.record_id, by)
             _check_version(known, version)
-            if _save(connection, changed, [], specs, by) is not Change.UNCHANGED:
-                count_change(connection)
+            _note(connection, by, [(changed.record_id, _save(connection, changed, [], specs, by))])
             return _visible(connection, changed.record_id, by)[1]
 
     def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
@@ -110,6 +111,7 @@ class Records:
                 return Change.UNCHANGED
             write_record(connection, replace(known, status=Status.WITHDRAWN), row, by)
             count_change(connection)
+            append_events(connection, event(by, Action.WITHDRAW, record_id))
             return Change.UPDATED
 
     def find(
@@ -222,6 +224,17 @@ def _save(
     _check_may_change(saved, by)
     link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
     return Change.UPDATED if row else Change.ADDED
+
+
+def _note(connection: Connection, by: Viewer, changes: Sequence[tuple[RecordId, Change]]) -> None:
+    """Let caches and the audit log know, in the transaction that makes the changes."""
+    events = [event(by, _ACTION_BY_CHANGE[change], one) for one, change in changes if change is not Change.UNCHANGED]
+    if events:
+        count_change(connection)
+        append_events(connection, *events)
+
+
+_ACTION_BY_CHANGE = {Change.ADDED: Action.CREATE, Change.UPDATED: Action.CHANGE}
 
 
 def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tuple[Row[Any], RegistryRecord]:

@@ -6,6 +6,7 @@ import pytest
 from heritage.errors import InputError, StorageError
 from heritage.service.auditing import SIGNED_EVERY, checkpoint_now, open_audit, record, sign_rest, verify_log
 from heritage.settings import Settings
+from heritage.storage.audit import append_events
 from tests.unit.storage.auditing import event
 
 
@@ -17,7 +18,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_every_thousand_events_are_signed(settings: Settings) -> None:
     with open_audit(settings) as audit:
         with audit.database.begin() as connection:
-            audit.append(connection, *map(event, range(SIGNED_EVERY - 1)))
+            append_events(connection, *map(event, range(SIGNED_EVERY - 1)))
         assert audit.newest_checkpoint() is None
         record(audit, event(0))
         newest = audit.newest_checkpoint()

@@ -12,7 +12,7 @@ from sqlalchemy.event import listen, remove
 from heritage.domain.audit import Action, AuditFilter, canonical
 from heritage.domain.merkle import TreeHead, leaf_hash, verify_consistency, verify_inclusion
 from heritage.errors import NotFoundError, StorageError
-from heritage.storage.audit import Audit
+from heritage.storage.audit import Audit, append_events
 from heritage.storage.audit_key import Signer
 from heritage.storage.schema import audit_event, audit_node, meta
 from tests.unit.storage.auditing import START, event, opened, sign, verified
@@ -53,9 +53,9 @@ def test_a_change_and_its_event_are_committed_together_or_not_at_all(tmp_path: P
     with opened(tmp_path, address) as audit:
         with audit.database.begin() as connection:
             connection.execute(insert(meta).values(key="changed", value="yes"))
-            audit.append(connection, event(1))
+            append_events(connection, event(1))
         with pytest.raises(KeyError), audit.database.begin() as connection:
-            audit.append(connection, event(2), event(3))
+            append_events(connection, event(2), event(3))
             raise KeyError("the change failed")
         audit.record(event(4))
         assert [logged.event for logged in audit.page()] == [event(1), event(4)]

@@ -10,6 +10,7 @@ from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.criteria import ANYTHING
 from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegistryRecord, Status
 from heritage.errors import NotFoundError, RecordError, StorageError
+from heritage.storage.audit import Audit
 from heritage.storage.records import Change
 from heritage.storage.schema import descriptor, image, keypoint_set, record, record_image, spec
 from tests.toys import ToyContext, ToyEmbedder, describe, png
@@ -219,3 +220,14 @@ def test_what_the_model_in_use_has_not_described_is_not_said_to_be_searched(cont
     assert (after.object_count, after.image_count, after.unsearched_count) == (1, 1, 1)
     assert "Not searched: 1 registered object that the model in use has not described" in after.statement
     assert after.statement.endswith("Not found is not a clearance.")
+
+
+def test_every_change_is_an_event_of_the_audit_log(context: ToyContext, tmp_path: Path) -> None:
+    save(context, a_record("1", 1), 1)
+    save(context, a_record("1", 1))  # changes nothing
+    save(context, replace(a_record("1", 1), theft_place="Napoli"))
+    context.records.withdraw(RecordId("carabinieri", "1"))
+    logged = Audit(context.database, tmp_path).page()
+    assert [(one.event.action.value, one.event.actor, one.event.subject) for one in logged] == [
+        (action, "local", "carabinieri/1") for action in ("create", "change", "withdraw")
+    ]
