@@ -1,7 +1,7 @@
 """The composition root: the one place that knows every adapter."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,23 +83,38 @@ def open_context(
     ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
     for it.
     """
-    database = Database.open(settings.home)
-    try:
+    with _open_decoder(settings) as decode, closing(Database.open(settings.home)) as database:
         following: Following[Context] | None = None
         if embedder is None:
             choice = ModelChoice(database)
             name = settings.model or choice.name() or model_names(settings)[0]
             embedder = open_embedder(settings, name)
             following = None if settings.model else Following(choice, name, _change_over)
-        yield replace(_composed(settings, database, embedder, calibration), following=following)
-    finally:
-        database.close()
+        yield replace(_composed(settings, database, embedder, calibration, decode), following=following)
 
 
-def _composed(settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None) -> Context:
+@contextmanager
+def _open_decoder(settings: Settings) -> Iterator[Decoder]:
+    """Decodes in children, the first of which starts while the rest is composed; or in this process."""
+    from heritage.vision.decode import DecodeLimits, decode
+
+    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
+    if settings.decode_processes == 0:
+        yield lambda data: decode(data, limits)
+        return
+    from heritage.vision.decode_child import ChildBounds
+    from heritage.vision.decode_pool import DecodePool
+
+    bounds = ChildBounds(settings.decode_seconds, settings.decode_memory * 1_000_000)
+    with closing(DecodePool(limits, bounds, settings.decode_processes)) as pool:
+        yield pool.decode
+
+
+def _composed(
+    settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None, decode: Decoder
+) -> Context:
     """The parts, each with the real adapter."""
     from heritage.vision.baselines import BASELINES
-    from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
     from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
@@ -107,7 +122,6 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
 
-    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
     descriptors, extractor = Descriptors(database), RootSift()
     fitted, cohort = (calibration, Cohort.none()) if calibration else open_calibration(settings, embedder)
     return Context(
@@ -117,7 +131,7 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
-        decode=lambda data: decode(data, limits),
+        decode=decode,
         thumbnail=thumbnail,
         embedder=embedder,
         extractor=extractor,
