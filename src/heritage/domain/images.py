@@ -11,6 +11,7 @@ import numpy.typing as npt
 from heritage.errors import InputError
 
 MAX_CAPTURE_TEXT = 100  # characters
+HASH_BYTES = 32
 
 Rgb = npt.NDArray[np.uint8]
 """Pixels, shape (height, width, 3), sRGB, uint8, upright."""
@@ -119,3 +120,14 @@ class Photo:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoHash:
+    """A perceptual hash: 256 bits that stay nearly the same when a picture is resized or recompressed.
+
+    ``quality`` from 0, a plain surface whose hash says nothing, to 100.
+    """
+
+    bits: bytes
+    quality: int

@@ -15,12 +15,14 @@ from heritage.domain.ports import (
     Correlator,
     Decoder,
     Embedder,
+    Hasher,
     KeypointExtractor,
     Proposer,
     Source,
     Thumbnailer,
     Verifier,
 )
+from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
@@ -28,6 +30,7 @@ from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
+from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.records import Records
 
@@ -50,6 +53,9 @@ class Context:
     gallery: Gallery
     propose: Proposer
     correlate: Correlator
+    hashes: ImageHashes
+    hash_photo: Hasher
+    duplicates: Duplicates
     calibration: Calibration
     cohort: Cohort
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
@@ -119,10 +125,11 @@ def _composed(
     from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
+    from heritage.vision.near_duplicates import PdqIndex, hash_photo
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
 
-    descriptors, extractor = Descriptors(database), RootSift()
+    descriptors, extractor, hashes = Descriptors(database), RootSift(), ImageHashes(database)
     fitted, cohort = (calibration, Cohort.none()) if calibration else open_calibration(settings, embedder)
     return Context(
         settings=settings,
@@ -139,6 +146,9 @@ def _composed(
         gallery=_gallery(settings, descriptors, Specs(embedder.spec, extractor.spec)),
         propose=propose,
         correlate=correlate,
+        hashes=hashes,
+        hash_photo=hash_photo,
+        duplicates=Duplicates(hashes, PdqIndex()),
         calibration=fitted,
         cohort=cohort,
         baselines=BASELINES,

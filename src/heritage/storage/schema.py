@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from heritage.domain.records import ObjectIdCard
 
-HEAD = "0002"
+HEAD = "0005"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 CARD_FIELDS = tuple(card_field.name for card_field in fields(ObjectIdCard))
@@ -82,6 +82,18 @@ image = Table(
     Column("height", Integer, nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
     UniqueConstraint("digest"),
+    sqlite_autoincrement=True,
+)
+
+image_hash = Table(
+    "image_hash",
+    metadata,
+    # In the order in which hashes came, which is not that of images: "serials after S" is what a reader up to S lacks.
+    Column("serial", Integer, primary_key=True),
+    Column("sequence", ForeignKey("image.sequence", onupdate="CASCADE"), nullable=False),
+    Column("pdq", LargeBinary, nullable=False),
+    Column("quality", Integer, nullable=False),
+    UniqueConstraint("sequence"),
     sqlite_autoincrement=True,
 )
 

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, select, text
 import heritage.storage.database as database_module
 from heritage.errors import StorageError
 from heritage.storage.database import FILE_NAME, Database
+from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.schema import HEAD, described, descriptor, image, keypoint_set, meta, metadata, record, spec
 
 MIGRATIONS = Path(database_module.__file__).parent / "migrations"
@@ -49,6 +50,15 @@ def test_images_described_before_the_second_migration_keep_their_place(tmp_path:
         ("first", "points", 5, 5),
         ("second", "points", 2, 2),
     ]
+
+
+def test_images_of_the_first_schema_have_no_hash_yet(tmp_path: Path) -> None:
+    _write_first_schema(tmp_path / FILE_NAME)
+    database = Database.open(tmp_path)
+    hashes = ImageHashes(database)
+    assert (hashes.missing_count(), hashes.last_serial()) == (3, 0)
+    assert [sequence for sequence, _ in hashes.missing(2, 10)] == [5, 7]
+    database.close()
 
 
 def test_head_is_the_newest_migration() -> None:
