@@ -42,13 +42,12 @@ class PhotoHead:
 
     width: int
     height: int
-    media_type: str
     capture: Capture
 
 
 def pack_photo(photo: Photo) -> bytes:
     """The head of a photo, its length before it; the pixels follow by themselves."""
-    return _packed(asdict(PhotoHead(photo.width, photo.height, photo.media_type, photo.capture)))
+    return _packed(asdict(PhotoHead(photo.width, photo.height, photo.capture)))
 
 
 def pack_error(error: ImageError) -> bytes:
@@ -63,7 +62,7 @@ def receive_head(channel: socket.socket, limits: DecodeLimits) -> PhotoHead | Im
         raise ValueError("too long a head")
     try:
         return _head(json.loads(receive(channel, size)), limits)
-    except (AttributeError, LookupError, RecursionError, TypeError) as error:
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError("not a head") from error
 
 
@@ -78,7 +77,7 @@ def _head(message: dict[str, Any], limits: DecodeLimits) -> PhotoHead | ImageErr
     width, height = int(message["width"]), int(message["height"])
     if not (0 < width <= limits.max_side and 0 < height <= limits.max_side and width * height <= limits.max_pixels):
         raise ValueError("no such size was allowed")
-    return PhotoHead(width, height, _words(message["media_type"]), Capture(**message["capture"]))
+    return PhotoHead(width, height, Capture(**message["capture"]))
 
 
 def _words(text: str) -> str:

@@ -48,11 +48,11 @@ class DecodePool:
 
         Raises `HeritageError` when no child can be started.
         """
-        admit(data, self._limits)  # what is no picture need not wait
+        picture_format = admit(data, self._limits)  # what is no picture need not wait
         child = self._places.get()
         try:
             child = self._kept(child) or self._started()
-            return child.decode(data)
+            return child.decode(data, picture_format.media_type)
         finally:
             self._places.put(self._kept(child))
 
@@ -107,14 +107,14 @@ class _Child:
         """Whether it can take another image."""
         return self._uses_left > 0 and self._process.poll() is None
 
-    def decode(self, data: bytes) -> Photo:
+    def decode(self, data: bytes, media_type: str) -> Photo:
         """As `DecodePool.decode`."""
         self._await_start()
         uses_left, self._uses_left = self._uses_left - 1, 0  # none, unless it answers
         started = time.monotonic()
         try:
             with self._killed_after(self._bounds.seconds):
-                answer = self._ask(data)
+                answer = self._ask(data, media_type)
         except (OSError, EOFError, ValueError) as error:
             if time.monotonic() - started >= self._bounds.seconds:
                 raise ImageError("took too long", f"over {self._bounds.seconds} s to decode") from error
@@ -140,7 +140,7 @@ class _Child:
             self._uses_left = 0
             raise HeritageError(DOES_NOT_START) from error
 
-    def _ask(self, data: bytes) -> Photo | ImageError:
+    def _ask(self, data: bytes, media_type: str) -> Photo | ImageError:
         self._channel.sendall(LENGTH.pack(len(data)))
         self._channel.sendall(data)
         digest = ImageDigest.of(data)  # meanwhile
@@ -149,7 +149,7 @@ class _Child:
             return head
         pixels = np.empty((head.height, head.width, 3), np.uint8)
         receive_into(self._channel, pixels.data.cast("B"))
-        return Photo(digest, pixels, head.media_type, head.capture)
+        return Photo(digest, pixels, media_type, head.capture)
 
     @contextmanager
     def _killed_after(self, seconds: float) -> Iterator[None]:

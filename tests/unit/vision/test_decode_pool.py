@@ -24,6 +24,7 @@ from heritage.vision.decode_pool import DecodePool
 from tests.bad_files import bad_files
 from tests.file_surgery import base_picture, saved
 from tests.odd_files import odd_files
+from tests.processes import children, running
 from tests.unit.vision.test_capture import photograph
 
 LIMITS = DecodeLimits(max_bytes=50_000_000, max_pixels=80_000_000, max_side=25_000)
@@ -36,25 +37,6 @@ SOURCE = Path(heritage.__file__).parents[1]
 def pool() -> Iterator[DecodePool]:
     with closing(DecodePool(LIMITS, BOUNDS, 2)) as opened:
         yield opened
-
-
-def children(parent: int) -> list[int]:
-    """Process ids of those that run, zombies too, from Linux's list of processes."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if int(path.read_text().rpartition(")")[2].split()[1]) == parent:
-                found.append(int(path.parent.name))
-        except OSError:  # ended meanwhile
-            continue
-    return found
-
-
-def running(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def only_child(pool: DecodePool, before: list[int]) -> int:
@@ -149,7 +131,7 @@ def test_memory_stays_flat_and_children_are_replaced() -> None:
         assert min(sizes[-20:]) - min(sizes[:20]) < 1_000_000
 
 
-def test_a_child_may_open_and_start_nothing() -> None:
+def test_a_child_may_open_and_start_nothing(tmp_path: Path) -> None:
     """Each thing that a codec under somebody else's control might try first."""
     tried = """
 import os, resource, socket
@@ -171,13 +153,12 @@ for name, attempt in attempts.items():
     except (OSError, MemoryError, ValueError):
         print(name, end=" ")
 """
-    kept = Path("/tmp") / f"heritage-kept-{os.getpid()}"
+    kept = tmp_path / "kept"
     kept.touch()
     environment = {"PYTHONPATH": str(SOURCE), "KEPT": str(kept), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", tried], env=environment, capture_output=True, text=True, timeout=30)
     assert (done.stdout, done.stderr) == ("fork read connect write memory loosen ", "")
     assert kept.read_bytes() == b""
-    kept.unlink()
 
 
 def test_a_child_has_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:

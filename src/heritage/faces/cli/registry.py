@@ -64,8 +64,8 @@ def index(
 
     with open_context(settings_of(context)) as opened, progress_bar() as progress:
         snapshot = opened.gallery.build(progress) if rebuild else opened.gallery.update(0, progress)
-        console().print(f"index {snapshot.name}")
         failed_count = hash_missing(opened, progress)
+    console().print(f"index {snapshot.name}")
     if failed_count:
         complain(f"{failed_count:,} originals are lost or damaged: no duplicates of them can be told by their look")
         raise typer.Exit(1)
