@@ -135,6 +135,18 @@ image = Table(
     sqlite_autoincrement=True,
 )
 
+image_hash = Table(
+    "image_hash",
+    metadata,
+    # In the order in which hashes came, which is not that of images: "serials after S" is what a reader up to S lacks.
+    Column("serial", Integer, primary_key=True),
+    Column("sequence", ForeignKey("image.sequence", onupdate="CASCADE"), nullable=False),
+    Column("pdq", LargeBinary, nullable=False),
+    Column("quality", Integer, nullable=False),
+    UniqueConstraint("sequence"),
+    sqlite_autoincrement=True,
+)
+
 record_image = Table(
     "record_image",
     metadata,

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,11 +14,16 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
 from heritage.faces.problems import PhotoProblem
 from heritage.faces.schemas import MatchResponse
 from heritage.settings import Settings
+from heritage.storage.database import Database
+from heritage.storage.image_hashes import ImageHashes
+from heritage.storage.images import Images
+from heritage.storage.schema import image_hash
 from tests.bad_files import bad_files
 from tests.pictures import encoded, homography, photograph, picture
 
@@ -174,6 +180,42 @@ def test_index_says_which_version_is_in_use(home: Path, capsys: pytest.CaptureFi
     assert built.startswith("index 0")
     assert run(home, "index") == 0
     assert capsys.readouterr().out == built
+
+
+def test_index_hashes_what_was_stored_without(
+    registry: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "ingest", registry, "--registry", "north") == 1
+    database = Database.open(tmp_path)
+    with database.begin() as connection:
+        connection.execute(image_hash.delete())
+    hashes = ImageHashes(database)
+    assert hashes.missing_count() == OBJECT_COUNT
+    lost = Images(tmp_path).path(ImageDigest.of((registry / "2.png").read_bytes()))
+    kept = lost.read_bytes()
+    lost.unlink()
+    assert run(tmp_path, "index") == 1
+    assert "1 originals are lost or damaged" in capsys.readouterr().err
+    lost.write_bytes(kept)
+    assert run(tmp_path, "index") == 0
+    assert hashes.missing_count() == 0
+    database.close()
+
+
+def test_ingest_says_which_photographs_are_registered_already(
+    home: Path, registry: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, copy = tmp_path / "other", tmp_path / "home"
+    shutil.copytree(home, copy)
+    folder.mkdir()
+    shutil.copy(registry / "1.png", folder)
+    (folder / "2.jpg").write_bytes(encoded(picture(2), "JPEG"))
+    (folder / "registry.csv").write_text("number,images\n1,1.png\n2,2.jpg\n")
+    assert run(copy, "ingest", folder, "--registry", "south") == 0
+    printed = capsys.readouterr()
+    assert "row 2 (south/1): same photograph as north/a/1\n" in printed.err
+    assert "row 3 (south/2): nearly the same photograph as north/a/2\n" in printed.err
+    assert printed.out.startswith("2 added, 0 updated, 0 unchanged, 0 rejected\n")
 
 
 def test_a_withdrawn_record_is_found_no_more(
