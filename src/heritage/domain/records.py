@@ -154,6 +154,8 @@ class RegistryRecord:
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
         for name in ("owner_agency", "theft_place", "icg_reference"):
             check_text(name, getattr(self, name), MAX_LINE_LENGTH)
+        for name in ("terms", "shared_with"):
+            check_text(name, "".join(getattr(self, name)), MAX_SHARED * MAX_LINE_LENGTH)
         if len(self.shared_with) > MAX_SHARED:
             raise RecordError(f"shared_with names {len(self.shared_with)} agencies; at most {MAX_SHARED}")
 

@@ -4,9 +4,20 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field
 
-from heritage.errors import HeritageError, ImageError, InputError, ModelError, NotFoundError, StorageError
+from heritage.errors import (
+    ConflictError,
+    ForbiddenError,
+    HeritageError,
+    ImageError,
+    InputError,
+    ModelError,
+    NotFoundError,
+    SignInError,
+    StaleError,
+    StorageError,
+)
 from heritage.faces import examples
-from heritage.faces.schemas import Model
+from heritage.faces.schemas.base import Model
 
 
 class FieldProblem(Model):
@@ -52,6 +63,10 @@ class _Kind:
 _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(ImageError, 422, "image", "The photo cannot be used"),
     _Kind(InputError, 422, "input", "The request cannot be used"),
+    _Kind(SignInError, 401, "sign-in", "Nobody is signed in"),
+    _Kind(ForbiddenError, 403, "forbidden", "You may not do this"),
+    _Kind(StaleError, 412, "stale", "It was changed meanwhile"),
+    _Kind(ConflictError, 409, "conflict", "What is there does not allow it"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),
     _Kind(StorageError, 503, "storage", "The registry cannot be read at present"),
     _Kind(ModelError, 503, "model", "The model cannot be used at present"),

@@ -28,8 +28,10 @@ from heritage.service.indexing import Gallery
 from heritage.settings import Settings
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
+from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
+from heritage.storage.hits import Hits
 from heritage.storage.images import Images
 from heritage.storage.records import Records
 
@@ -44,6 +46,8 @@ class Context:
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    hits: Hits
+    counterparts: Counterparts
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -119,6 +123,8 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
+        hits=Hits(database),
+        counterparts=Counterparts(database),
         decode=lambda data: decode(data, limits),
         thumbnail=thumbnail,
         embedder=embedder,

@@ -12,11 +12,12 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Protocol
 
-from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
+from heritage.domain.descriptors import DescribedImage, Specs
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.ports import Decoder, Embedder, KeypointExtractor, Progress, Source
 from heritage.domain.records import Photograph, PhotoView, SourceRow
 from heritage.errors import ImageError
+from heritage.service.describing import describe
 from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome, report_file
 from heritage.settings import Settings
 from heritage.storage.descriptors import Descriptors
@@ -148,9 +149,9 @@ class _Ingester:
                 else:
                     waiting.append(result)
             if len(waiting) >= BATCH_SIZE or _pixel_count(waiting) >= BATCH_PIXELS:
-                described.images.update(self._describe(waiting))
+                described.images.update(describe(self.context, self.pool, waiting))
                 waiting.clear()
-        described.images.update(self._describe(waiting))
+        described.images.update(describe(self.context, self.pool, waiting))
         return described
 
     def _decode(self, digest: ImageDigest, path: Path) -> tuple[Photo, int] | str:
@@ -161,24 +162,6 @@ class _Ingester:
         except ImageError as error:
             return str(error)
         return (photo, len(data)) if photo.digest == digest else CHANGED
-
-    def _describe(self, waiting: Sequence[tuple[Photo, int]]) -> dict[ImageDigest, DescribedImage]:
-        if not waiting:
-            return {}
-        images = [photo.pixels for photo, _ in waiting]
-        extracted = [self.pool.submit(self.context.extractor.extract, image) for image in images]
-        vectors = self.context.embedder.embed(images)
-        return {
-            photo.digest: DescribedImage(
-                photo.digest,
-                photo.media_type,
-                byte_count,
-                photo.width,
-                photo.height,
-                ImageDescription(vector, keypoints.result()),
-            )
-            for (photo, byte_count), vector, keypoints in zip(waiting, vectors, extracted, strict=True)
-        }
 
     def _keep_originals(self, one: _Hashed, described: _Described) -> str:
         """Store the originals of a row whose pictures are all good, or say what is wrong with one of them.

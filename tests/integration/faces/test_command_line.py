@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
 from heritage.faces.problems import PhotoProblem
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 from heritage.settings import Settings
 from tests.bad_files import bad_files
 from tests.pictures import encoded, homography, photograph, picture

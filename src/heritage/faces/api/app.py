@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import errors, health, matching, registry
+from heritage.faces.api import errors, health, hits, images, matching, registry
 from heritage.faces.api.middleware import BodyLimit, SecurityHeaders
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
@@ -43,7 +43,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    for part in (matching, registry, health, pages):
+    for part in (matching, registry, images, hits, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -113,7 +113,7 @@ def _read(photo: str, limit: int) -> bytes:
 
 def _print_answer(photos: list[str], result: "SearchResult", as_json: bool) -> None:
     if as_json:
-        from heritage.faces.schemas import MatchResponse
+        from heritage.faces.schemas.answers import MatchResponse
 
         typer.echo(MatchResponse.of(result, [clean(photo) for photo in photos]).model_dump_json())
     else:
