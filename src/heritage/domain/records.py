@@ -152,7 +152,7 @@ class RegistryRecord:
     def __post_init__(self) -> None:
         if self.theft_date and not PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
-        for name in ("owner_agency", "theft_place", "icg_reference"):
+        for name in ("owner_agency", "theft_place", "category", "icg_reference"):
             check_text(name, getattr(self, name), MAX_LINE_LENGTH)
         for name in ("terms", "shared_with"):
             check_text(name, "".join(getattr(self, name)), MAX_SHARED * MAX_LINE_LENGTH)
@@ -171,11 +171,13 @@ class RegistryRecord:
 
 
 def check_text(name: str, value: str, limit: int) -> None:
-    """Raises `RecordError` for what is too long, or holds a NUL, which no database keeps."""
+    """Raises `RecordError` for what is too long, or no database keeps: a NUL, half a character (a lone surrogate)."""
     if len(value) > limit:
         raise RecordError(f"{name} is longer than {limit} characters")
     if "\0" in value:
         raise RecordError(f"{name} has a NUL character; is the file damaged?")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise RecordError(f"{name} has half a character; is the file damaged?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from heritage.domain.access import Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import SearchedPhoto, Turn, Verdict, Verification, Versions
 from heritage.domain.images import ImageDigest, Region
-from heritage.domain.records import RecordId, RegistryRecord
-from heritage.errors import InputError
+from heritage.domain.records import RecordId, RegistryRecord, check_text
 
 MAX_NOTE_LENGTH = 2_000
 
@@ -65,10 +64,7 @@ class Decision:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.note) > MAX_NOTE_LENGTH:
-            raise InputError(f"the note is longer than {MAX_NOTE_LENGTH:,} characters")
-        if "\0" in self.note:
-            raise InputError("the note has a NUL character")
+        check_text("the note", self.note, MAX_NOTE_LENGTH)
 
     def shown_to(self, viewer: Viewer) -> Self:
         """The same for one who may see the hit: who decided is told within their own agency only."""
