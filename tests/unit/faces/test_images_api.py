@@ -7,9 +7,8 @@ from fastapi.testclient import TestClient
 
 from heritage.domain.access import Role
 from heritage.domain.images import ImageDigest
-from heritage.domain.records import RecordId, RegistryRecord
+from heritage.service import registering
 from heritage.service.context import Context
-from heritage.service.registering import MAX_PHOTOGRAPHS
 from tests.pictures import encoded, picture
 from tests.unit.faces.conftest import by
 from tests.unit.faces.test_api import problem_of
@@ -125,14 +124,12 @@ def test_what_is_refused_is_not_kept(agencies: Agencies) -> None:
     assert ImageDigest.of(data) not in context.images
 
 
-def test_a_record_has_so_many_photographs_and_no_more(agencies: Agencies) -> None:
+def test_a_record_has_so_many_photographs_and_no_more(agencies: Agencies, monkeypatch: pytest.MonkeyPatch) -> None:
     client, context = agencies
-    record_id, more = RecordId("i", "full"), encoded(picture(59, 200, 150))
-    context.records.save(RegistryRecord(record_id, owner_agency="north"), [], context.specs)
-    for seed in range(MAX_PHOTOGRAPHS):
-        assert add(client, str(record_id), encoded(picture(1000 + seed, 64, 64))).status_code == 201
-    problem = problem_of(add(client, str(record_id), more))
-    assert (problem.status, ImageDigest.of(more) in context.images) == (422, False)
+    monkeypatch.setattr(registering, "MAX_PHOTOGRAPHS", 1)
+    record_id, data, more = register(client, "8"), encoded(picture(32, 200, 150)), encoded(picture(33, 200, 150))
+    assert [add(client, record_id, one).status_code for one in (data, more, data)] == [201, 422, 201]
+    assert ImageDigest.of(more) not in context.images
 
 
 @pytest.mark.parametrize("record_id", ["", "x", "a/\0"])
