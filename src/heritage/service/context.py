@@ -26,6 +26,7 @@ from heritage.domain.ports import (
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
+from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
 from heritage.storage.counterparts import Counterparts
@@ -34,6 +35,7 @@ from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.images import Images
 from heritage.storage.records import Records
+from heritage.storage.replies import Replies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +45,13 @@ class Context:
     settings: Settings
     database: Database
     records: Records
+    audit: Audit
     images: Images
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
     counterparts: Counterparts
+    replies: Replies
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -89,7 +93,7 @@ def open_context(
     ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
     for it.
     """
-    database = Database.open(settings.home)
+    database = Database.open(settings.home, settings.database_url)
     try:
         following: Following[Context] | None = None
         if embedder is None:
@@ -120,11 +124,13 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         settings=settings,
         database=database,
         records=Records(database),
+        audit=Audit(database, settings.home),
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),
         counterparts=Counterparts(database),
+        replies=Replies(database),
         decode=lambda data: decode(data, limits),
         thumbnail=thumbnail,
         embedder=embedder,

@@ -14,7 +14,7 @@ from PIL import Image
 
 from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
-from heritage.faces.api.middleware import SECURITY_HEADERS
+from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import Problem
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.evidence import RegionModel

@@ -83,8 +83,8 @@ def test_fields_that_there_are_not_or_that_are_wrong_are_refused_by_name(
     ("details", "message"),
     [
         ({"theft_date": "yesterday"}, "theft_date 'yesterday' is not a date"),
-        ({"card": {"title": "\0"}}, "title has a NUL character"),
-        ({"shared_with": ["a\0"]}, "shared_with has a NUL character"),
+        ({"card": {"title": "\0"}}, "title has NUL characters"),
+        ({"shared_with": ["a\0"]}, "shared_with has NUL characters"),
         ({"card": {"title": "x" * 10_001}}, "title is longer than"),
         ({"number": " "}, "number is empty"),
         ({"registry": "a/b"}, "must not contain '/'"),

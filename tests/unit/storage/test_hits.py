@@ -25,8 +25,8 @@ NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path)
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    context = ToyContext.open(tmp_path, address=address)
     yield context
     context.database.close()
 

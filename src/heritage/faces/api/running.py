@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 import numpy as np
@@ -17,6 +17,7 @@ from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
 from heritage.domain.review import Kept
 from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.review import search_and_keep
@@ -68,6 +69,7 @@ class Running:
 
     context: Context
     turns: Turns
+    metrics: Metrics = field(default_factory=Metrics)
 
     def search(
         self, files: Sequence[bytes], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING
@@ -80,7 +82,8 @@ class Running:
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
             query = query_of(photos, boxes, limit, viewer, criteria)
             result, kept = search_and_keep(self.context, query)
-            return query, result, kept
+        self.metrics.searched(result)
+        return query, result, kept
 
     def derivative(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.
