@@ -139,4 +139,4 @@ def _print_comparison(report: "ComparisonReport") -> None:
         complain(failure)
     if len(report.failures) > LISTED_FAILURES:
         complain(f"and {len(report.failures) - LISTED_FAILURES:,} more photographs that could not be compared")
-    console().print(f"{report.photograph_count:,} photographs compared, {report.new_count:,} new counterparts")
+    console().print(f"photographs compared: {report.photograph_count:,}; new counterparts: {report.new_count:,}")
