@@ -31,8 +31,10 @@ from heritage.settings import Settings
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
+from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
+from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.records import Records
@@ -50,6 +52,8 @@ class Context:
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    hits: Hits
+    counterparts: Counterparts
     replies: Replies
     decode: Decoder
     thumbnail: Thumbnailer
@@ -145,6 +149,8 @@ def _composed(
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
+        hits=Hits(database),
+        counterparts=Counterparts(database),
         replies=Replies(database),
         decode=decode,
         thumbnail=thumbnail,

@@ -77,7 +77,7 @@ def show(context: typer.Context, record: RecordArgument) -> None:
     from heritage.domain.records import RecordId
     from heritage.faces.wording import labelled_card, labelled_facts
 
-    with _open_records(settings_of(context)) as records:
+    with open_records(settings_of(context)) as records:
         found = records.get(RecordId.parse(record), AT_THE_MACHINE)
     images = tuple(("Photograph", str(digest)) for digest in found.images)
     rows = table("", "")
@@ -93,14 +93,14 @@ def withdraw(context: typer.Context, record: RecordArgument) -> None:
     """Take a record out of every search from now on. It is kept, and can be ingested again."""
     from heritage.domain.records import RecordId
 
-    with _open_records(settings_of(context)) as records:
+    with open_records(settings_of(context)) as records:
         change = records.withdraw(RecordId.parse(record))
     told = "was withdrawn before" if change.value == "unchanged" else "is withdrawn"
     console().print(f"{clean(record)} {told}")
 
 
 @contextmanager
-def _open_records(settings: "Settings") -> "Iterator[Records]":
+def open_records(settings: "Settings") -> "Iterator[Records]":
     """The registry alone: no model is needed to read it."""
     from heritage.storage.database import Database
     from heritage.storage.records import Records
