@@ -21,6 +21,7 @@ class Settings:
 
     ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
     bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request.
+    ``oidc_...``: the OpenID provider, and which of its claims is a person's login.
     ``tail_limit`` is how many new images are searched from memory before an index is rebuilt.
     """
 
@@ -35,6 +36,10 @@ class Settings:
     candidate_limit: int = 30
     tail_limit: int = 2_000
     threads: int = 0  # 0: as many as the machine has
+    oidc_issuer: str = ""  # empty: people sign in with passwords only
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_claim: str = "sub"
 
     @classmethod
     def from_environment(cls, **overrides: object) -> Self:

@@ -37,6 +37,11 @@ HOMES = {
     "typer": {"faces"},
     "rich": {"faces", "demo"},
     "jinja2": {"faces", "demo"},
+    "argon2": {"service"},
+    "pyotp": {"service"},
+    "authlib": {"faces"},
+    "joserfc": {"faces"},
+    "requests": {"faces"},
 }
 
 

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field
 
-from heritage.errors import HeritageError, ImageError, InputError, ModelError, NotFoundError, StorageError
+from heritage.errors import (
+    ConflictError,
+    ForbiddenError,
+    HeritageError,
+    ImageError,
+    InputError,
+    ModelError,
+    NotFoundError,
+    SignInError,
+    StaleError,
+    StorageError,
+    TooOftenError,
+)
 from heritage.faces import examples
 from heritage.faces.schemas import Model
 
@@ -52,6 +64,11 @@ class _Kind:
 _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(ImageError, 422, "image", "The photo cannot be used"),
     _Kind(InputError, 422, "input", "The request cannot be used"),
+    _Kind(SignInError, 401, "sign-in", "Sign in first"),
+    _Kind(ForbiddenError, 403, "forbidden", "Not allowed"),
+    _Kind(TooOftenError, 429, "too-often", "Too often"),
+    _Kind(StaleError, 412, "stale", "Changed meanwhile"),
+    _Kind(ConflictError, 409, "conflict", "In conflict with what is there"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),
     _Kind(StorageError, 503, "storage", "The registry cannot be read at present"),
     _Kind(ModelError, 503, "model", "The model cannot be used at present"),

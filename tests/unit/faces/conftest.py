@@ -14,6 +14,7 @@ from heritage.domain.records import ObjectIdCard, Photograph, RecordId, Registry
 from heritage.faces.api.app import create_app
 from heritage.service.context import Context, open_context
 from heritage.settings import Settings
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
 
@@ -38,7 +39,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
 @pytest.fixture(scope="session")
 def client(context: Context) -> Iterator[TestClient]:
     app = create_app(context.settings, lambda _: nullcontext(context))
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
         yield client
 
 

@@ -6,16 +6,42 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
+from heritage.faces.account_schemas import (
+    AgenciesModel,
+    AgencyModel,
+    FoundedModel,
+    InvitationModel,
+    KeyModel,
+    KeysModel,
+    MeModel,
+    NewKeyModel,
+    PeopleModel,
+    PersonModel,
+)
 from heritage.faces.api.app import create_app
 from heritage.faces.problems import Problem
 from heritage.faces.schemas import AliveModel, MatchResponse, ReadyModel, RecordModel
 from heritage.settings import Settings
 
-MODEL_BY_PATH: dict[str, type[BaseModel]] = {
-    "/v1/match": MatchResponse,
-    "/v1/records/{registry}/{number}": RecordModel,
-    "/livez": AliveModel,
-    "/readyz": ReadyModel,
+MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
+    "post /v1/match": MatchResponse,
+    "get /v1/records/{registry}/{number}": RecordModel,
+    "get /livez": AliveModel,
+    "get /readyz": ReadyModel,
+    "get /v1/me": MeModel,
+    "get /v1/agencies": AgenciesModel,
+    "post /v1/agencies": FoundedModel,
+    "post /v1/agencies/{name}/suspend": AgencyModel,
+    "post /v1/agencies/{name}/resume": AgencyModel,
+    "get /v1/people": PeopleModel,
+    "post /v1/people": InvitationModel,
+    "post /v1/people/{login}/suspend": PersonModel,
+    "post /v1/people/{login}/resume": PersonModel,
+    "post /v1/people/{login}/reset": InvitationModel,
+    "get /v1/keys": KeysModel,
+    "post /v1/keys": NewKeyModel,
+    "post /v1/keys/{prefix}/rotate": NewKeyModel,
+    "post /v1/keys/{prefix}/revoke": KeyModel,
 }
 
 
@@ -25,7 +51,17 @@ def document() -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(path, operation) for path, item in document["paths"].items() for operation in item.values()]
+    return [
+        (f"{method} {path}", operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def success(operation: dict[str, Any]) -> dict[str, Any]:
+    [response] = [response for status, response in operation["responses"].items() if status in ("200", "201")]
+    assert isinstance(response, dict)
+    return response
 
 
 def references(part: object) -> set[str]:
@@ -37,7 +73,7 @@ def references(part: object) -> set[str]:
 
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {*MODEL_BY_PATH, "/v1/images/{digest}"}
+    assert {name for name, _ in operations(document)} == {*MODEL_BY_OPERATION, "get /v1/images/{digest}"}
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:
@@ -48,11 +84,10 @@ def test_every_reference_resolves(document: dict[str, Any]) -> None:
 
 
 def test_every_operation_has_a_summary_and_an_example_that_fits_its_model(document: dict[str, Any]) -> None:
-    for path, operation in operations(document):
+    for name, operation in operations(document):
         assert operation["summary"]
-        if path in MODEL_BY_PATH:
-            example = operation["responses"]["200"]["content"]["application/json"]["example"]
-            MODEL_BY_PATH[path].model_validate(example)
+        if name in MODEL_BY_OPERATION:
+            MODEL_BY_OPERATION[name].model_validate(success(operation)["content"]["application/json"]["example"])
 
 
 def test_every_error_response_is_a_problem_with_an_example_that_fits(document: dict[str, Any]) -> None:
@@ -68,9 +103,17 @@ def test_every_error_response_is_a_problem_with_an_example_that_fits(document: d
     assert count >= 10
 
 
+def test_what_answers_strangers_says_so_and_nothing_else_does(document: dict[str, Any]) -> None:
+    assert set(document["components"]["securitySchemes"]) == {scheme for one in document["security"] for scheme in one}
+    assert {name for name, one in operations(document) if one.get("security") == []} == {"get /livez", "get /readyz"}
+    for name, operation in operations(document):
+        if "/v1/" in name:
+            assert {"401", "403"} <= set(operation["responses"]), name
+
+
 def test_no_answer_is_an_untyped_object(document: dict[str, Any]) -> None:
     for _, operation in operations(document):
-        for content in operation["responses"]["200"]["content"].values():
+        for content in success(operation)["content"].values():
             assert "$ref" in content["schema"] or content["schema"]["type"] == "string"
 
 

@@ -7,15 +7,17 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import errors, health, matching, registry
+from heritage.faces.api import agencies, errors, health, keys, matching, people, registry
 from heritage.faces.api.middleware import BodyLimit, SecurityHeaders
-from heritage.faces.api.openapi import document
+from heritage.faces.api.openapi import document, problems
 from heritage.faces.api.running import Running, Turns, open_warm
-from heritage.faces.web import pages
+from heritage.faces.api.viewing import KnownCallers
+from heritage.faces.web import account, pages, signing_in
 from heritage.faces.web.rendering import STATIC
 from heritage.service.context import Context
 from heritage.settings import Settings
 
+MAX_FORM_BYTES = 10_000  # what strangers may send
 Opener = Callable[[Settings], AbstractContextManager[Context]]
 
 
@@ -40,10 +42,13 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path={"/login": MAX_FORM_BYTES})
+    app.add_middleware(KnownCallers)
     app.add_middleware(SecurityHeaders)
     errors.install(app)
-    for part in (matching, registry, health, pages):
+    for part in (matching, registry, agencies, people, keys):
+        app.include_router(part.router, responses=problems(401, 403))
+    for part in (health, pages, signing_in, account):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 
+from heritage.domain.access import Scope
 from heritage.faces import examples
 from heritage.faces.api.openapi import answers
 from heritage.faces.api.running import RunningNow
+from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.schemas import MatchResponse
 
@@ -43,18 +45,24 @@ Boxes = Annotated[
 
 @router.post(
     "/v1/match",
+    dependencies=[needs(Scope.MATCH)],
     summary="Search the registries for the object in a photo, or in several",
     responses=answers(examples.MATCH, 400, 413, 415, 422, 503),
 )
 def match(
-    running: RunningNow, image: Images, boxes: Boxes = None, limit: Limit = None, form_limit: FormLimit = None
+    running: RunningNow,
+    viewer: ViewerNow,
+    image: Images,
+    boxes: Boxes = None,
+    limit: Limit = None,
+    form_limit: FormLimit = None,
 ) -> MatchResponse:
     """Hits come best first, one for each registry record, with the evidence for each and with what was searched.
 
     Several photos are taken as views of one object, and answered once. Send photos of different objects one by one.
     """
     files = [one.file.read() for one in image]
-    _, result = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT)
+    _, result = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT, viewer)
     return MatchResponse.of(result, [_file_name(one.filename) for one in image])
 
 

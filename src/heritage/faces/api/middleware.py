@@ -1,5 +1,7 @@
 """What wraps every request: a cap on its body, and headers that tell browsers to trust nothing from elsewhere."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,7 +14,8 @@ SECURITY_HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Nothing leaves this site, while forms within it still tell browsers, and so us, where they come from.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -22,38 +25,41 @@ SECURITY_HEADERS = {
 
 
 class BodyLimit:
-    """Refuses a request body of more than ``limit`` bytes, before anything parses it.
+    """Refuses a request body of more than ``limit`` bytes, or its path's own limit, before anything parses it.
 
     A declared length is refused at the first read; a body without one is counted while it comes in, so neither can fill
     the disk or the memory. Raised inside the application, so that the error is answered like every other.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, limit_by_path: Mapping[str, int]) -> None:
         self._app = app
         self._limit = limit
+        self._limit_by_path = limit_by_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")
-        too_long = declared.isdecimal() and int(declared) > self._limit
+        limit = self._limit_by_path.get(scope["path"], self._limit)
+        too_long = declared.isdecimal() and int(declared) > limit
         received = 0
 
         async def receive_counted() -> Message:
             nonlocal received
             if too_long:
-                raise self._refusal()
+                raise _refusal(limit)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
-                raise self._refusal()
+            if received > limit:
+                raise _refusal(limit)
             return message
 
         await self._app(scope, receive_counted, send)
 
-    def _refusal(self) -> HTTPException:
-        return HTTPException(413, f"the upload is larger than {self._limit / 1e6:.4g} MB; send a smaller photo")
+
+def _refusal(limit: int) -> HTTPException:
+    return HTTPException(413, f"the upload is larger than {limit / 1e6:.4g} MB; send a smaller photo")
 
 
 class SecurityHeaders:

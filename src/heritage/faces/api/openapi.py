@@ -18,9 +18,25 @@ A hit is evidence for a person to look at, never a decision. **Not found is not 
 was searched. All errors are `application/problem+json` (RFC 9457).
 """
 
+_SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "an API key, `hk_...`: see docs/accounts.md"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "heritage_session", "description": "of the page's sign-in"},
+}
+NO_SECURITY: dict[str, Any] = {"security": []}
+"""``openapi_extra`` of what answers anybody."""
+
 _ERROR_EXAMPLES = {
     400: ("The request cannot be parsed", "about:blank", "Bad Request", "Missing boundary in multipart."),
+    401: ("Nobody is signed in", "urn:heritage:problem:sign-in", "Sign in first", "this needs a key or a sign-in"),
+    403: (
+        *("Not allowed", "urn:heritage:problem:forbidden", "Not allowed"),
+        "this needs the right 'accounts', which hk_q2x7c5ma does not have",
+    ),
     404: ("Not found", "urn:heritage:problem:not-found", "Not found", "there is no record national-register/1"),
+    409: (
+        *("In conflict with what is there", "urn:heritage:problem:conflict", "In conflict with what is there"),
+        "the login 'border-7' is taken; choose another one",
+    ),
     413: ("Too large", "urn:heritage:problem:image", "The photo cannot be used", "too large: 240 megapixels, limit 80"),
     415: ("Not a picture", "urn:heritage:problem:image", "The photo cannot be used", "not an image"),
     422: ("Unusable", "urn:heritage:problem:input", "The request cannot be used", "not a digest: 'x' (expected ...)"),
@@ -31,6 +47,11 @@ _ERROR_EXAMPLES = {
 def answers(example: dict[str, Any], *statuses: int) -> Responses:
     """``responses`` of an operation: an example of its answer, and the problems it may answer with."""
     return {200: {"content": {"application/json": {"example": example}}}, **problems(*statuses)}
+
+
+def created(example: dict[str, Any], *statuses: int) -> Responses:
+    """`answers` of an operation that makes something."""
+    return {201: {"content": {"application/json": {"example": example}}}, **problems(*statuses)}
 
 
 def problems(*statuses: int) -> Responses:
@@ -45,6 +66,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         )
         _, models = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
         made["components"]["schemas"].update(models["$defs"])
+        made["components"]["securitySchemes"] = _SCHEMES
+        made["security"] = [{name: []} for name in _SCHEMES]
         app.openapi_schema = made
     return app.openapi_schema
 

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.access import Scope
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import RecordId
 from heritage.faces import examples
 from heritage.faces.api.openapi import answers, problems
 from heritage.faces.api.running import RunningNow
+from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.schemas import RecordModel
 
 router = APIRouter(tags=["registry"])
@@ -21,19 +22,22 @@ Size = Annotated[int, Query(ge=16, le=MAX_SIZE, description="long side in px; sm
 
 @router.get(
     "/v1/records/{registry}/{number:path}",
+    dependencies=[needs(Scope.READ)],
     summary="One registry record, withdrawn or not",
     responses=answers(examples.RECORD, 404, 422, 503),
 )
 def record(
     running: RunningNow,
+    viewer: ViewerNow,
     registry: Annotated[str, Path(examples=["national-register"])],
     number: Annotated[str, Path(examples=["2019-0417"], description="may contain slashes")],
 ) -> RecordModel:
-    return RecordModel.of(running.context.records.get(RecordId(registry, number), AT_THE_MACHINE))
+    return RecordModel.of(running.context.records.get(RecordId(registry, number), viewer))
 
 
 @router.get(
     "/v1/images/{digest}",
+    dependencies=[needs(Scope.READ)],
     summary="A derivative of a registered photograph",
     response_class=Response,
     responses={
@@ -48,6 +52,7 @@ def record(
 def image(
     request: Request,
     running: RunningNow,
+    viewer: ViewerNow,
     digest: Annotated[str, Path(description="`sha256:<hex>`", examples=[examples.DIGEST])],
     size: Size = 800,
 ) -> Response:
@@ -56,6 +61,6 @@ def image(
     etag = f'"{wanted.hex[:32]}-{size}-{DERIVATIVE_VERSION}"'
     # The digest fixes the content for ever; private, because not everybody may see every registry.
     headers = {"ETag": etag, "Cache-Control": "private, max-age=31536000, immutable"}
-    if etag in request.headers.get("if-none-match", "") and running.context.records.shows(wanted, AT_THE_MACHINE):
+    if etag in request.headers.get("if-none-match", "") and running.context.records.shows(wanted, viewer):
         return Response(status_code=304, headers=headers)
-    return Response(running.derivative(wanted, size), media_type="image/jpeg", headers=headers)
+    return Response(running.derivative(wanted, size, viewer), media_type="image/jpeg", headers=headers)

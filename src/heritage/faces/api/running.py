@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 import numpy as np
@@ -11,7 +11,7 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.access import Viewer
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
 from heritage.errors import ImageError, NotFoundError, StorageError
@@ -23,6 +23,8 @@ from heritage.settings import Settings
 WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
 PATIENCE_S = 30.0
 RETRY_AFTER_S = 5
+SIGN_IN_SLOTS = 2  # a password is hashed with 64 MiB of memory
+SIGN_IN_PATIENCE_S = 10.0
 WARM_UP_SEARCHES = 3  # the model's first two runs take three times as long as any later one
 
 
@@ -66,24 +68,27 @@ class Running:
 
     context: Context
     turns: Turns
+    sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
 
-    def search(self, files: Sequence[bytes], boxes: Sequence[str], limit: int) -> tuple[Query, SearchResult]:
-        """Decode photos of one object and search for it, in turn; ``boxes`` as `query_of` reads them.
+    def search(
+        self, files: Sequence[bytes], boxes: Sequence[str], limit: int, viewer: Viewer
+    ) -> tuple[Query, SearchResult]:
+        """Decode photos of one object and search for it for ``viewer``, in turn; ``boxes`` as `query_of` reads them.
 
         Raises `InputError`, or HTTPException 503 when too many wait.
         """
         with self.turns.take():
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
-            query = query_of(photos, boxes, limit)
+            query = query_of(photos, boxes, limit, viewer)
             return query, search(self.context, query)
 
-    def derivative(self, digest: ImageDigest, size: int) -> bytes:
+    def derivative(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.
 
-        Raises `NotFoundError` for any image that no listed record shows: the store may hold more than the registry
-        publishes.
+        Raises `NotFoundError` for any image that no listed record shows which ``viewer`` may see: the store may hold
+        more than the registry publishes.
         """
-        if not self.context.records.shows(digest, AT_THE_MACHINE):
+        if not self.context.records.shows(digest, viewer):
             raise NotFoundError(f"no registered record shows an image {digest}")
         with self.turns.take():
             try:

@@ -41,6 +41,7 @@ def match(
 
     Exit code 1 when a photo could not be searched; the others are answered all the same.
     """
+    from heritage.domain.access import AT_THE_MACHINE
     from heritage.faces.asking import query_of
     from heritage.service.context import open_context
     from heritage.service.search import search
@@ -55,7 +56,7 @@ def match(
             decoded, errors = _decoded(group, opened)
             try:
                 if decoded:
-                    result = search(opened, query_of(list(decoded.values()), box or [], limit))
+                    result = search(opened, query_of(list(decoded.values()), box or [], limit, AT_THE_MACHINE))
                     _print_answer(list(decoded), result, as_json)
             except InputError as misplaced:  # a box, and those go with one photo
                 errors[group[0]] = misplaced
