@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, and_, distinct, not_, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, not_, select, tuple_
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.classification import check_terms
@@ -161,7 +161,7 @@ class Records:
 
     def selection(self, viewer: Viewer, criteria: Criteria) -> Sequences | None:
         """Sequences of the images that a search may answer with, ascending; None when that is every listed one."""
-        shown = select(distinct(record_image.c.sequence)).join_from(record_image, record)
+        shown = select(record_image.c.sequence).distinct().join_from(record_image, record)
         with self._database.read() as connection:
             hidden = select(record.c.id).where(not_(visible_to(viewer))).limit(1)
             if criteria.is_empty and connection.execute(hidden).first() is None:
