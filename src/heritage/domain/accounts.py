@@ -104,8 +104,8 @@ def check_password(password: str, login: str) -> str:
     """
     if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
         raise InputError(f"a password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters; choose another")
-    if login.casefold() in password.casefold() or len(set(password)) < MIN_PASSWORD_LENGTH // 2:
-        raise InputError("this password is easy to guess; choose one that does not hold the login or repeat itself")
+    if len(set(password.casefold().replace(login.casefold(), ""))) < MIN_PASSWORD_LENGTH // 2:
+        raise InputError("this password is easy to guess: it repeats itself or the login; choose another")
     return password
 
 
