@@ -84,7 +84,7 @@ def test_whom_the_provider_vouches_for_is_signed_in(site: Site) -> None:
     assert browser.get("/v1/me").json()["actor"] == "bo"
     cookies = answer.headers.get_list("set-cookie")
     assert any(one.startswith("__Host-heritage_session=") and "SameSite=strict" in one for one in cookies)
-    assert any(one.startswith('heritage_oidc=""') for one in cookies)
+    assert any(one.startswith('__Host-heritage_oidc=""') for one in cookies)
     assert "Sign in through your organisation" in browser.get("/login").text
 
 
@@ -95,7 +95,7 @@ def test_what_is_asked_of_the_provider(site: Site) -> None:
     assert (asked["response_type"], asked["code_challenge_method"]) == (["code"], ["S256"])
     assert "openid" in asked["scope"][0].split()
     cookie = left.headers["set-cookie"]
-    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/login/oidc"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
     assert asked["nonce"] != asked["state"]
 
 
@@ -167,7 +167,7 @@ def test_an_answer_to_another_browser_opens_nothing(site: Site) -> None:
 def test_an_answer_is_good_once(site: Site) -> None:
     browser = site.browser()
     address = site.come_back(browser)
-    cookie = f"heritage_oidc={browser.cookies['heritage_oidc']}"
+    cookie = f"__Host-heritage_oidc={browser.cookies['__Host-heritage_oidc']}"
     assert browser.get(address).status_code == 200
     again = site.browser()
     refused(again, again.get(address, headers={"Cookie": cookie}), "OAuthError")

@@ -67,9 +67,9 @@ def is_without_accounts(request: Request) -> bool:
     return not Accounts(_database(request)).exist() and is_local(request) and not is_foreign(request)
 
 
-def session_cookie(request: Request) -> str:
-    """The cookie's name. Over https the prefix makes browsers refuse one that another host or path has set."""
-    return "__Host-heritage_session" if request.url.scheme == "https" else "heritage_session"
+def cookie_name(request: Request, kind: str = "session") -> str:
+    """Over https the prefix makes browsers refuse a cookie that another host has set (RFC 6265bis, section 4.1.3)."""
+    return f"{'__Host-' if request.url.scheme == 'https' else ''}heritage_{kind}"
 
 
 def caller_of(request: Request) -> Caller:
@@ -101,7 +101,7 @@ def _identify(request: Request) -> Caller:
         return _at_this_machine(request)
     if "authorization" in request.headers:
         return Caller(viewer_of_key(database, _bearer(request), now))
-    token = request.cookies.get(session_cookie(request))
+    token = request.cookies.get(cookie_name(request))
     if not token:
         raise SignInError("this needs a key (Authorization: Bearer hk_...), or somebody signed in at /login")
     viewer, person = session_of(database, token, now)

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from heritage.errors import ForbiddenError, HeritageError, NotFoundError, TooOftenError
 from heritage.faces.api.origins import is_own
 from heritage.faces.api.running import Running, RunningNow
-from heritage.faces.api.viewing import CallerNow, session_cookie
+from heritage.faces.api.viewing import CallerNow, cookie_name
 from heritage.faces.problems import problem_of
 from heritage.faces.web.provider import Flow, Provider
 from heritage.faces.web.rendering import render_entered, render_login
@@ -18,7 +18,7 @@ from heritage.service.signing_in import Credentials, SignedIn, end_session, sign
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-FLOW_COOKIE, FLOW_PATH, FLOW_S = "heritage_oidc", "/login/oidc", 600
+FLOW_S = 600  # to sign in at the provider
 MAX_FIELD = 300  # characters
 Field = Annotated[str, Form(max_length=MAX_FIELD)]
 
@@ -46,7 +46,7 @@ def leave(request: Request, running: RunningNow, caller: CallerNow) -> Response:
     if caller.person:
         sign_out(running.context.database, caller.person)
     answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(session_cookie(request), secure=_is_secure(request), httponly=True, samesite="strict")
+    answer.delete_cookie(cookie_name(request), secure=_is_secure(request), httponly=True, samesite="strict")
     return answer
 
 
@@ -57,21 +57,17 @@ def go_to_provider(request: Request, running: RunningNow) -> Response:
         address, flow = provider.begin(_callback(request))
     answer = RedirectResponse(address, 303)
     # Lax: the provider's answer comes from its own site, and this cookie must come along.
-    answer.set_cookie(
-        *(FLOW_COOKIE, flow.text, FLOW_S),
-        path=FLOW_PATH,
-        secure=_is_secure(request),
-        httponly=True,
-        samesite="lax",
-    )
+    name = cookie_name(request, "oidc")
+    answer.set_cookie(name, flow.text, FLOW_S, secure=_is_secure(request), httponly=True, samesite="lax")
     return answer
 
 
 @router.get("/login/oidc/callback")
 def come_from_provider(request: Request, running: RunningNow) -> Response:
     """Answers with a page, not a redirect: browsers would hold back a strict cookie on the way from another site."""
+    name = cookie_name(request, "oidc")
     try:
-        flow = Flow.parse(request.cookies.get(FLOW_COOKIE, ""))
+        flow = Flow.parse(request.cookies.get(name, ""))
         with running.sign_in_turns.take():
             login = _provider(running).finish(flow, dict(request.query_params), _callback(request))
             signed_in = sign_in_by_provider(running.context.database, login, datetime.now(UTC))
@@ -79,13 +75,13 @@ def come_from_provider(request: Request, running: RunningNow) -> Response:
         answer: Response = refused(error, render_login(str(error), _has_provider(running)))
     else:
         answer = entered(request, running, signed_in)
-    answer.delete_cookie(FLOW_COOKIE, path=FLOW_PATH, secure=_is_secure(request), httponly=True, samesite="lax")
+    answer.delete_cookie(name, secure=_is_secure(request), httponly=True, samesite="lax")
     return answer
 
 
 def entered(request: Request, running: Running, signed_in: SignedIn, address: str = "") -> Response:
     """Hand the token to the browser. Whoever's session was open in it before is ended: no token outlives a sign-in."""
-    name = session_cookie(request)
+    name = cookie_name(request)
     end_session(running.context.database, request.cookies.get(name, ""))
     answer = RedirectResponse(address, 303) if address else HTMLResponse(render_entered(signed_in.person))
     answer.set_cookie(name, signed_in.token, secure=_is_secure(request), httponly=True, samesite="strict")
@@ -112,7 +108,7 @@ def _provider(running: Running) -> Provider:
 
 
 def _callback(request: Request) -> str:
-    return str(request.url.replace(path=f"{FLOW_PATH}/callback", query=""))
+    return str(request.url.replace(path="/login/oidc/callback", query=""))
 
 
 def _is_secure(request: Request) -> bool:
