@@ -32,8 +32,9 @@ def hash_password(password: str) -> str:
 
 def is_password(password: str, password_hash: str) -> bool:
     """Takes as long without a hash as with one, so that the time does not tell which logins there are."""
+    nobodys = _nobodys_hash()  # made with the first question, whichever that is
     try:
-        return _HASHER.verify(password_hash or _nobodys_hash(), _normal(password)) and bool(password_hash)
+        return _HASHER.verify(password_hash or nobodys, _normal(password)) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 
