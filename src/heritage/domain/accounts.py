@@ -9,6 +9,7 @@ from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Role, Scope, 
 from heritage.errors import ForbiddenError, InputError
 
 NAME_LENGTH = 100
+KEY_LENGTH = 400  # a character may stand for several: U+FDFA for 18
 KEY_MARK = "hk_"  # what every key begins with
 MIN_PASSWORD_LENGTH = 12
 MAX_PASSWORD_LENGTH = 200
@@ -124,6 +125,7 @@ def check_may_give(giver: Viewer, role: Role, scopes: frozenset[Scope]) -> None:
 
 def _checked(text: str, what: str) -> str:
     # A name stands in addresses, where . and .. mean other places; unprintable characters make two names look alike.
-    if not 0 < len(text) <= NAME_LENGTH or not text.isprintable() or text in (".", ".."):
+    is_short = 0 < len(text) <= NAME_LENGTH and len(name_key(text)) <= KEY_LENGTH
+    if not is_short or not text.isprintable() or text in (".", ".."):
         raise InputError(f"{what} has 1 to {NAME_LENGTH} printable characters, not {len(text)} like {text[:40]!r}")
     return text

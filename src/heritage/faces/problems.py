@@ -38,6 +38,7 @@ class Problem(Model):
     status: int
     detail: str = Field(description="one sentence for a person")
     instance: str | None = Field(default=None, description="the path asked for")
+    request_id: str | None = Field(default=None, description="to quote when asking the operator about it")
     errors: list[FieldProblem] | None = Field(default=None, description="field by field, if the request is wrong")
 
 
@@ -64,11 +65,11 @@ class _Kind:
 _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(ImageError, 422, "image", "The photo cannot be used"),
     _Kind(InputError, 422, "input", "The request cannot be used"),
-    _Kind(SignInError, 401, "sign-in", "Sign in first"),
+    _Kind(SignInError, 401, "sign-in", "Not signed in"),
     _Kind(ForbiddenError, 403, "forbidden", "Not allowed"),
     _Kind(TooOftenError, 429, "too-often", "Too often"),
     _Kind(StaleError, 412, "stale", "Changed meanwhile"),
-    _Kind(ConflictError, 409, "conflict", "In conflict with what is there"),
+    _Kind(ConflictError, 409, "conflict", "Not possible as things are"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),
     _Kind(StorageError, 503, "storage", "The registry cannot be read at present"),
     _Kind(ModelError, 503, "model", "The model cannot be used at present"),

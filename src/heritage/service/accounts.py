@@ -55,7 +55,7 @@ def add_agency(database: Database, by: Viewer, name: str, admin: str) -> tuple[A
     invited = Invitation(
         Person(check_login(admin), agency.name, Role.ADMIN, must_choose_password=True), make_password()
     )
-    Accounts(database).add_agency(agency, invited.person, hash_password(invited.password))
+    Accounts(database).add_agency(agency, invited.person, hash_password(invited.password), by)
     return Accounts(database).agency(agency.name), Invitation(_person(database, admin).person, invited.password)
 
 
@@ -67,7 +67,7 @@ def set_agency_suspended(database: Database, by: Viewer, name: str, suspended: b
     _check_operates(by)
     if suspended and Accounts(database).agency(name).is_operator:
         raise ConflictError(f"{name} runs this heritage and cannot be suspended; suspend its people or keys")
-    return Accounts(database).set_agency_suspended(name, datetime.now(UTC) if suspended else None)
+    return Accounts(database).set_agency_suspended(name, datetime.now(UTC) if suspended else None, by)
 
 
 def people(database: Database, by: Viewer, agency: str = "") -> tuple[Person, ...]:
@@ -86,7 +86,7 @@ def add_person(database: Database, by: Viewer, wanted: Person, has_password: boo
     agency = agency_for(database, by, wanted.agency)
     person = Person(check_login(wanted.login), agency, wanted.role, must_choose_password=has_password)
     password = make_password() if has_password else ""
-    Accounts(database).add_person(person, hash_password(password) if password else "")
+    Accounts(database).add_person(person, hash_password(password) if password else "", by)
     return Invitation(_person(database, person.login).person, password)
 
 
@@ -95,7 +95,7 @@ def set_person_suspended(database: Database, by: Viewer, login: str, suspended: 
     known = _reached(database, by, login)
     if suspended and name_key(known.login) == name_key(by.actor):
         raise ConflictError("nobody can suspend themselves; ask another admin")
-    Accounts(database).set_person_suspended(login, datetime.now(UTC) if suspended else None)
+    Accounts(database).set_person_suspended(known.login, datetime.now(UTC) if suspended else None, by)
     return _person(database, login).person
 
 
@@ -107,7 +107,7 @@ def reset_person(database: Database, by: Viewer, login: str) -> Invitation:
     known = _reached(database, by, login)
     check_may_give(by, known.role, SCOPES_BY_ROLE[known.role])
     password = make_password()
-    Accounts(database).set_password(login, hash_password(password), must_choose=True, totp_secret="")
+    Accounts(database).reset(known.login, hash_password(password), by)
     SignIns(database).forgive(Subject.login(login))
     return Invitation(_person(database, login).person, password)
 

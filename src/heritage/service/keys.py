@@ -62,7 +62,7 @@ def create_key(database: Database, by: Viewer, wish: KeyWish) -> NewKey:
         expires_at=wish.expires_at,
         created_by=by.actor,
     )
-    return _made(lambda key, digest: Keys(database).add(key, digest), wanted)
+    return _made(lambda key, digest: Keys(database).add(key, digest, by), wanted)
 
 
 def rotate_key(database: Database, by: Viewer, prefix: str, overlap: timedelta = OVERLAP) -> NewKey:
@@ -79,14 +79,14 @@ def rotate_key(database: Database, by: Viewer, prefix: str, overlap: timedelta =
     ends = min(now + overlap, old.expires_at) if old.expires_at else now + overlap
     lifetime = old.expires_at - old.created_at if old.expires_at and old.created_at else None
     wanted = replace(old, expires_at=now + lifetime if lifetime else None, created_by=by.actor)
-    return _made(lambda key, digest: Keys(database).add(key, digest, (prefix, ends)), wanted)
+    return _made(lambda key, digest: Keys(database).add(key, digest, by, (prefix, ends)), wanted)
 
 
 def revoke_key(database: Database, by: Viewer, prefix: str) -> ApiKey:
     """End the key at once, for good. Raises `ForbiddenError`, `NotFoundError`."""
     known = _own(database, by, prefix)
     if not known.revoked_at:
-        Keys(database).revoke(prefix, datetime.now(UTC))
+        Keys(database).revoke(prefix, datetime.now(UTC), by)
     return _own(database, by, prefix)
 
 

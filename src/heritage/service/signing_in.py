@@ -64,14 +64,12 @@ def session_of(database: Database, token: str, now: datetime) -> tuple[Viewer, P
         raise SignInError("sign in, please: nobody is signed in any more")
     if now - known.last_seen_at >= NOTED_EVERY:
         SignIns(database).note_use(digest_of(token), now)
-    person, role = known.person, known.person.role
-    return Viewer(person.login, person.agency, role, SCOPES_BY_ROLE[role], known.agency.is_operator), person
+    return _viewer(known.person, known.agency), known.person
 
 
 def sign_in(database: Database, given: Credentials, now: datetime) -> SignedIn:
     """Open a session. Raises `SignInError`, the same whatever is wrong, and `TooOftenError`."""
-    known = _recognised(database, given, now)
-    return _opened(database, known.person, now)
+    return _opened(database, _recognised(database, given, now), now)
 
 
 def sign_in_by_provider(database: Database, login: str, now: datetime) -> SignedIn:
@@ -81,8 +79,9 @@ def sign_in_by_provider(database: Database, login: str, now: datetime) -> Signed
     """
     known = Accounts(database).person(login)
     if known is None or known.person.login != login or _is_suspended(known.person, known.agency):
+        SignIns(database).note_refusal(known.person.login if known else "")
         raise SignInError("the provider knows you, but you have no account here; ask an admin of your agency")
-    return _opened(database, known.person, now)
+    return _opened(database, known, now)
 
 
 def sign_out(database: Database, person: Person) -> None:
@@ -100,9 +99,9 @@ def change_password(database: Database, given: Credentials, new: str, now: datet
     if new == given.password:
         raise InputError("the new password is the old one; choose another")
     known = _recognised(database, given, now)
-    login = known.person.login
-    Accounts(database).set_password(login, hash_password(new), must_choose=False, totp_secret=known.totp_secret)
-    return _opened(database, known.person, now)
+    by = _viewer(known.person, known.agency)
+    Accounts(database).choose_password(by.actor, hash_password(new), by)
+    return _opened(database, known, now)
 
 
 def set_up_totp(database: Database, given: Credentials, secret: str, now: datetime) -> None:
@@ -116,8 +115,9 @@ def set_up_totp(database: Database, given: Credentials, secret: str, now: dateti
     step = totp_step(secret, given.code, now) if is_totp_secret(secret) else None
     if step is None:
         raise InputError("this is not the code that the device shows now; check its clock, and begin again")
-    _recognised(database, given, now)
-    Accounts(database).set_totp(given.login, secret, step)
+    recognised = _recognised(database, given, now)
+    by = _viewer(recognised.person, recognised.agency)
+    Accounts(database).set_totp(by.actor, secret, step, by)
 
 
 def _recognised(database: Database, given: Credentials, now: datetime) -> PersonOnFile:
@@ -125,20 +125,29 @@ def _recognised(database: Database, given: Credentials, now: datetime) -> Person
     SignIns(database).count_attempt((login, address), now)
     known = Accounts(database).person(given.login)
     is_right = is_password(given.password, known.password_hash if known else "")
-    if known is None or not is_right or _is_suspended(known.person, known.agency):
-        raise SignInError(_WRONG)
-    if known.totp_secret:
-        step = totp_step(known.totp_secret, given.code, now)
-        if step is None or not Accounts(database).use_totp_step(known.person.login, step):
-            raise SignInError(_WRONG)
-    SignIns(database).forgive(login, address)
-    return known
+    if known and is_right and not _is_suspended(known.person, known.agency) and _has_code(database, known, given, now):
+        SignIns(database).forgive(login, address)
+        return known
+    SignIns(database).note_refusal(known.person.login if known else "")
+    raise SignInError(_WRONG)
 
 
-def _opened(database: Database, person: Person, now: datetime) -> SignedIn:
+def _has_code(database: Database, known: PersonOnFile, given: Credentials, now: datetime) -> bool:
+    """Whether no code is asked for, or the right one was given; it is used then."""
+    if not known.totp_secret:
+        return True
+    step = totp_step(known.totp_secret, given.code, now)
+    return step is not None and Accounts(database).use_totp_step(known.person.login, step)
+
+
+def _opened(database: Database, known: PersonOnFile, now: datetime) -> SignedIn:
     token = make_token()
-    SignIns(database).begin(digest_of(token), person.login, now)
-    return SignedIn(person, token)
+    SignIns(database).begin(digest_of(token), _viewer(known.person, known.agency), now)
+    return SignedIn(known.person, token)
+
+
+def _viewer(person: Person, agency: Agency) -> Viewer:
+    return Viewer(person.login, person.agency, person.role, SCOPES_BY_ROLE[person.role], agency.is_operator)
 
 
 def _is_suspended(person: Person, agency: Agency) -> bool:

@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from heritage.domain.access import Role
+from heritage.domain.access import AT_THE_MACHINE, Role, Viewer
 from heritage.domain.accounts import Agency, Person, PersonOnFile, name_key
+from heritage.domain.audit import Action, event
 from heritage.errors import ConflictError, NotFoundError
+from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.schema import agency, person, web_session
 
+_SUSPENDED = {True: "suspended", False: "let in again"}
 AGENCY_COLUMNS = (
     agency.c.name.label("agency_name"),
     agency.c.is_operator,
@@ -35,14 +38,14 @@ class Accounts:
         with self._database.begin() as connection:
             if _exist(connection):
                 raise ConflictError("this heritage has its first admin already; they make further accounts")
-            _add_agency(connection, operator)
-            _add_person(connection, admin, password_hash)
+            _add_agency(connection, operator, AT_THE_MACHINE)
+            _add_person(connection, admin, password_hash, AT_THE_MACHINE)
 
-    def add_agency(self, added: Agency, admin: Person, password_hash: str) -> None:
+    def add_agency(self, added: Agency, admin: Person, password_hash: str, by: Viewer) -> None:
         """Raises `ConflictError` when the name or the login is taken; then neither is made."""
         with self._database.begin() as connection:
-            _add_agency(connection, added)
-            _add_person(connection, admin, password_hash)
+            _add_agency(connection, added, by)
+            _add_person(connection, admin, password_hash, by)
 
     def agencies(self) -> tuple[Agency, ...]:
         """In order of their names."""
@@ -55,20 +58,21 @@ class Accounts:
         with self._database.read() as connection:
             return agency_of(agency_row(connection, name))
 
-    def set_agency_suspended(self, name: str, at: datetime | None) -> Agency:
+    def set_agency_suspended(self, name: str, at: datetime | None, by: Viewer) -> Agency:
         """Suspend it from ``at`` on, and end its sessions, or with None take that back. Raises `NotFoundError`."""
         with self._database.begin() as connection:
             row = agency_row(connection, name)
             connection.execute(update(agency).where(agency.c.id == row.id).values(suspended_at=at))
+            note(connection, by, name, f"agency {_SUSPENDED[at is not None]}")
             if at:
                 people = select(person.c.id).where(person.c.agency_id == row.id)
                 connection.execute(delete(web_session).where(web_session.c.person_id.in_(people)))
             return agency_of(agency_row(connection, name))
 
-    def add_person(self, added: Person, password_hash: str) -> None:
+    def add_person(self, added: Person, password_hash: str, by: Viewer) -> None:
         """Raises `ConflictError` when the login is taken, by whomever, and `NotFoundError` without the agency."""
         with self._database.begin() as connection:
-            _add_person(connection, added, password_hash)
+            _add_person(connection, added, password_hash, by)
 
     def people(self, of_agency: str = "") -> tuple[Person, ...]:
         """In order of their logins; with ``of_agency`` only its own."""
@@ -85,18 +89,33 @@ class Accounts:
             row = connection.execute(_people().where(person.c.login_key == name_key(login))).first()
         return PersonOnFile(person_of(row), agency_of(row), row.password_hash, row.totp_secret) if row else None
 
-    def set_person_suspended(self, login: str, at: datetime | None) -> None:
+    def set_person_suspended(self, login: str, at: datetime | None, by: Viewer) -> None:
         """Suspend from ``at`` on, and end the sessions, or with None take that back."""
-        self._change(login, {"suspended_at": at}, ends_sessions=at is not None)
+        with self._database.begin() as connection:
+            _change(connection, login, suspended_at=at)
+            if at:
+                _end_sessions(connection, login)
+            note(connection, by, login, f"person {_SUSPENDED[at is not None]}")
 
-    def set_password(self, login: str, password_hash: str, must_choose: bool, totp_secret: str) -> None:
+    def choose_password(self, login: str, password_hash: str, by: Viewer) -> None:
         """Every session ends: whoever knew the old password may have opened one."""
-        values = {"password_hash": password_hash, "must_choose_password": must_choose, "totp_secret": totp_secret}
-        self._change(login, values, ends_sessions=True)
+        with self._database.begin() as connection:
+            _change(connection, login, password_hash=password_hash, must_choose_password=False)
+            _end_sessions(connection, login)
+            note(connection, by, login, "password chosen")
 
-    def set_totp(self, login: str, secret: str, step: int) -> None:
+    def reset(self, login: str, password_hash: str, by: Viewer) -> None:
+        """A first password; no codes are asked for, and every session ends."""
+        with self._database.begin() as connection:
+            _change(connection, login, password_hash=password_hash, must_choose_password=True, totp_secret="")
+            _end_sessions(connection, login)
+            note(connection, by, login, "person reset")
+
+    def set_totp(self, login: str, secret: str, step: int, by: Viewer) -> None:
         """Codes of ``secret`` are asked for from now on, those after time-step ``step``."""
-        self._change(login, {"totp_secret": secret, "totp_step": step})
+        with self._database.begin() as connection:
+            _change(connection, login, totp_secret=secret, totp_step=step)
+            note(connection, by, login, "one-time codes set up")
 
     def use_totp_step(self, login: str, step: int) -> bool:
         """Whether no code of this time-step or a later one was used before; from now on one was."""
@@ -104,13 +123,10 @@ class Accounts:
         with self._database.begin() as connection:
             return connection.execute(fresh.values(totp_step=step).returning(person.c.id)).first() is not None
 
-    def _change(self, login: str, values: dict[str, Any], ends_sessions: bool = False) -> None:
-        with self._database.begin() as connection:
-            is_them = person.c.login_key == name_key(login)
-            connection.execute(update(person).where(is_them).values(**values))
-            if ends_sessions:
-                them = select(person.c.id).where(is_them)
-                connection.execute(delete(web_session).where(web_session.c.person_id.in_(them)))
+
+def note(connection: Connection, by: Viewer, subject: str, detail: str) -> None:
+    """Log a change of accounts, in the transaction that makes it."""
+    append_events(connection, event(by, Action.ACCOUNT, subject, detail))
 
 
 def agency_row(connection: Connection, name: str) -> Row[Any]:
@@ -146,15 +162,25 @@ def _exist(connection: Connection) -> bool:
     return connection.execute(select(agency.c.id).limit(1)).first() is not None
 
 
-def _add_agency(connection: Connection, added: Agency) -> None:
+def _change(connection: Connection, login: str, **values: Any) -> None:
+    connection.execute(update(person).where(person.c.login_key == name_key(login)).values(**values))
+
+
+def _end_sessions(connection: Connection, login: str) -> None:
+    them = select(person.c.id).where(person.c.login_key == name_key(login))
+    connection.execute(delete(web_session).where(web_session.c.person_id.in_(them)))
+
+
+def _add_agency(connection: Connection, added: Agency, by: Viewer) -> None:
     key = name_key(added.name)
     if connection.execute(select(agency.c.id).where(agency.c.name_key == key)).first():
         raise ConflictError(f"there is an agency {added.name!r} already, or one whose name differs in case only")
     values = {"name": added.name, "name_key": key, "is_operator": added.is_operator}
     connection.execute(insert(agency).values(**values, created_at=datetime.now(UTC)))
+    note(connection, by, added.name, "agency added")
 
 
-def _add_person(connection: Connection, added: Person, password_hash: str) -> None:
+def _add_person(connection: Connection, added: Person, password_hash: str, by: Viewer) -> None:
     key = name_key(added.login)
     if connection.execute(select(person.c.id).where(person.c.login_key == key)).first():
         raise ConflictError(f"the login {added.login!r} is taken; choose another one")
@@ -169,3 +195,4 @@ def _add_person(connection: Connection, added: Person, password_hash: str) -> No
         "totp_step": 0,
     }
     connection.execute(insert(person).values(**values, created_at=datetime.now(UTC)))
+    note(connection, by, added.login, f"person added: {added.role} of {added.agency}")

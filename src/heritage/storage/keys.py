@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, insert, select, update
 
-from heritage.domain.access import Role, Scope
-from heritage.domain.accounts import ApiKey, KeyOnFile
-from heritage.storage.accounts import AGENCY_COLUMNS, agency_of, agency_row
+from heritage.domain.access import Role, Scope, Viewer
+from heritage.domain.accounts import KEY_MARK, ApiKey, KeyOnFile
+from heritage.storage.accounts import AGENCY_COLUMNS, agency_of, agency_row, note
 from heritage.storage.database import Database
 from heritage.storage.schema import agency, api_key
 
@@ -18,8 +18,8 @@ class Keys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, added: ApiKey, digest: str, expired: tuple[str, datetime] | None = None) -> ApiKey:
-        """Add a key; with ``expired``, the prefix of the one before it expires at that moment. As it is then.
+    def add(self, added: ApiKey, digest: str, by: Viewer, expired: tuple[str, datetime] | None = None) -> ApiKey:
+        """Add a key, as it is then; of ``expired``, the key of that prefix expires at that moment.
 
         Raises `NotFoundError` without the agency.
         """
@@ -36,9 +36,11 @@ class Keys:
         with self._database.begin() as connection:
             owner = agency_row(connection, added.agency)
             connection.execute(insert(api_key).values(**values, agency_id=owner.id))
+            note(connection, by, KEY_MARK + added.prefix, f"key added: {added.role} of {added.agency}")
             if expired:
                 prefix, at = expired
                 connection.execute(update(api_key).where(api_key.c.prefix == prefix).values(expires_at=at))
+                note(connection, by, KEY_MARK + prefix, f"key rotated, ends {at.isoformat(timespec='minutes')}")
             return _key_of(connection.execute(_keys().where(api_key.c.prefix == added.prefix)).one())
 
     def all_of(self, of_agency: str = "") -> tuple[ApiKey, ...]:
@@ -55,14 +57,13 @@ class Keys:
         return KeyOnFile(_key_of(row), agency_of(row), row.digest) if row else None
 
     def note_use(self, prefix: str, at: datetime) -> None:
-        self._change(prefix, last_used_at=at)
-
-    def revoke(self, prefix: str, at: datetime) -> None:
-        self._change(prefix, revoked_at=at)
-
-    def _change(self, prefix: str, **values: datetime) -> None:
         with self._database.begin() as connection:
-            connection.execute(update(api_key).where(api_key.c.prefix == prefix).values(**values))
+            connection.execute(update(api_key).where(api_key.c.prefix == prefix).values(last_used_at=at))
+
+    def revoke(self, prefix: str, at: datetime, by: Viewer) -> None:
+        with self._database.begin() as connection:
+            connection.execute(update(api_key).where(api_key.c.prefix == prefix).values(revoked_at=at))
+            note(connection, by, KEY_MARK + prefix, "key revoked")
 
 
 def _keys() -> Select[Any]:

@@ -9,9 +9,12 @@ from typing import Any, Self
 
 from sqlalchemy import Select, delete, insert, or_, select, update
 
+from heritage.domain.access import Role, Viewer
 from heritage.domain.accounts import Agency, Person, name_key
+from heritage.domain.audit import Action, event
 from heritage.errors import TooOftenError
 from heritage.storage.accounts import AGENCY_COLUMNS, agency_of, person_of
+from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.schema import agency, person, sign_in_attempt, web_session
 
@@ -19,6 +22,7 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 REMEMBERED = timedelta(hours=1)  # an hour without a failure, and the count begins anew
 FIRST_WAIT = timedelta(seconds=30)
+NOBODY = Viewer("", "", Role.OFFICER)
 LONGEST_WAIT = timedelta(minutes=15)
 LOGIN_ATTEMPTS, ADDRESS_ATTEMPTS = 5, 30  # in a row, before anybody must wait
 
@@ -65,14 +69,20 @@ class SignIns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, digest: str, login: str, now: datetime) -> None:
+    def begin(self, digest: str, by: Viewer, now: datetime) -> None:
         """Open a session for the token of this digest; sessions that ended by themselves are forgotten."""
         ended = or_(web_session.c.last_seen_at < now - IDLE, web_session.c.began_at < now - LONGEST)
         with self._database.begin() as connection:
             connection.execute(delete(web_session).where(ended))
-            key = connection.execute(select(person.c.id).where(person.c.login_key == name_key(login))).scalar_one()
+            key = connection.execute(select(person.c.id).where(person.c.login_key == name_key(by.actor))).scalar_one()
             opened = insert(web_session).values(digest=digest, person_id=key, began_at=now, last_seen_at=now)
             connection.execute(opened)
+            append_events(connection, event(by, Action.SIGN_IN))
+
+    def note_refusal(self, login: str) -> None:
+        """Log that a sign-in was refused. ``login`` only if there is such: what was typed may be a password."""
+        with self._database.begin() as connection:
+            append_events(connection, event(NOBODY, Action.REFUSE, login, "sign-in"))
 
     def find(self, digest: str, now: datetime) -> WebSession | None:
         """The session, unless it ended."""

@@ -19,7 +19,7 @@ def test_an_agency_may_be_called_in_any_script(name: str) -> None:
     assert check_agency_name(name) == name.strip()
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "two\nlines", "nul\0", "\u202edrawrof", ".", "..", "a\u200bb"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "two\nlines", "nul\0", "\u202edrawrof", ".", "..", "a\u200bb", "\ufdfa" * 23])
 def test_what_could_deceive_the_eye_or_an_address_is_no_name(name: str) -> None:
     with pytest.raises(InputError, match="an agency's name has 1 to 100 printable characters"):
         check_agency_name(name)

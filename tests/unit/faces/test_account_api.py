@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from heritage.domain.access import Role
+from heritage.service.context import Context
+from heritage.storage.schema import reply
 from tests.unit.faces.accounts import CENTRE, EAST, NORTH, Agencies
 
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
@@ -139,3 +142,16 @@ def test_a_person_who_is_not_there_is_not_found(agencies: Agencies, login: str) 
 def test_a_key_that_is_not_there_is_not_found(agencies: Agencies, prefix: str) -> None:
     answer = post(agencies, f"/v1/keys/{prefix}/revoke", agencies.headers(NORTH, Role.ADMIN))
     assert answer.status_code == (404 if prefix == "aaaaaaaa" else 422)
+
+
+def test_an_answer_with_a_secret_is_not_kept_for_its_idempotency_key(
+    fresh_agencies: Agencies, handled_context: Context
+) -> None:
+    headers = fresh_agencies.headers(NORTH, Role.ADMIN) | {"Idempotency-Key": "once-and-for-all"}
+    made = post(fresh_agencies, "/v1/keys", headers, {"role": "officer"}).json()
+    invited = post(fresh_agencies, "/v1/people", headers, {"login": "bo", "role": "officer"}).json()
+    with handled_context.database.read() as connection:
+        kept = b"".join(connection.execute(select(reply.c.body)).scalars())
+    assert made["text"].encode() not in kept
+    assert invited["password"].encode() not in kept
+    assert kept == b""

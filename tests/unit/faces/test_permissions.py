@@ -64,6 +64,7 @@ OPEN = {"own": all_get(200), "other": all_get(200), "nobody": 200}
 TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/livez"): Line("/livez", **OPEN),
     ("GET", "/readyz"): Line("/readyz", **OPEN),
+    ("GET", "/metrics"): Line("/metrics", all_get(404), all_get(404), nobody=404),  # this machine, or its own token
     ("GET", "/static"): Line("/static/icon.svg", **OPEN),
     ("GET", "/openapi.json"): Line("/openapi.json", all_get(200), all_get(200)),
     ("GET", "/"): Line("/", all_get(200), all_get(200)),

@@ -15,6 +15,7 @@ from heritage.domain.access import Viewer
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
 from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.search import search
@@ -68,6 +69,7 @@ class Running:
 
     context: Context
     turns: Turns
+    metrics: Metrics = field(default_factory=Metrics)
     sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
 
     def search(
@@ -80,7 +82,9 @@ class Running:
         with self.turns.take():
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
             query = query_of(photos, boxes, limit, viewer)
-            return query, search(self.context, query)
+            result = search(self.context, query)
+        self.metrics.searched(result)
+        return query, result
 
     def derivative(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.

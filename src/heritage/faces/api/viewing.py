@@ -17,14 +17,17 @@ from heritage.domain import access
 from heritage.domain.access import WITHOUT_ACCOUNTS, Viewer
 from heritage.domain.accounts import Person
 from heritage.errors import ForbiddenError, HeritageError, SignInError
+from heritage.faces.api.around.idempotency import claim
 from heritage.faces.api.errors import answer_to
 from heritage.faces.api.origins import SAFE_METHODS, is_foreign, is_local, is_own
+from heritage.faces.api.running import RunningNow
 from heritage.service.signing_in import session_of, viewer_of_key
 from heritage.storage.accounts import Accounts
 from heritage.storage.database import Database
 
-PUBLIC_PATHS = frozenset({"/livez", "/readyz", "/login", "/login/oidc", "/login/oidc/callback"})
+PUBLIC_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/login", "/login/oidc", "/login/oidc/callback"})
 ACCOUNT_PATHS = frozenset({"/account", "/account/password", "/logout"})  # for whom has yet to choose a password
+SECRET_PATHS = ("/v1/agencies", "/v1/people", "/v1/keys")  # an answer with a key or a password must not be kept
 MAX_KEY_LENGTH = 200
 
 
@@ -51,7 +54,8 @@ class KnownCallers:
             return
         request = Request(scope)
         try:
-            request.state.caller = await run_in_threadpool(_identify, request)
+            request.state.caller = caller = await run_in_threadpool(_identify, request)
+            request.state.viewer = caller.viewer  # for the log
         except HeritageError as error:
             await answer_to(request, error)(scope, receive, send)
             return
@@ -76,9 +80,15 @@ def caller_of(request: Request) -> Caller:
     return cast(Caller, request.state.caller)
 
 
-def viewer_of(request: Request) -> Viewer:
-    """Whoever signed the request; at a heritage without accounts, the person at the machine, who may only read."""
-    return caller_of(request).viewer
+def viewer_of(request: Request, running: RunningNow) -> Viewer:
+    """Whoever signed the request; at a heritage without accounts, the person at the machine, who may only read.
+
+    A request that was answered before ends here, with that answer.
+    """
+    viewer = caller_of(request).viewer
+    if not request.url.path.startswith(SECRET_PATHS):
+        claim(request, viewer, running.context.replies)
+    return viewer
 
 
 ViewerNow = Annotated[Viewer, Depends(viewer_of)]

@@ -151,7 +151,8 @@ def open_database(context: typer.Context) -> "Iterator[Database]":
     """The database alone: no model is needed to manage accounts."""
     from heritage.storage.database import Database
 
-    database = Database.open(settings_of(context).home)
+    settings = settings_of(context)
+    database = Database.open(settings.home, settings.database_url)
     try:
         yield database
     finally:

@@ -10,7 +10,7 @@ import typer
 
 import heritage
 from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError, NotFoundError
-from heritage.faces.cli import accounts, evaluating, keys, matching, models, registry, serving
+from heritage.faces.cli import accounts, audit, evaluating, keys, matching, models, registry, serving, terms
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -31,9 +31,11 @@ app.command("ingest")(registry.ingest)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
 app.command("withdraw")(registry.withdraw)
+app.command("terms")(terms.show)
 app.command("serve")(serving.serve)
 app.command("evaluate")(evaluating.evaluate)
 app.add_typer(models.app, name="models")
+app.add_typer(audit.app, name="audit")
 app.command("init")(accounts.init)
 app.add_typer(accounts.agencies_app, name="agencies")
 app.add_typer(accounts.people_app, name="people")

@@ -8,6 +8,7 @@ import typer
 from heritage.errors import InputError
 from heritage.faces.cli.accounts import open_database
 from heritage.faces.cli.output import complain, settings_of
+from heritage.faces.logs import LogFormat, start_logging
 
 
 def serve(
@@ -16,6 +17,7 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines of the log, on stderr.")] = LogFormat.TEXT,
 ) -> None:
     """Serve the web page and the API until interrupted."""
     import uvicorn
@@ -30,7 +32,8 @@ def serve(
         app = create_app(settings, lambda _: nullcontext(opened))
         typer.echo(f"heritage: open http://{host}:{port} (stop with Ctrl-C)", err=True)
         try:
-            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, date_header=True)
+            start_logging(log_format)
+            uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)
         except KeyboardInterrupt:
             return  # the ordinary way to stop a server
 
