@@ -25,7 +25,8 @@ class Settings:
     bytes for one HTTP request. ``decode_processes`` children decode pictures, each image within ``decode_seconds``
     and ``decode_memory`` MB. ``tail_limit`` is how many new images are searched from memory before an index is
     rebuilt. ``request_limit`` and ``search_limit`` are requests a minute for each caller of the server, 0 for any
-    number; ``metrics_token`` opens ``/metrics`` to others than this machine.
+    number; ``metrics_token`` opens ``/metrics`` to others than this machine. ``oidc_...``: the OpenID provider, and
+    which of its claims is a person's login.
     """
 
     home: Path = Path("indexes")
@@ -46,6 +47,10 @@ class Settings:
     search_limit: int = 120
     metrics_token: str = field(default="", repr=False)
     threads: int = 0  # 0: as many as the machine has
+    oidc_issuer: str = ""  # empty: people sign in with passwords only
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_claim: str = "sub"
 
     @classmethod
     def from_environment(cls, **overrides: object) -> Self:

@@ -29,6 +29,7 @@ from heritage.service.search import search
 from heritage.settings import Settings
 from heritage.storage.images import Images
 from heritage.vision.weights import WEIGHTS, enter_model
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, homography, photograph, picture
 from tests.towers import write_tower
 
@@ -72,7 +73,7 @@ def photo() -> bytes:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), **AT_THIS_MACHINE) as client:
         yield client
 
 

@@ -40,6 +40,11 @@ HOMES = {
     "rich": {"faces", "demo"},
     "jinja2": {"faces", "demo"},
     "prometheus_client": {"faces"},
+    "argon2": {"service"},
+    "pyotp": {"service"},
+    "authlib": {"faces"},
+    "joserfc": {"faces"},
+    "requests": {"faces"},
 }
 
 

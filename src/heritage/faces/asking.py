@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.access import Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Query, View
 from heritage.domain.images import Photo, Region
@@ -16,11 +16,7 @@ TOGETHER = 2  # photos of one object, all in memory at once, may have so many ti
 
 
 def query_of(
-    photos: Sequence[Photo],
-    boxes: Sequence[str],
-    limit: int,
-    viewer: Viewer = AT_THE_MACHINE,
-    criteria: Criteria = ANYTHING,
+    photos: Sequence[Photo], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING
 ) -> Query:
     """The question about the one object that ``photos`` show. Raises `InputError` for a box that cannot be used."""
     boxes_by_view = place_boxes(boxes, len(photos))

@@ -25,6 +25,7 @@ from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.schema import image_hash
 from tests.bad_files import bad_files
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, homography, photograph, picture
 
 OBJECT_COUNT = 6
@@ -108,7 +109,7 @@ def test_json_is_one_line_per_photo_and_the_same_answer_as_over_http(
     lines = capsys.readouterr().out.splitlines()
     answers = [MatchResponse.model_validate_json(line) for line in lines]
     assert [answer.photos[0].name for answer in answers] == [str(seized)] * 2
-    with TestClient(create_app(Settings(home=home))) as client:
+    with TestClient(create_app(Settings(home=home)), **AT_THIS_MACHINE) as client:
         files = {"image": (seized.name, seized.read_bytes())}
         over_http = MatchResponse.model_validate_json(client.post("/v1/match?limit=2", files=files).content)
     assert answers[0].photos[0].digest == over_http.photos[0].digest

@@ -24,6 +24,7 @@ from heritage.service.context import Context
 from heritage.storage.database import Database
 from heritage.storage.records import Records
 from tests.bad_files import BadFile, bad_files
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, picture
 from tests.unit.faces.conftest import LEFT, MAX_UPLOAD, OBJECT_COUNT, RIGHT, UNLISTED_SEED
 
@@ -258,13 +259,14 @@ def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:
 def test_alive_and_ready(client: TestClient) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
     ready = ReadyModel.model_validate_json(client.get("/readyz").content)
+    assert ready.coverage
     assert ready.coverage.object_count == OBJECT_COUNT
 
 
 def test_not_ready_gives_the_reason_and_stays_alive(context: Context, tmp_path: Path) -> None:
     database = Database.open(tmp_path)
     broken = replace(context, database=database, records=Records(database))
-    with TestClient(create_app(context.settings, lambda _: nullcontext(broken))) as client:
+    with TestClient(create_app(context.settings, lambda _: nullcontext(broken)), **AT_THIS_MACHINE) as client:
         assert client.get("/readyz").status_code == 200
         database.close()
         for file in tmp_path.glob("heritage.db*"):

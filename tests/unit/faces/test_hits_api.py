@@ -17,7 +17,7 @@ from tests.unit.faces.conftest import by
 from tests.unit.faces.test_api import problem_of
 from tests.unit.faces.test_images_api import add, register
 
-Agencies = tuple[TestClient, Context]
+Shared = tuple[TestClient, Context]
 NORTH, SOUTH, WEST = (by(Role.REGISTRAR, agency) for agency in ("north", "south", "west"))
 OFFICER = by(Role.OFFICER, "south")
 SEEDS = iter(range(300, 400))
@@ -59,8 +59,8 @@ def strong_counterparts(client: TestClient, record_id: str, who: dict[str, str])
     return [hit for hit in hits if hit["verdict"] == "strong"]
 
 
-def test_only_records_that_meet_the_criteria_are_searched_and_it_is_said(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_only_records_that_meet_the_criteria_are_searched_and_it_is_said(shared: Shared) -> None:
+    client, _ = shared
     _, seed = registered(client, "cup", theft_place="Xanadu", status="looted")
     data = seized(seed)
     narrowed = match(client, data, place="xanadu", status=["looted", "stolen"], owner="north")
@@ -73,14 +73,14 @@ def test_only_records_that_meet_the_criteria_are_searched_and_it_is_said(agencie
 
 
 @pytest.mark.parametrize("sent", [{"status": "lost"}, {"since": "x"}, {"text": "a " * 17}, {"registry": "\0"}])
-def test_criteria_that_cannot_be_meant_are_refused(agencies: Agencies, sent: dict[str, str]) -> None:
+def test_criteria_that_cannot_be_meant_are_refused(shared: Shared, sent: dict[str, str]) -> None:
     data = encoded(picture(1, 64, 64))
-    answer = agencies[0].post("/v1/match", files={"image": data}, data=sent, headers=OFFICER)
+    answer = shared[0].post("/v1/match", files={"image": data}, data=sent, headers=OFFICER)
     assert problem_of(answer).status == 422
 
 
-def test_a_search_keeps_its_hits_but_not_its_photo(agencies: Agencies) -> None:
-    client, context = agencies
+def test_a_search_keeps_its_hits_but_not_its_photo(shared: Shared) -> None:
+    client, context = shared
     _, seed = registered(client, "kept")
     answer = match(client, seized(seed), OFFICER)
     assert {bool(hit["hit_id"]) for hit in answer["hits"] if hit["verdict"] == "none"} <= {False}
@@ -96,8 +96,8 @@ def test_a_search_keeps_its_hits_but_not_its_photo(agencies: Agencies) -> None:
     assert ImageDigest.parse(photo["digest"]) not in context.images
 
 
-def test_the_owner_sees_a_hit_and_its_word_counts(agencies: Agencies) -> None:
-    client, context = agencies
+def test_the_owner_sees_a_hit_and_its_word_counts(shared: Shared) -> None:
+    client, context = shared
     hit_id = kept_hit(client, context, "decided")
     told = client.get("/v1/hits", params={"record": "i/decided"}, headers=NORTH).json()["hits"]
     assert [hit["hit_id"] for hit in told] == [hit_id]
@@ -117,8 +117,8 @@ def test_the_owner_sees_a_hit_and_its_word_counts(agencies: Agencies) -> None:
     assert not client.get("/v1/hits", params={"state": "open", "record": "i/decided"}, headers=SOUTH).json()["hits"]
 
 
-def test_nobody_else_sees_a_hit_or_decides_on_it(agencies: Agencies) -> None:
-    client, context = agencies
+def test_nobody_else_sees_a_hit_or_decides_on_it(shared: Shared) -> None:
+    client, context = shared
     hit_id = kept_hit(client, context, "theirs")
     assert problem_of(client.get(f"/v1/hits/{hit_id}", headers=WEST)).status == 404
     assert problem_of(decide(client, hit_id, "confirmed", WEST)).status == 404
@@ -127,8 +127,8 @@ def test_nobody_else_sees_a_hit_or_decides_on_it(agencies: Agencies) -> None:
     assert client.get(f"/v1/hits/{hit_id}", headers=OFFICER).json()["decisions"] == []
 
 
-def test_a_record_that_is_hidden_later_is_hidden_in_its_hits_too(agencies: Agencies) -> None:
-    client, context = agencies
+def test_a_record_that_is_hidden_later_is_hidden_in_its_hits_too(shared: Shared) -> None:
+    client, context = shared
     hit_id = kept_hit(client, context, "later")
     headers = NORTH | {"if-match": "*", "content-type": "application/json"}
     client.patch("/v1/records/i/later", json={"handling": "TLP:RED"}, headers=headers)
@@ -149,8 +149,8 @@ def test_a_record_that_is_hidden_later_is_hidden_in_its_hits_too(agencies: Agenc
         ({"decision": "confirmed", "note": "\0"}, 422),
     ],
 )
-def test_a_decision_that_cannot_be_meant_is_refused(agencies: Agencies, body: dict[str, str], status: int) -> None:
-    client, context = agencies
+def test_a_decision_that_cannot_be_meant_is_refused(shared: Shared, body: dict[str, str], status: int) -> None:
+    client, context = shared
     hit_id = kept_hit(client, context, f"refused-{len(str(body))}")
     answer = client.post(f"/v1/hits/{hit_id}/decisions", json=body, headers=NORTH)
     assert problem_of(answer).status == status
@@ -168,18 +168,18 @@ def test_a_decision_that_cannot_be_meant_is_refused(agencies: Agencies, body: di
         ({"cursor": "x"}, 422),
     ],
 )
-def test_hits_cannot_be_asked_for_wrongly(agencies: Agencies, asked: dict[str, str], status: int) -> None:
-    assert problem_of(agencies[0].get("/v1/hits", params=asked, headers=NORTH)).status == status
+def test_hits_cannot_be_asked_for_wrongly(shared: Shared, asked: dict[str, str], status: int) -> None:
+    assert problem_of(shared[0].get("/v1/hits", params=asked, headers=NORTH)).status == status
 
 
 @pytest.mark.parametrize("hit_id", ["0" * 24, "x", "%00", "0" * 25])
-def test_an_unknown_hit_is_not_found(agencies: Agencies, hit_id: str) -> None:
+def test_an_unknown_hit_is_not_found(shared: Shared, hit_id: str) -> None:
     status = 404 if hit_id == "0" * 24 else 422
-    assert problem_of(agencies[0].get(f"/v1/hits/{hit_id}", headers=NORTH)).status == status
+    assert problem_of(shared[0].get(f"/v1/hits/{hit_id}", headers=NORTH)).status == status
 
 
-def test_hits_come_in_pages(agencies: Agencies) -> None:
-    client, context = agencies
+def test_hits_come_in_pages(shared: Shared) -> None:
+    client, context = shared
     record = context.records.get(RecordId.parse(register(client, "paged")), AT_THE_MACHINE)
     ids = [context.hits.add(search_by(viewer("south")), [found(record)]).hit_ids[0] for _ in range(3)]
     address, seen = "/v1/hits?record=i/paged&limit=2", []
@@ -191,8 +191,8 @@ def test_hits_come_in_pages(agencies: Agencies) -> None:
     assert seen == [[ids[2], ids[1]], [ids[0]]]
 
 
-def test_a_found_object_meets_its_lost_one_when_its_photograph_is_added(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_found_object_meets_its_lost_one_when_its_photograph_is_added(shared: Shared) -> None:
+    client, _ = shared
     lost, seed = registered(client, "lost/1", status="stolen")
     light = register(client, "light/1", SOUTH, status="found")
     add(client, light, seized(seed), who=SOUTH)
@@ -206,8 +206,8 @@ def test_a_found_object_meets_its_lost_one_when_its_photograph_is_added(agencies
     assert decide(client, hit["hit_id"], "confirmed", NORTH).json()["state"] == "confirmed"
 
 
-def test_a_record_meets_its_counterparts_when_its_status_changes(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_record_meets_its_counterparts_when_its_status_changes(shared: Shared) -> None:
+    client, _ = shared
     lost, seed = registered(client, "lost/2", status="missing")
     other = register(client, "other/2", SOUTH)
     add(client, other, seized(seed), who=SOUTH)
@@ -218,8 +218,8 @@ def test_a_record_meets_its_counterparts_when_its_status_changes(agencies: Agenc
     assert hit["search"]["source"] == other
 
 
-def test_a_hidden_record_meets_its_counterpart_from_its_own_side(agencies: Agencies) -> None:
-    client, context = agencies
+def test_a_hidden_record_meets_its_counterpart_from_its_own_side(shared: Shared) -> None:
+    client, context = shared
     lost, seed = registered(client, "lost/3", handling="TLP:RED", status="looted")
     light = register(client, "light/3", SOUTH, status="found")
     add(client, light, seized(seed), who=SOUTH)
@@ -231,8 +231,8 @@ def test_a_hidden_record_meets_its_counterpart_from_its_own_side(agencies: Agenc
     assert problem_of(client.get(f"/v1/counterparts/{lost}", headers=SOUTH)).status == 404
 
 
-def test_a_photograph_that_cannot_be_compared_is_added_and_compared_later(agencies: Agencies) -> None:
-    client, context = agencies
+def test_a_photograph_that_cannot_be_compared_is_added_and_compared_later(shared: Shared) -> None:
+    client, context = shared
     lost, _ = registered(client, "lost/4", status="stolen")
     digest = ImageDigest.parse(client.get(f"/v1/records/{lost}", headers=NORTH).json()["photographs"][0]["digest"])
     path = context.images.path(digest)

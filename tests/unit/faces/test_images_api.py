@@ -13,7 +13,7 @@ from tests.pictures import encoded, picture
 from tests.unit.faces.conftest import by
 from tests.unit.faces.test_api import problem_of
 
-Agencies = tuple[TestClient, Context]
+Shared = tuple[TestClient, Context]
 NORTH, SOUTH, OFFICER = by(Role.REGISTRAR, "north"), by(Role.REGISTRAR, "south"), by(Role.OFFICER, "north")
 
 
@@ -29,8 +29,8 @@ def add(client: TestClient, record_id: str, data: bytes, view: str = "", who: di
     return client.post("/v1/images", files={"image": data}, data={"record_id": record_id, "view": view}, headers=who)
 
 
-def test_an_added_photograph_is_kept_shown_and_found(agencies: Agencies) -> None:
-    client, context = agencies
+def test_an_added_photograph_is_kept_shown_and_found(shared: Shared) -> None:
+    client, context = shared
     record_id, data = register(client, "1"), encoded(picture(21))
     answer = add(client, record_id, data, "front")
     assert (answer.status_code, answer.headers["etag"]) == (201, '"2"')
@@ -44,8 +44,8 @@ def test_an_added_photograph_is_kept_shown_and_found(agencies: Agencies) -> None
     assert (match["verdict"], match["hits"][0]["record"]["record_id"]) == ("strong", record_id)
 
 
-def test_the_same_photograph_is_not_doubled_and_gets_its_view(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_the_same_photograph_is_not_doubled_and_gets_its_view(shared: Shared) -> None:
+    client, _ = shared
     record_id, data, other = register(client, "2"), encoded(picture(22, 200, 150)), encoded(picture(23, 200, 150))
     add(client, record_id, data)
     add(client, record_id, other, "back")
@@ -56,8 +56,8 @@ def test_the_same_photograph_is_not_doubled_and_gets_its_view(agencies: Agencies
     assert [one["view"] for one in again["record"]["photographs"]] == ["mark", "back"]
 
 
-def test_duplicates_give_no_hidden_record_away(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_duplicates_give_no_hidden_record_away(shared: Shared) -> None:
+    client, _ = shared
     data = encoded(picture(24, 200, 150))
     add(client, register(client, "hidden", handling="TLP:RED"), data)
     digest = ImageDigest.of(data)
@@ -67,8 +67,8 @@ def test_duplicates_give_no_hidden_record_away(agencies: Agencies) -> None:
     assert client.get(f"/v1/images/{digest}", headers=SOUTH).status_code == 200
 
 
-def test_an_image_that_is_shown_no_longer_is_refused_to_a_browser_that_has_it(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_an_image_that_is_shown_no_longer_is_refused_to_a_browser_that_has_it(shared: Shared) -> None:
+    client, _ = shared
     record_id, data = register(client, "3"), encoded(picture(25, 200, 150))
     add(client, record_id, data)
     address = f"/v1/images/{ImageDigest.of(data)}"
@@ -79,8 +79,8 @@ def test_an_image_that_is_shown_no_longer_is_refused_to_a_browser_that_has_it(ag
     assert client.get(address, headers=SOUTH | tag).status_code == 404
 
 
-def test_a_removed_photograph_is_shown_no_longer_and_the_others_stay(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_removed_photograph_is_shown_no_longer_and_the_others_stay(shared: Shared) -> None:
+    client, _ = shared
     record_id, data, other = register(client, "4"), encoded(picture(26, 200, 150)), encoded(picture(27, 200, 150))
     for one in (data, other):
         add(client, record_id, one)
@@ -93,8 +93,8 @@ def test_a_removed_photograph_is_shown_no_longer_and_the_others_stay(agencies: A
     assert problem_of(client.get(address, headers=NORTH)).status == 404
 
 
-def test_photographs_are_reordered_by_a_patch(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_photographs_are_reordered_by_a_patch(shared: Shared) -> None:
+    client, _ = shared
     record_id = register(client, "5")
     digests = [add(client, record_id, encoded(picture(seed, 200, 150))).json()["digest"] for seed in (28, 29)]
     headers = NORTH | {"if-match": "*", "content-type": "application/merge-patch+json"}
@@ -103,8 +103,8 @@ def test_photographs_are_reordered_by_a_patch(agencies: Agencies) -> None:
     assert [(one["digest"], one["view"]) for one in changed["photographs"]] == [(digests[1], "front"), (digests[0], "")]
 
 
-def test_nobody_gets_a_photograph_by_its_digest_alone(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_nobody_gets_a_photograph_by_its_digest_alone(shared: Shared) -> None:
+    client, _ = shared
     secret = add(client, register(client, "red", handling="TLP:RED"), encoded(picture(30, 200, 150))).json()["digest"]
     headers = SOUTH | {"if-match": "*", "content-type": "application/json"}
     own = register(client, "thief", SOUTH)
@@ -113,8 +113,8 @@ def test_nobody_gets_a_photograph_by_its_digest_alone(agencies: Agencies) -> Non
     assert client.get(f"/v1/images/{secret}", headers=SOUTH).status_code == 404
 
 
-def test_what_is_refused_is_not_kept(agencies: Agencies) -> None:
-    client, context = agencies
+def test_what_is_refused_is_not_kept(shared: Shared) -> None:
+    client, context = shared
     record_id, data = register(client, "6"), encoded(picture(31, 200, 150))
     hidden = register(client, "7", handling="TLP:RED")
     assert problem_of(add(client, record_id, data, who=SOUTH)).status == 403
@@ -128,8 +128,8 @@ def test_what_is_refused_is_not_kept(agencies: Agencies) -> None:
     assert ImageDigest.of(data) not in context.images
 
 
-def test_a_record_has_so_many_photographs_and_no_more(agencies: Agencies, monkeypatch: pytest.MonkeyPatch) -> None:
-    client, context = agencies
+def test_a_record_has_so_many_photographs_and_no_more(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, context = shared
     monkeypatch.setattr(registering, "MAX_PHOTOGRAPHS", 1)
     record_id, data, more = register(client, "8"), encoded(picture(32, 200, 150)), encoded(picture(33, 200, 150))
     assert [add(client, record_id, one).status_code for one in (data, more, data)] == [201, 422, 201]
@@ -137,6 +137,6 @@ def test_a_record_has_so_many_photographs_and_no_more(agencies: Agencies, monkey
 
 
 @pytest.mark.parametrize("record_id", ["", "x", "a/\0"])
-def test_a_photograph_is_removed_from_a_record_only(agencies: Agencies, record_id: str) -> None:
+def test_a_photograph_is_removed_from_a_record_only(shared: Shared, record_id: str) -> None:
     address = f"/v1/images/sha256:{'0' * 64}"
-    assert problem_of(agencies[0].delete(address, params={"record_id": record_id}, headers=NORTH)).status == 422
+    assert problem_of(shared[0].delete(address, params={"record_id": record_id}, headers=NORTH)).status == 422

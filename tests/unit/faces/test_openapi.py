@@ -8,6 +8,18 @@ from pydantic import BaseModel
 
 from heritage.faces.api.app import create_app
 from heritage.faces.problems import Problem
+from heritage.faces.schemas.accounts import (
+    AgenciesModel,
+    AgencyModel,
+    FoundedModel,
+    InvitationModel,
+    KeyModel,
+    KeysModel,
+    MeModel,
+    NewKeyModel,
+    PeopleModel,
+    PersonModel,
+)
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
@@ -28,6 +40,20 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
     "counterparts.list": HitPage,
+    "me": MeModel,
+    "agencies.list": AgenciesModel,
+    "agencies.create": FoundedModel,
+    "agencies.suspend": AgencyModel,
+    "agencies.resume": AgencyModel,
+    "people.list": PeopleModel,
+    "people.create": InvitationModel,
+    "people.suspend": PersonModel,
+    "people.resume": PersonModel,
+    "people.reset": InvitationModel,
+    "keys.list": KeysModel,
+    "keys.create": NewKeyModel,
+    "keys.rotate": NewKeyModel,
+    "keys.revoke": KeyModel,
     "health.alive": AliveModel,
     "health.ready": ReadyModel,
 }
@@ -40,7 +66,17 @@ def document() -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(path, operation) for path, item in document["paths"].items() for operation in item.values()]
+    return [
+        (f"{method} {path}", operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def success(operation: dict[str, Any]) -> dict[str, Any]:
+    [response] = [response for status, response in operation["responses"].items() if status in ("200", "201")]
+    assert isinstance(response, dict)
+    return response
 
 
 def answer_of(operation: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +129,14 @@ def test_every_error_response_is_a_problem_with_an_example_that_fits(document: d
                 assert list(response["content"]) == ["application/problem+json"]
                 count += 1
     assert count >= 10
+
+
+def test_what_answers_strangers_says_so_and_nothing_else_does(document: dict[str, Any]) -> None:
+    assert set(document["components"]["securitySchemes"]) == {scheme for one in document["security"] for scheme in one}
+    assert {name for name, one in operations(document) if one.get("security") == []} == {"get /livez", "get /readyz"}
+    for name, operation in operations(document):
+        if "/v1/" in name:
+            assert {"401", "403"} <= set(operation["responses"]), name
 
 
 def test_no_answer_is_an_untyped_object(document: dict[str, Any]) -> None:

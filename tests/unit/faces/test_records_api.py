@@ -12,7 +12,7 @@ from heritage.service.context import Context
 from tests.unit.faces.conftest import by
 from tests.unit.faces.test_api import problem_of
 
-Agencies = tuple[TestClient, Context]
+Shared = tuple[TestClient, Context]
 NORTH, SOUTH = by(Role.REGISTRAR, "north"), by(Role.REGISTRAR, "south")
 OFFICER = by(Role.OFFICER, "north")
 SURROGATES = [
@@ -33,8 +33,8 @@ def patch(client: TestClient, number: str, body: Any, if_match: str | None = "*"
     return client.patch(f"/v1/records/r/{number}", json=body, headers=headers)
 
 
-def test_a_record_is_registered_and_read_by_its_address(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_record_is_registered_and_read_by_its_address(shared: Shared) -> None:
+    client, _ = shared
     card = {"title": "Tête de Bouddha", "materials": "bronze"}
     details = {"handling": "TLP:AMBER", "shared_with": ["west", "east"], "terms": ["bronze"], "theft_date": "1998-05"}
     answer = create(client, "a/1 ?", card=card, **details)
@@ -48,8 +48,8 @@ def test_a_record_is_registered_and_read_by_its_address(agencies: Agencies) -> N
     assert problem_of(client.get(answer.headers["location"], headers=SOUTH)).status == 404
 
 
-def test_a_number_is_taken_once_and_says_no_more(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_number_is_taken_once_and_says_no_more(shared: Shared) -> None:
+    client, _ = shared
     assert create(client, "once", handling="TLP:RED").status_code == 201
     hidden = client.post("/v1/records", json={"registry": "r", "number": "once"}, headers=SOUTH)
     own = create(client, "once")
@@ -73,9 +73,9 @@ def test_a_number_is_taken_once_and_says_no_more(agencies: Agencies) -> None:
     ],
 )
 def test_fields_that_there_are_not_or_that_are_wrong_are_refused_by_name(
-    agencies: Agencies, details: dict[str, Any], field: str
+    shared: Shared, details: dict[str, Any], field: str
 ) -> None:
-    problem = problem_of(create(agencies[0], "refused", **details))
+    problem = problem_of(create(shared[0], "refused", **details))
     assert (problem.status, problem.errors and problem.errors[0].field) == (422, field)
 
 
@@ -90,20 +90,20 @@ def test_fields_that_there_are_not_or_that_are_wrong_are_refused_by_name(
         ({"registry": "a/b"}, "must not contain '/'"),
     ],
 )
-def test_what_no_record_may_have_is_refused(agencies: Agencies, details: dict[str, Any], message: str) -> None:
-    problem = problem_of(create(agencies[0], **{"number": "refused"} | details))
+def test_what_no_record_may_have_is_refused(shared: Shared, details: dict[str, Any], message: str) -> None:
+    problem = problem_of(create(shared[0], **{"number": "refused"} | details))
     assert problem.status == 422
     assert message in problem.detail
 
 
 @pytest.mark.parametrize("body", [b"", b"[", b"[]", b'"x"', b"[" * 100_000, *SURROGATES])
-def test_a_body_that_is_no_record_is_refused(agencies: Agencies, body: bytes) -> None:
+def test_a_body_that_is_no_record_is_refused(shared: Shared, body: bytes) -> None:
     headers = NORTH | {"content-type": "application/json"}
-    assert problem_of(agencies[0].post("/v1/records", content=body, headers=headers)).status in (400, 422)
+    assert problem_of(shared[0].post("/v1/records", content=body, headers=headers)).status in (400, 422)
 
 
-def test_only_whoever_keeps_records_writes_them(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_only_whoever_keeps_records_writes_them(shared: Shared) -> None:
+    client, _ = shared
     create(client, "kept")
     draft = {"registry": "r", "number": "new"}
     assert problem_of(client.post("/v1/records", json=draft, headers=OFFICER)).status == 403
@@ -115,8 +115,8 @@ def test_only_whoever_keeps_records_writes_them(agencies: Agencies) -> None:
     assert client.get("/v1/records/r/kept", headers=OFFICER).json()["status"] == "stolen"
 
 
-def test_a_patch_changes_what_it_names_and_empties_what_is_null(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_patch_changes_what_it_names_and_empties_what_is_null(shared: Shared) -> None:
+    client, _ = shared
     before = create(client, "patched", theft_place="Lyon", card={"title": "Cup", "maker": "X"}, terms=["gold"]).json()
     changed = patch(client, "patched", {"theft_place": None, "card": {"title": "Mug"}, "terms": []}, '"1"')
     assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
@@ -137,8 +137,8 @@ def test_a_patch_changes_what_it_names_and_empties_what_is_null(agencies: Agenci
     ("if_match", "status"),
     [(None, 428), ('"1"', 412), ('W/"2"', 412), ("2", 412), ('"1", "2"', 200), ("*", 200), ('"2"', 200)],
 )
-def test_a_change_needs_the_version_that_was_read(agencies: Agencies, if_match: str | None, status: int) -> None:
-    client, context = agencies
+def test_a_change_needs_the_version_that_was_read(shared: Shared, if_match: str | None, status: int) -> None:
+    client, context = shared
     number = f"version-{if_match}".encode().hex()
     for place in ("Lyon", "Paris"):
         record = RegistryRecord(RecordId("r", number), owner_agency="north", theft_place=place)
@@ -165,8 +165,8 @@ def test_a_change_needs_the_version_that_was_read(agencies: Agencies, if_match: 
         ("x", 400, None),
     ],
 )
-def test_a_patch_that_cannot_be_meant_is_refused(agencies: Agencies, body: Any, status: int, field: str | None) -> None:
-    client, _ = agencies
+def test_a_patch_that_cannot_be_meant_is_refused(shared: Shared, body: Any, status: int, field: str | None) -> None:
+    client, _ = shared
     create(client, "wrongly")
     problem = problem_of(patch(client, "wrongly", body))
     assert (problem.status, problem.errors and problem.errors[0].field) == (status, field)
@@ -184,15 +184,15 @@ def test_a_patch_that_cannot_be_meant_is_refused(agencies: Agencies, body: Any, 
         (b'{"theft_place": "\\ud800"}', MERGE_PATCH, 422),
     ],
 )
-def test_a_patch_that_is_none_is_refused(agencies: Agencies, content: bytes, kind: str, status: int) -> None:
-    client, _ = agencies
+def test_a_patch_that_is_none_is_refused(shared: Shared, content: bytes, kind: str, status: int) -> None:
+    client, _ = shared
     create(client, "wrongly")
     headers = NORTH | {"content-type": kind, "if-match": "*"}
     assert problem_of(client.patch("/v1/records/r/wrongly", content=content, headers=headers)).status == status
 
 
-def test_a_withdrawn_record_is_kept_and_its_history_told(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_withdrawn_record_is_kept_and_its_history_told(shared: Shared) -> None:
+    client, _ = shared
     create(client, "past", status="missing")
     patch(client, "past", {"status": "stolen"})
     stale = client.delete("/v1/records/r/past", headers=NORTH | {"if-match": '"1"'})
@@ -206,8 +206,8 @@ def test_a_withdrawn_record_is_kept_and_its_history_told(agencies: Agencies) -> 
     assert patch(client, "past", {"status": "stolen"}).json()["status"] == "stolen"
 
 
-def test_pages_follow_each_other_by_cursor_and_by_link(agencies: Agencies) -> None:
-    client, context = agencies
+def test_pages_follow_each_other_by_cursor_and_by_link(shared: Shared) -> None:
+    client, context = shared
     numbers = [f"{place:02}/ü" for place in range(7)]
     for number in numbers:
         record = RegistryRecord(RecordId("paged", number), Status.FOUND, "north")
@@ -222,8 +222,8 @@ def test_pages_follow_each_other_by_cursor_and_by_link(agencies: Agencies) -> No
     assert seen == [numbers[:3], numbers[3:6], numbers[6:]]
 
 
-def test_a_cursor_is_for_its_own_question(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_cursor_is_for_its_own_question(shared: Shared) -> None:
+    client, _ = shared
     create(client, "first")
     create(client, "second")
     cursor = client.get("/v1/records", params={"limit": 1}, headers=NORTH).json()["next"]
@@ -246,12 +246,12 @@ def test_a_cursor_is_for_its_own_question(agencies: Agencies) -> None:
         {"category": "x" * 501},
     ],
 )
-def test_criteria_that_cannot_be_meant_are_refused(agencies: Agencies, asked: dict[str, str]) -> None:
-    assert problem_of(agencies[0].get("/v1/records", params=asked, headers=NORTH)).status == 422
+def test_criteria_that_cannot_be_meant_are_refused(shared: Shared, asked: dict[str, str]) -> None:
+    assert problem_of(shared[0].get("/v1/records", params=asked, headers=NORTH)).status == 422
 
 
-def test_a_list_shows_only_what_its_reader_may_see(agencies: Agencies) -> None:
-    client, _ = agencies
+def test_a_list_shows_only_what_its_reader_may_see(shared: Shared) -> None:
+    client, _ = shared
     create(client, "shown", owner_agency="north", theft_place="Xanadu")
     create(client, "hidden", handling="TLP:RED", theft_place="Xanadu")
     seen = {

@@ -91,9 +91,7 @@ def test_what_another_process_stores_is_seen(context: ToyContext) -> None:
     assert other.duplicates.find(ImageDigest.of(png(1)), AT_THE_MACHINE) == ()
     assert duplicates_of(other, toy_decode(png(1)), AT_THE_MACHINE) == ()
     first = register(context, "1", recompressed(png(1)))
-    assert kinds_and_records(duplicates_of(other, toy_decode(png(1)), AT_THE_MACHINE), AT_THE_MACHINE) == [
-        (NEARLY, (first,))
-    ]
+    assert kinds_and_records(duplicates_of(other, toy_decode(png(1)), AT_THE_MACHINE)) == [(NEARLY, (first,))]
     other.database.close()
 
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import errors, health, hits, images, matching, registry
+from heritage.faces.api import agencies, errors, health, hits, images, keys, matching, people, registry
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.observing import Observed
@@ -15,14 +15,16 @@ from heritage.faces.api.around.rate_limits import RateLimits
 from heritage.faces.api.around.request_ids import RequestIds
 from heritage.faces.api.around.security import SecurityHeaders
 from heritage.faces.api.metrics import Metrics
-from heritage.faces.api.openapi import document
+from heritage.faces.api.openapi import document, problems
 from heritage.faces.api.running import Running, Turns, open_warm
-from heritage.faces.web import pages
+from heritage.faces.api.viewing import KnownCallers
+from heritage.faces.web import account, pages, signing_in
 from heritage.faces.web.rendering import STATIC
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.settings import Settings
 
+MAX_FORM_BYTES = 10_000  # what strangers may send
 Opener = Callable[[Settings], AbstractContextManager[Context]]
 
 
@@ -52,7 +54,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, images, hits, health, pages):
+    for part in (matching, registry, images, hits, agencies, people, keys):
+        app.include_router(part.router, responses=problems(401, 403))
+    for part in (health, pages, signing_in, account):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
@@ -62,7 +66,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path={"/login": MAX_FORM_BYTES})
+    app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)

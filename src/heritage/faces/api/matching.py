@@ -10,7 +10,7 @@ from heritage.faces import examples
 from heritage.faces.api.criteria import CriteriaSent
 from heritage.faces.api.openapi import GUARDED, answers
 from heritage.faces.api.running import RunningNow
-from heritage.faces.api.viewing import ViewerNow
+from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.schemas.answers import MatchResponse
 
@@ -47,6 +47,7 @@ Boxes = Annotated[
 @router.post(
     "/v1/match",
     operation_id="match",
+    dependencies=[needs(Scope.MATCH)],
     summary="Search the registries for the object in a photo, or in several",
     responses=answers(examples.MATCH, 400, *GUARDED, 413, 415, 422, 503),
 )
@@ -65,7 +66,6 @@ def match(
     With criteria, only records that meet them all are searched. The search is kept, and each `strong` or `possible` hit
     with it: see `GET /v1/hits`.
     """
-    viewer.require(Scope.MATCH)
     files = [one.file.read() for one in image]
     _, result, kept = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT, viewer, criteria)
     return MatchResponse.of(result, [_file_name(one.filename) for one in image], kept)

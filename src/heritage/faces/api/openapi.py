@@ -21,6 +21,13 @@ clearance**: every answer says what was searched. What you may not see does not 
 pages: go on with `cursor`, or follow `Link`. All errors are `application/problem+json` (RFC 9457).
 """
 
+_SCHEMES = {
+    "key": {"type": "http", "scheme": "bearer", "description": "an API key, `hk_...`: see docs/accounts.md"},
+    "session": {"type": "apiKey", "in": "cookie", "name": "heritage_session", "description": "of the page's sign-in"},
+}
+NO_SECURITY: dict[str, Any] = {"security": []}
+"""``openapi_extra`` of what answers anybody."""
+
 _ERROR_EXAMPLES = {
     400: ("The request cannot be parsed", "about:blank", "Bad Request", "Missing boundary in multipart."),
     401: ("Not signed in", "urn:heritage:problem:sign-in", "Not signed in", "send a key: Authorization: Bearer hk_..."),
@@ -55,6 +62,11 @@ def answers(example: dict[str, Any], *statuses: int, status: int = 200, headers:
     return {status: answer, **problems(*statuses)}
 
 
+def created(example: dict[str, Any], *statuses: int) -> Responses:
+    """`answers` of an operation that makes something."""
+    return {201: {"content": {"application/json": {"example": example}}}, **problems(*statuses)}
+
+
 def problems(*statuses: int) -> Responses:
     return {status: _problem_response(status) for status in statuses}
 
@@ -69,6 +81,8 @@ def document(app: FastAPI) -> dict[str, Any]:
             [(Problem, "serialization"), (RecordChange, "validation")], ref_template="#/components/schemas/{model}"
         )
         made["components"]["schemas"].update(models["$defs"])
+        made["components"]["securitySchemes"] = _SCHEMES
+        made["security"] = [{name: []} for name in _SCHEMES]
         app.openapi_schema = made
     return app.openapi_schema
 

@@ -27,6 +27,8 @@ from heritage.settings import Settings
 WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
 PATIENCE_S = 30.0
 RETRY_AFTER_S = 5
+SIGN_IN_SLOTS = 2  # a password is hashed with 64 MiB of memory
+SIGN_IN_PATIENCE_S = 10.0
 WARM_UP_SEARCHES = 3  # the model's first two runs take three times as long as any later one
 
 
@@ -71,6 +73,7 @@ class Running:
     context: Context
     turns: Turns
     metrics: Metrics = field(default_factory=Metrics)
+    sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
 
     def search(
         self, files: Sequence[bytes], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING

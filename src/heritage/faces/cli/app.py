@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 import heritage
-from heritage.errors import HeritageError, InputError, NotFoundError
-from heritage.faces.cli import audit, evaluating, matching, models, registry, searching, serving, terms
+from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError, NotFoundError
+from heritage.faces.cli import accounts, audit, evaluating, keys, matching, models, registry, searching, serving, terms
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -38,6 +38,10 @@ app.command("serve")(serving.serve)
 app.command("evaluate")(evaluating.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
+app.command("init")(accounts.init)
+app.add_typer(accounts.agencies_app, name="agencies")
+app.add_typer(accounts.people_app, name="people")
+app.add_typer(keys.app, name="keys")
 
 
 def _show_version(wanted: bool) -> None:
@@ -82,6 +86,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def exit_code(error: HeritageError) -> int:
     """The exit code that tells a script the cause."""
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | ConflictError | ForbiddenError):
         return EXIT_INPUT
     return EXIT_NOT_FOUND if isinstance(error, NotFoundError) else EXIT_UNAVAILABLE

@@ -12,5 +12,9 @@ class AliveModel(Model):
 
 class ReadyModel(Model):
     status: str = Field(default="ready", examples=["ready"])
-    index: str = Field(description="the index version in use", examples=["000000000312-5f0c1a7e9b3d2c48+312"])
-    coverage: CoverageModel
+    index: str | None = Field(
+        default=None,
+        description="the index version in use; only where there are no accounts",
+        examples=["000000000312-5f0c1a7e9b3d2c48+312"],
+    )
+    coverage: CoverageModel | None = Field(default=None, description="only where there are no accounts")

@@ -8,9 +8,10 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from heritage.domain.access import Scope
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
-from heritage.faces.api.viewing import ViewerNow
+from heritage.faces.api.viewing import CallerNow, needs
 from heritage.faces.asking import MAX_PHOTOS
 from heritage.faces.schemas.records import image_url
 from heritage.faces.web.rendering import data_uri, render_answer_page, render_start
@@ -30,13 +31,13 @@ async def _form(request: Request) -> AsyncIterator[FormData]:
 Form = Annotated[FormData, Depends(_form)]
 
 
-@router.get("/")
-def start(running: RunningNow) -> HTMLResponse:
-    return HTMLResponse(render_start(coverage=running.context.coverage()))
+@router.get("/", dependencies=[needs(Scope.MATCH)])
+def start(running: RunningNow, caller: CallerNow) -> HTMLResponse:
+    return HTMLResponse(render_start(coverage=running.context.coverage(caller.viewer), person=caller.person))
 
 
-@router.post("/")
-def answer(running: RunningNow, viewer: ViewerNow, form: Form) -> HTMLResponse:
+@router.post("/", dependencies=[needs(Scope.MATCH)])
+def answer(running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
     """There are two file fields, since only one of them may ask a phone for its camera; either or both will do."""
     sent = (*form.getlist("image"), *form.getlist("camera"))
     uploads = [one for one in sent if isinstance(one, UploadFile) and one.filename]
@@ -46,6 +47,10 @@ def answer(running: RunningNow, viewer: ViewerNow, form: Form) -> HTMLResponse:
         raise InputError(f"{len(uploads)} photos are too many for one object; choose at most {MAX_PHOTOS}")
     boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
     files = [upload.file.read() for upload in uploads]
-    query, result, _ = running.search(files, boxes, HIT_LIMIT, viewer)
+    query, result, _ = running.search(files, boxes, HIT_LIMIT, caller.viewer)
     photo_urls = [data_uri(running.context.thumbnail(view.photo.pixels, SHOWN_SIDE)) for view in query.views]
-    return HTMLResponse(render_answer_page(result, photo_urls, lambda digest: f"{image_url(digest)}?size={SHOWN_SIDE}"))
+    return HTMLResponse(
+        render_answer_page(
+            result, photo_urls, lambda digest: f"{image_url(digest)}?size={SHOWN_SIDE}", person=caller.person
+        )
+    )
