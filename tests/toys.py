@@ -120,11 +120,15 @@ class ToyContext:
 
     @classmethod
     def open(
-        cls, home: Path, embedder: Embedder | None = None, extractor: KeypointExtractor | None = None
+        cls,
+        home: Path,
+        embedder: Embedder | None = None,
+        extractor: KeypointExtractor | None = None,
+        address: str = "",
     ) -> "ToyContext":
-        database = Database.open(home)
+        database = Database.open(home, address)
         return cls(
-            settings=Settings(home=home, threads=2),
+            settings=Settings(home=home, database_url=address, threads=2),
             database=database,
             records=Records(database),
             images=Images(home),

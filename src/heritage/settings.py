@@ -1,7 +1,7 @@
 """Every setting, in one frozen object that is passed in. Only this module reads the environment."""
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
@@ -19,12 +19,16 @@ def _default_models() -> Path:
 class Settings:
     """``HERITAGE_<FIELD>`` in the environment overrides a default; see docs/operations.md.
 
-    ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
-    bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request.
-    ``tail_limit`` is how many new images are searched from memory before an index is rebuilt.
+    ``home`` holds the database, the images and the indexes; ``models`` the model folders. ``database_url`` names a
+    PostgreSQL database in place of the one in ``home``; it may hold a password, so it is in no representation.
+    Limits: ``max_image_bytes`` bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes``
+    bytes for one HTTP request. ``tail_limit`` is how many new images are searched from memory before an index is
+    rebuilt. ``request_limit`` and ``search_limit`` are requests a minute for each caller of the server, 0 for any
+    number; ``metrics_token`` opens ``/metrics`` to others than this machine.
     """
 
     home: Path = Path("indexes")
+    database_url: str = field(default="", repr=False)
     models: Path = field(default_factory=_default_models)
     model: str = ""  # empty: the home's choice, or else the manifest's default
     gallery: str = "main"
@@ -34,6 +38,9 @@ class Settings:
     max_upload_bytes: int = 60_000_000
     candidate_limit: int = 30
     tail_limit: int = 2_000
+    request_limit: int = 600
+    search_limit: int = 120
+    metrics_token: str = field(default="", repr=False)
     threads: int = 0  # 0: as many as the machine has
 
     @classmethod
@@ -46,6 +53,10 @@ class Settings:
                 values[setting.name] = _parse(name, os.environ[name], setting.type)
         values.update({key: value for key, value in overrides.items() if value is not None})
         return cls(**values)  # type: ignore[arg-type]
+
+    def apart(self, home: Path) -> Self:
+        """The same for a home of its own, such as a measurement's: nothing of it may reach a database of others."""
+        return replace(self, home=home, database_url="")
 
     @property
     def thread_count(self) -> int:

@@ -1,11 +1,14 @@
 """The search pipeline with real keypoints, verification and indexes; only the embedder is a toy."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Handling, Role, Viewer
+from heritage.domain.criteria import Criteria
 from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.hits import Lane, Query, SearchResult, Turn, Verdict, View
 from heritage.domain.images import ImageDigest, Region, Rgb
@@ -42,7 +45,7 @@ def register(context: Context, record_id: RecordId, *images: Rgb) -> None:
 
 
 def ask(context: Context, pixels: Rgb, **options: object) -> SearchResult:
-    return search(context, Query.of(context.decode(encoded(pixels)), **options))  # type: ignore[arg-type]
+    return search(context, replace(Query.of(context.decode(encoded(pixels))), **options))  # type: ignore[arg-type]
 
 
 def ask_together(context: Context, *photos: Rgb) -> SearchResult:
@@ -98,6 +101,32 @@ def test_two_objects_in_one_photo_are_both_found(context: Context) -> None:
     assert set(region_by_number.values()) <= set(result.photos[0].regions)
     for number, place in (("3", Region(10, 20, 298, 223)), ("21", Region(320, 260, 298, 223))):
         assert overlap(region_by_number[number], place) > 0.7
+
+
+def test_only_what_the_criteria_ask_for_is_searched(context: Context) -> None:
+    seized = photograph(picture(7), homography(-20, 0.9, 0))
+    result = ask(context, seized, criteria=Criteria(registry="south"))
+    assert [str(hit.record.record_id) for hit in result.hits] == ["south/7b"]
+    assert (result.verdict, result.rules.gallery_count) == (Verdict.STRONG, 1)
+    assert result.coverage.object_count_by_registry == (("south", 1),)
+    nothing = ask(context, seized, criteria=Criteria(text="tapestry"))
+    assert (nothing.hits, nothing.verdict, nothing.coverage.object_count) == ((), Verdict.NONE, 0)
+
+
+def test_what_the_searcher_may_not_see_is_not_searched(tmp_path: Path) -> None:
+    officer = Viewer("officer", "east", Role.OFFICER, SCOPES_BY_ROLE[Role.OFFICER])
+    with open_context(Settings(home=tmp_path, threads=2), ToyEmbedder()) as context:
+        for seed in range(6):
+            register(context, RecordId("north", str(seed)), picture(seed))
+        hidden = replace(context.records.get(RecordId("north", "3"), AT_THE_MACHINE), handling=Handling.RED)
+        context.records.save(hidden, [], context.specs)
+        seized = photograph(picture(3), homography(-20, 0.9, 0))
+        assert ask(context, seized).verdict is Verdict.STRONG
+        result = ask(context, seized, viewer=officer)
+        assert "3" not in numbers(result)
+        assert (result.verdict is Verdict.STRONG, result.rules.gallery_count) == (False, 5)
+        assert "other agencies keep to themselves" in result.coverage.statement
+        assert "other agencies" not in ask(context, seized).coverage.statement
 
 
 def overlap(first: Region, second: Region) -> float:

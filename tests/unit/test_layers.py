@@ -34,12 +34,15 @@ HOMES = {
     "fontTools": {"registries"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
+    "psycopg": {"storage"},
+    "cryptography": {"storage"},
     "fastapi": {"faces"},
     "starlette": {"faces"},
     "pydantic": {"faces"},
     "typer": {"faces"},
     "rich": {"faces", "demo"},
     "jinja2": {"faces", "demo"},
+    "prometheus_client": {"faces"},
 }
 
 

@@ -19,6 +19,7 @@ MAX_FIELD_LENGTH = 10_000
 MAX_LINE_LENGTH = 1_000
 MAX_SHARED = 200  # agencies that one record is shared with
 PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_BROKEN_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps them: NUL, and halves of a character
 
 
 class Status(StrEnum):
@@ -169,11 +170,11 @@ class RegistryRecord:
 
 
 def check_text(name: str, value: str, limit: int) -> None:
-    """Raises `RecordError` for what is too long, or holds a NUL, which no database keeps."""
+    """Raises `RecordError` for what is too long, or what no database keeps."""
     if len(value) > limit:
         raise RecordError(f"{name} is longer than {limit} characters")
-    if "\0" in value:
-        raise RecordError(f"{name} has a NUL character; is the file damaged?")
+    if _BROKEN_TEXT.search(value):
+        raise RecordError(f"{name} has NUL characters or broken ones; save the source as UTF-8 text again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field
 
-from heritage.errors import HeritageError, ImageError, InputError, ModelError, NotFoundError, StorageError
+from heritage.errors import (
+    ConflictError,
+    ForbiddenError,
+    HeritageError,
+    ImageError,
+    InputError,
+    ModelError,
+    NotFoundError,
+    SignInError,
+    StaleError,
+    StorageError,
+)
 from heritage.faces import examples
 from heritage.faces.schemas import Model
 
@@ -26,6 +37,7 @@ class Problem(Model):
     status: int
     detail: str = Field(description="one sentence for a person")
     instance: str | None = Field(default=None, description="the path asked for")
+    request_id: str | None = Field(default=None, description="to quote when asking the operator about it")
     errors: list[FieldProblem] | None = Field(default=None, description="field by field, if the request is wrong")
 
 
@@ -52,6 +64,10 @@ class _Kind:
 _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(ImageError, 422, "image", "The photo cannot be used"),
     _Kind(InputError, 422, "input", "The request cannot be used"),
+    _Kind(SignInError, 401, "sign-in", "Not signed in"),
+    _Kind(ForbiddenError, 403, "forbidden", "Not allowed"),
+    _Kind(StaleError, 412, "stale", "Changed meanwhile"),
+    _Kind(ConflictError, 409, "conflict", "Not possible as things are"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),
     _Kind(StorageError, 503, "storage", "The registry cannot be read at present"),
     _Kind(ModelError, 503, "model", "The model cannot be used at present"),

@@ -26,12 +26,14 @@ from heritage.domain.ports import (
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
+from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
 from heritage.storage.records import Records
+from heritage.storage.replies import Replies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +43,11 @@ class Context:
     settings: Settings
     database: Database
     records: Records
+    audit: Audit
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    replies: Replies
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -85,7 +89,7 @@ def open_context(
     ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
     for it.
     """
-    database = Database.open(settings.home)
+    database = Database.open(settings.home, settings.database_url)
     try:
         following: Following[Context] | None = None
         if embedder is None:
@@ -116,9 +120,11 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         settings=settings,
         database=database,
         records=Records(database),
+        audit=Audit(database, settings.home),
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
+        replies=Replies(database),
         decode=lambda data: decode(data, limits),
         thumbnail=thumbnail,
         embedder=embedder,

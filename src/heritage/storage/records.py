@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, and_, distinct, not_, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, select, tuple_
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.audit import Action, event
 from heritage.domain.classification import check_terms
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
@@ -17,14 +18,18 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
 from heritage.errors import ConflictError, ForbiddenError, NotFoundError, StaleError, StorageError
+from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
 from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
 from heritage.storage.record_rows import by_id, link_images, read_records, write_record
 from heritage.storage.schema import image, record, record_image, record_status
-from heritage.storage.visibility import Condition, meets, visible_to
+from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
 COVERAGES_KEPT = 200
+K = TypeVar("K")
+V = TypeVar("V")
+SELECTIONS_KEPT = 16  # of a million images each: 8 MB
 
 
 class Change(StrEnum):
@@ -40,6 +45,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._selection_by_question: dict[tuple[Viewer, Criteria], tuple[int, Sequences | None]] = {}
         self._coverage_by_question: dict[tuple[Specs, Viewer, Criteria], tuple[tuple[int, int], Coverage]] = {}
 
     def save(
@@ -63,8 +69,8 @@ class Records:
         """
         with self._database.begin() as connection:
             changes = [_save(connection, saved, described, specs, by) for saved, described in batch]
-            if set(changes) != {Change.UNCHANGED}:
-                count_change(connection)
+            ids = [saved.record_id for saved, _ in batch]
+            _note(connection, by, list(zip(ids, changes, strict=True)))
         return changes
 
     def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
@@ -75,8 +81,7 @@ class Records:
         with self._database.begin() as connection:
             _, known = _visible(connection, changed.record_id, by)
             _check_version(known, version)
-            if _save(connection, changed, [], specs, by) is not Change.UNCHANGED:
-                count_change(connection)
+            _note(connection, by, [(changed.record_id, _save(connection, changed, [], specs, by))])
             return _visible(connection, changed.record_id, by)[1]
 
     def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
@@ -106,6 +111,7 @@ class Records:
                 return Change.UNCHANGED
             write_record(connection, replace(known, status=Status.WITHDRAWN), row, by)
             count_change(connection)
+            append_events(connection, event(by, Action.WITHDRAW, record_id))
             return Change.UPDATED
 
     def find(
@@ -148,26 +154,52 @@ class Records:
 
     def coverage(self, specs: Specs, viewer: Viewer, criteria: Criteria = ANYTHING) -> Coverage:
         """What a search under ``specs`` covers now. Counted again only after a change."""
-        asked = (specs, replace(viewer, actor=""), criteria)
+        asked = (specs, _class_of(viewer), criteria)
         with self._database.read() as connection:
             state = (change_count(connection), last_serial(connection, specs))
             known = self._coverage_by_question.get(asked)
             if known is None or known[0] != state:
-                known = (state, counted(connection, specs, _searched(connection, viewer, criteria), visible_to(viewer)))
-                if len(self._coverage_by_question) >= COVERAGES_KEPT:
-                    self._coverage_by_question.clear()
-                self._coverage_by_question[asked] = known
+                searched = _searched(connection, viewer, criteria)
+                known = (state, counted(connection, specs, searched, hidden_from(viewer)))
+                _keep(self._coverage_by_question, asked, known, COVERAGES_KEPT)
         return known[1]
 
     def selection(self, viewer: Viewer, criteria: Criteria) -> Sequences | None:
-        """Sequences of the images that a search may answer with, ascending; None when that is every listed one."""
-        shown = select(distinct(record_image.c.sequence)).join_from(record_image, record)
+        """Sequences of the images that a search may answer with, ascending; None when that is every listed one.
+
+        Read again only after a change: every search asks.
+        """
+        asked = (_class_of(viewer), criteria)
         with self._database.read() as connection:
-            hidden = select(record.c.id).where(not_(visible_to(viewer))).limit(1)
-            if criteria.is_empty and connection.execute(hidden).first() is None:
-                return None
-            found = connection.execute(shown.where(_searched(connection, viewer, criteria))).scalars().all()
-        return np.sort(np.array(found, np.int64))
+            state = change_count(connection)
+            known = self._selection_by_question.get(asked)
+            if known is None or known[0] != state:
+                known = (state, _selection(connection, viewer, criteria))
+                _keep(self._selection_by_question, asked, known, SELECTIONS_KEPT)
+        return known[1]
+
+
+def _class_of(viewer: Viewer) -> Viewer:
+    """Those who see the same records, as one viewer: what was counted for one holds for the others."""
+    return replace(viewer, actor="", scopes=frozenset(), is_operator=False)
+
+
+def _keep(kept: dict[K, V], key: K, value: V, limit: int) -> None:
+    """Remember, forgetting the oldest beyond ``limit``."""
+    kept[key] = value
+    while len(kept) > limit:
+        kept.pop(next(iter(kept)), None)
+
+
+def _selection(connection: Connection, viewer: Viewer, criteria: Criteria) -> Sequences | None:
+    if (
+        criteria.is_empty
+        and connection.execute(select(record.c.id).where(hidden_from(viewer)).limit(1)).first() is None
+    ):
+        return None
+    shown = select(record_image.c.sequence).distinct().join_from(record_image, record)
+    found = connection.execute(shown.where(_searched(connection, viewer, criteria))).scalars().all()
+    return np.sort(np.array(found, np.int64))
 
 
 def _searched(connection: Connection, viewer: Viewer, criteria: Criteria) -> Condition:
@@ -192,6 +224,17 @@ def _save(
     _check_may_change(saved, by)
     link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
     return Change.UPDATED if row else Change.ADDED
+
+
+def _note(connection: Connection, by: Viewer, changes: Sequence[tuple[RecordId, Change]]) -> None:
+    """Let caches and the audit log know, in the transaction that makes the changes."""
+    events = [event(by, _ACTION_BY_CHANGE[change], one) for one, change in changes if change is not Change.UNCHANGED]
+    if events:
+        count_change(connection)
+        append_events(connection, *events)
+
+
+_ACTION_BY_CHANGE = {Change.ADDED: Action.CREATE, Change.UPDATED: Action.CHANGE}
 
 
 def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tuple[Row[Any], RegistryRecord]:

@@ -4,6 +4,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     DateTime,
     Dialect,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from heritage.domain.records import ObjectIdCard
 
-HEAD = "0004"
+HEAD = "0008"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 CARD_FIELDS = tuple(card_field.name for card_field in fields(ObjectIdCard))
@@ -38,7 +39,7 @@ metadata = MetaData(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC; SQLite forgets the zone, so it is put back on reading."""
+    """An aware datetime, kept and read in UTC: SQLite forgets the zone, PostgreSQL gives the session's."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -47,7 +48,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def ordered(length: int) -> String:
+    """Text in the same order everywhere, that of its code points, whatever language a server was set up for."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+KEY = ordered(200)
 
 
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
@@ -56,11 +67,11 @@ record = Table(
     "record",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("registry", String(200), nullable=False),
-    Column("number", String(200), nullable=False),
+    Column("registry", KEY, nullable=False),
+    Column("number", KEY, nullable=False),
     Column("status", String(20), nullable=False),
     Column("owner_agency", Text, nullable=False),
-    Column("theft_date", String(10), nullable=False),
+    Column("theft_date", ordered(10), nullable=False),
     Column("theft_place", Text, nullable=False),
     Column("category", String(64), nullable=False),
     Column("terms", Text, nullable=False),  # separated by spaces
@@ -182,4 +193,54 @@ described = Table(
     UniqueConstraint("descriptor_spec", "keypoint_spec", "sequence"),
     # For the foreign keys: a description that is deleted takes its row here along.
     Index(None, "sequence", "descriptor_spec"),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    # Answers by idempotency key; rows live a day.
+    Column("caller", String(300), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_digest", String(64), nullable=False),
+    Column("status", Integer, nullable=False),  # 0: not answered yet
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "created_at"),
+)
+
+_LONG = BigInteger().with_variant(Integer, "sqlite")  # SQLite: an alias of the row number, the cheapest key there is
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    # 1 for the first, and no number is ever left out.
+    Column("sequence", _LONG, primary_key=True, autoincrement=False),
+    # Text as it is hashed: what a database makes of a time would have two forms, one shown and one hashed.
+    Column("at", String(27), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("agency", String(200), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("subject", String(500), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "actor", "sequence"),
+    Index(None, "agency", "sequence"),
+    Index(None, "action", "sequence"),
+    Index(None, "subject", "sequence"),
+)
+
+audit_node = Table(
+    "audit_node",
+    metadata,
+    # The complete subtrees of the events' Merkle tree, by their node number; see domain/merkle.py.
+    Column("number", _LONG, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("size", _LONG, primary_key=True, autoincrement=False),
+    # All of it, the size too: one form, the one that is signed.
+    Column("line", Text, nullable=False),
 )

@@ -14,7 +14,7 @@ from PIL import Image
 
 from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
-from heritage.faces.api.middleware import SECURITY_HEADERS
+from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import Problem
 from heritage.faces.schemas import MatchResponse, ReadyModel, RecordModel, RegionModel
 from heritage.service.context import Context

@@ -9,6 +9,7 @@ import pytest
 import heritage
 from heritage.domain.descriptors import Specs
 from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegistryRecord
+from heritage.domain.terms import category_tree
 from heritage.errors import DamagedIndexError, HeritageError, ImageError, ModelError, NotFoundError, StorageError
 from heritage.faces.cli import main
 from heritage.faces.cli.app import exit_code
@@ -83,6 +84,8 @@ def test_exit_codes_tell_the_cause(error: HeritageError, code: int) -> None:
         (["show", "no-slash"], 2, "heritage: not a record id: 'no-slash'"),
         (["show", "north/13"], 3, "heritage: there is no record north/13"),
         (["withdraw", "north/13"], 3, "heritage: there is no record north/13"),
+        (["terms", "figurin"], 3, "heritage: there is no term 'figurin'; did you mean figurine?"),
+        (["terms", "--language", "de"], 2, "heritage: Invalid value for '--language'"),
     ],
 )
 def test_errors_are_one_line_on_stderr(
@@ -132,6 +135,20 @@ def test_withdraw_takes_the_record_out_and_says_so_once(home: Path, capsys: pyte
         assert capsys.readouterr().out == told
     main(["--home", str(home), "show", "north/a/12"])
     assert "withdrawn" in capsys.readouterr().out
+
+
+def test_terms_prints_the_tree_or_a_part_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["terms"]) == 0
+    whole = capsys.readouterr().out.splitlines()
+    assert len(whole) == 1 + len(category_tree())
+    assert main(["terms", "copper", "--language", "fr"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert rows == [
+        ["id", "label", "Getty", "AAT"],
+        ["copper", "cuivre", "http://vocab.getty.edu/aat/300011020"],
+        ["bronze", "bronze", "http://vocab.getty.edu/aat/300010957"],
+        ["brass", "laiton", "http://vocab.getty.edu/aat/300010946"],
+    ]
 
 
 def test_clean_keeps_letters_of_every_script_and_drops_what_moves_the_cursor() -> None:

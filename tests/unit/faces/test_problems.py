@@ -18,7 +18,7 @@ from heritage.errors import (
     TableError,
 )
 from heritage.faces.api import errors
-from heritage.faces.api.middleware import SECURITY_HEADERS
+from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import Problem, problem_of
 
 TABLE = [

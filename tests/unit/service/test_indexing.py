@@ -67,6 +67,27 @@ def test_built_index_answers_as_brute_force(context: ToyContext) -> None:
     assert voted(context, snapshot, 12) == "12"
 
 
+def test_a_narrowed_snapshot_answers_as_if_the_rest_were_not_there(context: ToyContext) -> None:
+    """What is passed over takes no place from what is allowed, in the version on disk and in the tail alike."""
+    add(context, *range(20))
+    gallery = gallery_of(context)
+    gallery.build()
+    add(context, *range(20, 30))
+    allowed = [3, 17, 25]
+    sequences = np.array([seed + 1 for seed in allowed], np.int64)
+    narrowed = gallery.snapshot().narrowed(sequences)
+    assert narrowed.image_count == 3
+    vectors = context.embedder.embed([pixels(seed) for seed in allowed])
+    for seed in (0, 17, 25):
+        nearness = vectors @ context.embedder.embed([pixels(seed)])[0]
+        assert found(context, narrowed, seed) == [str(allowed[place]) for place in np.argsort(-nearness)]
+        local_descriptors = context.extractor.extract_query(pixels(seed)).local_descriptors
+        assert set(narrowed.nearest(local_descriptors, 3)[1].ravel().tolist()) <= set(sequences.tolist())
+    assert voted(context, narrowed, 25) == "25"
+    nothing = gallery.snapshot().narrowed(np.zeros(0, np.int64))
+    assert (nothing.image_count, found(context, nothing, 3)) == (0, [])
+
+
 def test_several_vectors_retrieve_what_is_nearest_to_any_of_them(context: ToyContext) -> None:
     add(context, *range(20))
     snapshot = gallery_of(context).build()

@@ -9,7 +9,7 @@ import pytest
 from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Handling, Role, Viewer
 from heritage.domain.criteria import Criteria
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, Status
-from heritage.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StaleError
+from heritage.errors import ConflictError, ForbiddenError, InputError, NotFoundError, RecordError, StaleError
 from tests.toys import ToyContext
 
 OWNERS = ("north", "south", "")
@@ -19,8 +19,8 @@ VIEWERS = [
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path)
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    context = ToyContext.open(tmp_path, address=address)
     yield context
     context.database.close()
 
@@ -80,12 +80,19 @@ RECORDS = (
         RecordId("b", "3"), category="figurine", terms=("bronze",), card=ObjectIdCard(title="青铜器 vessel")
     ),
 )
+RECORDS = (
+    *RECORDS,
+    RegistryRecord(
+        RecordId("b", "4"),
+        card=ObjectIdCard(object_type="monnaie", materials="bronze, frappé", period="époque hellénistique"),
+    ),
+)
 
 
 @pytest.mark.parametrize(
     ("criteria", "numbers"),
     [
-        (Criteria(), "123"),
+        (Criteria(), "1234"),
         (Criteria(text="tete BOUDD"), "1"),
         (Criteria(text="铜器"), "3"),
         (Criteria(text="bouddha vessel"), ""),
@@ -99,15 +106,30 @@ RECORDS = (
         (Criteria(until="1998-05-21"), "1"),
         (Criteria(since="1998-06", until="1998-06"), "12"),
         (Criteria(statuses=frozenset({Status.FOUND, Status.SEIZED})), "2"),
-        (Criteria(registry="b"), "3"),
+        (Criteria(registry="b"), "34"),
         (Criteria(owner="north"), "2"),
         (Criteria(category="figurine"), "3"),
-        (Criteria(material="bronze"), "3"),
+        (Criteria(category="sculpture"), "3"),
+        (Criteria(material="bronze"), "34"),
+        (Criteria(material="metal"), "34"),
+        (Criteria(category="sculpture", material="stone"), ""),
+        (Criteria(period="hellenistic"), "4"),
     ],
 )
 def test_criteria_find_what_they_ask_for(context: ToyContext, criteria: Criteria, numbers: str) -> None:
     save(context, *RECORDS)
     assert "".join(one.record_id.number for one in context.records.find(criteria, AT_THE_MACHINE)) == numbers
+
+
+def test_terms_that_are_none_are_refused(context: ToyContext) -> None:
+    with pytest.raises(InputError, match=r"no term 'paintng'; did you mean .*painting"):
+        context.records.find(Criteria(category="paintng"), AT_THE_MACHINE)
+    for wrong in (
+        RegistryRecord(RecordId("r", "1"), category="bronze"),
+        RegistryRecord(RecordId("r", "1"), terms=("coin",)),
+    ):
+        with pytest.raises(RecordError, match="kind"):
+            context.records.save(wrong, [], context.specs)
 
 
 def test_a_changed_text_is_found_by_its_new_words_only(context: ToyContext) -> None:

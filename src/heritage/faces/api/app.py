@@ -8,11 +8,18 @@ from starlette.staticfiles import StaticFiles
 
 import heritage
 from heritage.faces.api import errors, health, matching, registry
-from heritage.faces.api.middleware import BodyLimit, SecurityHeaders
+from heritage.faces.api.around.bodies import BodyLimit
+from heritage.faces.api.around.idempotency import Idempotency
+from heritage.faces.api.around.observing import Observed
+from heritage.faces.api.around.rate_limits import RateLimits
+from heritage.faces.api.around.request_ids import RequestIds
+from heritage.faces.api.around.security import SecurityHeaders
+from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.web import pages
 from heritage.faces.web.rendering import STATIC
+from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.settings import Settings
 
@@ -26,11 +33,14 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     ``/openapi.json``.
     """
 
+    metrics = Metrics()
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with opener(settings) as context:
-            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)))
+            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), metrics)
             yield
+            sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
     app = FastAPI(
         title="heritage",
@@ -40,11 +50,20 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
-    app.add_middleware(SecurityHeaders)
+    _surround(app, settings, metrics)
     errors.install(app)
     for part in (matching, registry, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
+
+
+def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
+    """What is added later stands further out."""
+    app.add_middleware(Idempotency)
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(RequestIds)

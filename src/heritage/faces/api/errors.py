@@ -6,14 +6,14 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from heritage.errors import HeritageError
-from heritage.faces.api.middleware import SECURITY_HEADERS
+from heritage.faces.api.answering import respond
+from heritage.faces.api.around.idempotency import Replayed, replay
+from heritage.faces.api.around.request_ids import HEADER
+from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import TYPE_PREFIX, FieldProblem, Problem, problem_of
-from heritage.faces.web.rendering import render_start
-
-MEDIA_TYPE = "application/problem+json"
 
 
 def install(app: FastAPI) -> None:
@@ -21,12 +21,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HeritageError, _on_heritage_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Replayed, replay)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
 async def _on_heritage_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HeritageError)
-    return _respond(request, problem_of(error))
+    return respond(request, problem_of(error))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
@@ -35,29 +36,23 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     errors = [FieldProblem(field=_field_name(one["loc"]), message=one["msg"]) for one in error.errors()]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
     problem = Problem(type=TYPE_PREFIX + "validation", title="The request is wrong", status=422, detail=detail)
-    return _respond(request, problem.model_copy(update={"errors": errors}))
+    return respond(request, problem.model_copy(update={"errors": errors}))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
     problem = Problem(title=title, status=error.status_code, detail=error.detail or title)
-    return _respond(request, problem, dict(error.headers or {}))
+    return respond(request, problem, dict(error.headers or {}))
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
     # The exception itself goes to the server's log; its text may name files or hold parts of the photo.
     detail = "an unexpected error; the server's log says more"
     problem = Problem(type=TYPE_PREFIX + "internal", title="The server failed", status=500, detail=detail)
-    return _respond(request, problem, dict(SECURITY_HEADERS))  # no middleware of ours is around this one
+    # No middleware of ours is around this one.
+    return respond(request, problem, {**SECURITY_HEADERS, HEADER: getattr(request.state, "request_id", "")})
 
 
 def _field_name(location: tuple[object, ...]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
-
-
-def _respond(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-    if request.url.path == "/":
-        return HTMLResponse(render_start(problem.detail), problem.status, headers)
-    located = problem.model_copy(update={"instance": request.url.path})
-    return Response(located.model_dump_json(exclude_none=True), problem.status, headers, MEDIA_TYPE)

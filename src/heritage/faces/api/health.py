@@ -1,6 +1,9 @@
 """Is the process up, and can it answer?"""
 
-from fastapi import APIRouter
+import hmac
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from heritage.faces import examples
 from heritage.faces.api.openapi import answers
@@ -8,6 +11,7 @@ from heritage.faces.api.running import RunningNow
 from heritage.faces.schemas import AliveModel, CoverageModel, ReadyModel
 
 router = APIRouter(tags=["health"])
+
 
 _READY = {"status": "ready", "index": "000000000340-77aa0c1d2e3f4051+340", "coverage": examples.COVERAGE}
 
@@ -24,3 +28,14 @@ def ready(running: RunningNow) -> ReadyModel:
     context = running.context.current()
     index = context.gallery.snapshot().name
     return ReadyModel(index=index, coverage=CoverageModel.of(context.coverage()))
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics(request: Request, running: RunningNow) -> Response:
+    """For Prometheus on this machine, or one that has the token; for others there is nothing here."""
+    token = running.context.settings.metrics_token
+    is_here = request.client is not None and request.client.host in ("127.0.0.1", "::1")
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not (hmac.compare_digest(given.encode(), token.encode()) if token else is_here):
+        raise HTTPException(404)
+    return Response(running.metrics.text(running.turns.waiting_count), media_type=CONTENT_TYPE_LATEST)

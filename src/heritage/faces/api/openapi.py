@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from heritage.faces.api.errors import MEDIA_TYPE
+from heritage.faces.api.answering import MEDIA_TYPE
 from heritage.faces.problems import Problem
 
 Responses = dict[int | str, dict[str, Any]]
@@ -20,6 +20,12 @@ was searched. All errors are `application/problem+json` (RFC 9457).
 
 _ERROR_EXAMPLES = {
     400: ("The request cannot be parsed", "about:blank", "Bad Request", "Missing boundary in multipart."),
+    401: ("Not signed in", "urn:heritage:problem:sign-in", "Not signed in", "send a key: Authorization: Bearer hk_..."),
+    403: ("Not allowed", "urn:heritage:problem:forbidden", "Not allowed", "this needs the right 'records:write'"),
+    409: ("Conflict", "urn:heritage:problem:conflict", "Not possible as things are", "the number is taken"),
+    412: ("Stale", "urn:heritage:problem:stale", "Changed meanwhile", "it was changed meanwhile; read it again"),
+    428: ("No If-Match", "about:blank", "Precondition Required", "send the record's ETag as If-Match"),
+    429: ("Too many requests", "urn:heritage:problem:rate-limit", "Too many requests", "try again in 7 s"),
     404: ("Not found", "urn:heritage:problem:not-found", "Not found", "there is no record national-register/1"),
     413: ("Too large", "urn:heritage:problem:image", "The photo cannot be used", "too large: 240 megapixels, limit 80"),
     415: ("Not a picture", "urn:heritage:problem:image", "The photo cannot be used", "not an image"),

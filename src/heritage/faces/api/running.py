@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 import numpy as np
@@ -15,6 +15,7 @@ from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
 from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.search import search
@@ -66,6 +67,7 @@ class Running:
 
     context: Context
     turns: Turns
+    metrics: Metrics = field(default_factory=Metrics)
 
     def search(self, files: Sequence[bytes], boxes: Sequence[str], limit: int) -> tuple[Query, SearchResult]:
         """Decode photos of one object and search for it, in turn; ``boxes`` as `query_of` reads them.
@@ -75,7 +77,9 @@ class Running:
         with self.turns.take():
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
             query = query_of(photos, boxes, limit)
-            return query, search(self.context, query)
+            result = search(self.context, query)
+        self.metrics.searched(result)
+        return query, result
 
     def derivative(self, digest: ImageDigest, size: int) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.

@@ -10,7 +10,7 @@ import typer
 
 import heritage
 from heritage.errors import HeritageError, InputError, NotFoundError
-from heritage.faces.cli import evaluating, matching, models, registry, serving
+from heritage.faces.cli import audit, evaluating, matching, models, registry, serving, terms
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -31,9 +31,11 @@ app.command("ingest")(registry.ingest)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
 app.command("withdraw")(registry.withdraw)
+app.command("terms")(terms.show)
 app.command("serve")(serving.serve)
 app.command("evaluate")(evaluating.evaluate)
 app.add_typer(models.app, name="models")
+app.add_typer(audit.app, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

@@ -96,7 +96,7 @@ def _open_records(settings: "Settings") -> "Iterator[Records]":
     from heritage.storage.database import Database
     from heritage.storage.records import Records
 
-    database = Database.open(settings.home)
+    database = Database.open(settings.home, settings.database_url)
     try:
         yield Records(database)
     finally:

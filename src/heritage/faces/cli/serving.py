@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from heritage.faces.cli.output import settings_of
+from heritage.faces.logs import LogFormat, start_logging
 
 
 def serve(
@@ -14,6 +15,7 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines of the log, on stderr.")] = LogFormat.TEXT,
 ) -> None:
     """Serve the web page and the API until interrupted."""
     import uvicorn
@@ -27,6 +29,7 @@ def serve(
         app = create_app(settings, lambda _: nullcontext(opened))
         typer.echo(f"heritage: open http://{host}:{port} (stop with Ctrl-C)", err=True)
         try:
-            uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, date_header=True)
+            start_logging(log_format)
+            uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)
         except KeyboardInterrupt:
             return  # the ordinary way to stop a server
