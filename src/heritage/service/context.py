@@ -25,6 +25,7 @@ from heritage.domain.ports import (
 )
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
+from heritage.service.printing import Printing
 from heritage.settings import Settings
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
@@ -105,7 +106,6 @@ def open_context(
 def _composed(settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None) -> Context:
     """The parts, each with the real adapter."""
     from heritage.vision.baselines import BASELINES
-    from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
     from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
@@ -113,7 +113,6 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
 
-    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
     descriptors, extractor = Descriptors(database), RootSift()
     fitted, cohort = (calibration, Cohort.none()) if calibration else open_calibration(settings, embedder)
     return Context(
@@ -125,7 +124,7 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         descriptors=descriptors,
         backlog=Backlog(database),
         replies=Replies(database),
-        decode=lambda data: decode(data, limits),
+        decode=_decoder(settings),
         thumbnail=thumbnail,
         embedder=embedder,
         extractor=extractor,
@@ -175,11 +174,36 @@ def open_calibration(settings: Settings, embedder: Embedder) -> tuple[Calibratio
     return find_calibration(settings.models / embedder.spec.model, embedder.spec)
 
 
-def open_source(path: Path, registry: str = "") -> Source:
-    """The reader for what is at ``path``; see `heritage.registries.folder`. Raises `TableError`."""
-    from heritage.registries import folder
+def open_source(place: Path | str, registry: str = "") -> Source:
+    """The reader for a file or folder, or for the IIIF manifest at an address; see `heritage.registries.folder`.
 
-    return folder.open_source(path, registry)
+    Raises `TableError`, `FetchError`.
+    """
+    from heritage.registries import folder, iiif
+
+    if isinstance(place, str) and place.lower().startswith(("http://", "https://")):
+        return iiif.open_iiif_address(place, registry)
+    return folder.open_source(Path(place), registry)
+
+
+@contextmanager
+def open_printing(settings: Settings) -> Iterator[Printing]:
+    """What printing a record needs: no model."""
+    from heritage.registries.object_id_form import write_form
+    from heritage.vision.derivative import thumbnail
+
+    database = Database.open(settings.home, settings.database_url)
+    try:
+        yield Printing(Records(database), Images(settings.home), _decoder(settings), thumbnail, write_form)
+    finally:
+        database.close()
+
+
+def _decoder(settings: Settings) -> Decoder:
+    from heritage.vision.decode import DecodeLimits, decode
+
+    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
+    return lambda data: decode(data, limits)
 
 
 def open_evaluation_set(folder: Path, distractors: Path | None = None, parts: Sequence[str] = ()) -> EvaluationSet:

@@ -10,7 +10,7 @@ import typer
 
 import heritage
 from heritage.errors import HeritageError, InputError, NotFoundError
-from heritage.faces.cli import audit, evaluating, matching, models, registry, serving, terms
+from heritage.faces.cli import audit, evaluating, forms, matching, models, registry, serving, terms
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -30,6 +30,7 @@ app.command("match")(matching.match)
 app.command("ingest")(registry.ingest)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
+app.command("form")(forms.form)
 app.command("withdraw")(registry.withdraw)
 app.command("terms")(terms.show)
 app.command("serve")(serving.serve)
