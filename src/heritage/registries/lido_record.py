@@ -12,7 +12,7 @@ from lxml import etree
 from heritage.domain.access import Handling
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, Status
 from heritage.errors import RecordError
-from heritage.registries.identifiers import PROFILE, own_name, own_uri, term_of_uri
+from heritage.registries.identifiers import PROFILE, is_kind_of_object, own_name, own_uri, term_of
 from heritage.registries.lido_names import (
     COLLECTING,
     CREATION,
@@ -94,26 +94,39 @@ _WORK_TYPE = "lido:objectClassificationWrap/lido:objectWorkTypeWrap/lido:objectW
 
 
 def _category(described: Part) -> str:
-    category = own_uri("field", "category")
-    concepts = [part for part in described.parts(_CLASSIFICATION) if part.type == category]
-    concepts += described.parts(_WORK_TYPE)
-    return next(_known_terms(concepts), "")
+    """The term that heritage declared as the category, or the first kind of object that a museum's concepts name."""
+    declared, others = _declared(described)
+    if described.is_own:
+        return next(map(_term, declared), "")
+    kinds = map(_term, (*described.parts(_WORK_TYPE), *others))
+    return next(filter(is_kind_of_object, kinds), "")
 
 
 def _terms(described: Part) -> Iterator[str]:
-    category = own_uri("field", "category")
+    """Every other term: those that heritage declared, and what a museum indexes materials and periods with."""
+    _, others = _declared(described)
+    event = "lido:eventWrap/lido:eventSet/lido:event"
     paths = (
-        _CLASSIFICATION,
         "lido:objectIdentificationWrap/lido:objectMaterialsTechWrap/lido:objectMaterialsTechSet"
         "/lido:materialsTech/lido:termMaterialsTech",
-        "lido:eventWrap/lido:eventSet/lido:event/lido:eventMaterialsTech/lido:materialsTech/lido:termMaterialsTech",
-        "lido:eventWrap/lido:eventSet/lido:event/lido:periodName",
+        f"{event}/lido:eventMaterialsTech/lido:materialsTech/lido:termMaterialsTech",
+        f"{event}/lido:periodName",
     )
-    return _known_terms(part for part in described.parts(*paths) if part.type != category)
+    found = filter(None, map(_term, (*others, *described.parts(*paths))))
+    if described.is_own:
+        return found
+    return iter(dict.fromkeys(term for term in found if not is_kind_of_object(term)))
 
 
-def _known_terms(concepts: Iterable[Part]) -> Iterator[str]:
-    return filter(None, (term_of_uri(uri) for concept in concepts for uri in concept.identifiers()))
+def _declared(described: Part) -> tuple[list[Part], list[Part]]:
+    """The classifications that are declared to be the category, and the others."""
+    category = own_uri("field", "category")
+    concepts = list(described.parts(_CLASSIFICATION))
+    return [one for one in concepts if one.type == category], [one for one in concepts if one.type != category]
+
+
+def _term(concept: Part) -> str:
+    return term_of(concept.identifiers())
 
 
 def _card(described: Part, kept: Part) -> ObjectIdCard:

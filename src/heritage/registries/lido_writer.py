@@ -13,7 +13,7 @@ from lxml import etree
 
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import CAME_TO_LIGHT, LOST, Photograph, RegistryRecord
-from heritage.registries.identifiers import PROFILE, own_uri, term_uri
+from heritage.registries.identifiers import PROFILE, own_uri, term_label, term_uris
 from heritage.registries.lido_names import (
     A_LOCAL_IDENTIFIER,
     A_URI,
@@ -77,7 +77,15 @@ def _descriptive(record: RegistryRecord) -> etree._Element:
 def _classification(record: RegistryRecord) -> etree._Element:
     kinds = [("category", record.category)] if record.category else []
     kinds += [("terms", term) for term in record.terms]
-    classified = (_concept("classification", term_uri(term), term, type=own_uri("field", name)) for name, term in kinds)
+    classified = (
+        _node(
+            "classification",
+            *(_node("conceptID", uri, type=A_URI) for uri in term_uris(term)),
+            _node("term", term_label(term)),
+            type=own_uri("field", name),
+        )
+        for name, term in kinds
+    )
     return _node(
         "objectClassificationWrap",
         _node("objectWorkTypeWrap", _node("objectWorkType", *_texts("term", record.card.object_type))),
@@ -203,8 +211,8 @@ def _body(name: str) -> list[etree._Element]:
     return [_node("legalBodyName", one) for one in _texts("appellationValue", name)]
 
 
-def _concept(name: str, uri: str, label: str, **attributes: str) -> etree._Element:
-    return _node(name, _node("conceptID", uri, type=A_URI), _node("term", label), **attributes)
+def _concept(name: str, uri: str, label: str) -> etree._Element:
+    return _node(name, _node("conceptID", uri, type=A_URI), _node("term", label))
 
 
 def _texts(name: str, text: str, **attributes: str) -> list[etree._Element]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
 from heritage.errors import RecordError
-from heritage.registries.identifiers import own_name, own_uri, term_of_uri
+from heritage.registries.identifiers import is_kind_of_object, own_name, own_uri, term_of
 from heritage.registries.json_nodes import Node
 from heritage.registries.linked_art_names import (
     ACCESSION_NUMBER,
@@ -48,8 +48,8 @@ def read_object(node: Node, registry: str) -> tuple[RegistryRecord, tuple[Pictur
         owner_agency=next(map(_name, kept.node("created_by").nodes("carried_out_by")), ""),
         theft_date=_date(fate.node("timespan")),
         theft_place=_name(fate.node("took_place_at")),
-        category=next(_terms(node, is_category=True), ""),
-        terms=tuple(_terms(node, is_category=False)),
+        category=_category(node, is_own=bool(record_id)),
+        terms=tuple(_terms(node, is_own=bool(record_id))),
         handling=read_handling(next(filter(None, (own_name("handling", kind) for kind in _kinds(right))), "")),
         shared_with=tuple(map(_name, right.nodes("possessed_by"))),
         icg_reference=_identifier(node, own_uri("field", "icg_reference")),
@@ -88,15 +88,28 @@ def _identifier(node: Node, *kinds: str) -> str:
     return ""
 
 
-def _terms(node: Node, is_category: bool) -> Iterator[str]:
-    """The vocabulary terms of ours among the classes and materials: the kind of object, or all others."""
-    category = own_uri("field", "category")
-    for one in node.nodes("classified_as", *(() if is_category else ("made_of",))):
-        kinds = _kinds(one)
-        if (category in kinds or TYPE_OF_WORK in kinds) == is_category:
-            yield from filter(
-                None, (term_of_uri(uri) for uri in (one.id, *(same.id for same in one.nodes("equivalent"))))
-            )
+def _category(node: Node, is_own: bool) -> str:
+    """The term that heritage declared as the category, or the first kind of object that a museum's types name."""
+    declared = own_uri("field", "category")
+    classes = node.nodes("classified_as")
+    if is_own:
+        return next((_term(one) for one in classes if declared in _kinds(one)), "")
+    return next((term for one in classes if is_kind_of_object(term := _term(one))), "")
+
+
+def _terms(node: Node, is_own: bool) -> Iterator[str]:
+    """Every other term: those that heritage declared, or what a museum's types, materials and techniques name."""
+    if is_own:
+        declared = own_uri("field", "terms")
+        return (_term(one) for one in node.nodes("classified_as") if declared in _kinds(one))
+    made = node.node("produced_by")
+    techniques = (one for production in (made, *made.nodes("part")) for one in production.nodes("technique"))
+    found = filter(None, map(_term, (*node.nodes("classified_as", "made_of"), *techniques)))
+    return iter(dict.fromkeys(term for term in found if not is_kind_of_object(term)))
+
+
+def _term(node: Node) -> str:
+    return term_of([node.id, *(same.id for same in node.nodes("equivalent"))])
 
 
 def _fate(node: Node) -> tuple[Node, str]:

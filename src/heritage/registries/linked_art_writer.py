@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from heritage.domain.records import CAME_TO_LIGHT, LOST, Photograph, RegistryRecord
-from heritage.registries.identifiers import PROFILE, own_uri, term_uri
+from heritage.registries.identifiers import PROFILE, own_uri, term_label, term_uris
 from heritage.registries.lido_writer import Namer
 from heritage.registries.linked_art_names import (
     AAT,
@@ -75,11 +75,14 @@ def _object(record: RegistryRecord, name_of: Namer | None) -> _Json:
 
 
 def _classes(record: RegistryRecord) -> list[_Json]:
-    classes: list[_Json] = []
-    for name, terms in (("category", (record.category,) if record.category else ()), ("terms", record.terms)):
-        kinds = [_own_type("field", name), *([_type(TYPE_OF_WORK)] if name == "category" else [])]
-        classes += [{"id": term_uri(term), "type": "Type", "_label": term, "classified_as": kinds} for term in terms]
-    return classes
+    category = [_term(record.category, _own_type("field", "category"), _type(TYPE_OF_WORK))] if record.category else []
+    return [*category, *(_term(term, _own_type("field", "terms")) for term in record.terms)]
+
+
+def _term(term: str, *kinds: _Json) -> _Json:
+    own, *others = term_uris(term)
+    equivalent = {"equivalent": [{"id": uri, "type": "Type"} for uri in others]} if others else {}
+    return {"id": own, "type": "Type", "_label": term_label(term), "classified_as": list(kinds), **equivalent}
 
 
 def _production(record: RegistryRecord) -> _Json:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from textwrap import shorten
 from typing import BinaryIO, Literal
 
 from fpdf import FPDF
@@ -104,7 +103,8 @@ class _Form(FPDF):
 
     def print_all(self) -> None:
         self._text(15)
-        self._paragraph(shorten(self.form.title, TITLE_LENGTH, placeholder="…"), self.epw, 7)
+        title = " ".join(self.form.title.split())
+        self._paragraph(title if len(title) <= TITLE_LENGTH else f"{title[:TITLE_LENGTH]}...", self.epw, 7)
         self.ln(2)
         first, others = self.form.pictures[:3], self.form.pictures[3:]
         self._pictures(first, len(first))

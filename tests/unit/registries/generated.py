@@ -3,11 +3,13 @@
 import calendar
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from heritage.domain.access import Handling
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import ObjectIdCard, Photograph, PhotoView, RecordId, RegistryRecord, SourceRow, Status
+from heritage.domain.terms import Facet, category_tree
 
 SCRIPTS = (
     "Bronze mirror, Ø 21 cm <b>&amp;</b>",
@@ -24,7 +26,8 @@ SCRIPTS = (
 texts = st.sampled_from(SCRIPTS) | st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
 NOT_XML = [chr(code) for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)]
 xml_texts = st.sampled_from(SCRIPTS) | st.text(st.characters(exclude_categories=("Cs",), exclude_characters=NOT_XML))
-words = st.text("abcdefghijklmnopqrstuvwxyz-/ %ü:", min_size=1, max_size=12)
+terms = st.sampled_from([term.id for facet in Facet for term in category_tree().by_facet(facet)])
+words = terms | st.text("abcdefghijklmnopqrstuvwxyz-/ %ü:", min_size=1, max_size=12)
 
 
 @st.composite
@@ -65,6 +68,10 @@ def records(texts: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Registry
         card=card,
         photographs=st.lists(photographs(), max_size=4, unique_by=lambda one: one.digest).map(tuple),
     )
+
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For tests of records and files on a machine that is busy with other tests."""
 
 
 def name_of(digest: ImageDigest) -> str:

@@ -17,7 +17,7 @@ from heritage.registries.iiif import open_iiif
 from heritage.registries.iiif_record import read_manifest
 from heritage.registries.iiif_writer import write_iiif
 from heritage.registries.json_nodes import Node
-from tests.unit.registries.generated import records
+from tests.unit.registries.generated import patient, records
 
 MUSEUM = {
     "@context": "http://iiif.io/api/presentation/3/context.json",
@@ -73,6 +73,7 @@ def rows_of(path: Path, document: object) -> list[SourceRow]:
     return list(open_source(path / "manifest.json", "interpol").rows())
 
 
+@patient
 @given(records())
 def test_what_goes_out_comes_back_equal(record: RegistryRecord) -> None:
     stream = BytesIO()
@@ -169,6 +170,7 @@ junk = st.recursive(
 )
 
 
+@patient
 @given(st.dictionaries(names, junk, max_size=10), st.lists(junk, max_size=3))
 def test_no_member_is_trusted_to_be_of_a_type(manifest: dict[str, object], canvases: list[object]) -> None:
     with TemporaryDirectory() as folder:

@@ -14,7 +14,7 @@ from heritage.errors import TableError
 from heritage.registries.folder import open_source
 from heritage.registries.lido import open_lido
 from heritage.registries.lido_writer import write_lido
-from tests.unit.registries.generated import name_of, put_pictures, read_back, records, xml_texts
+from tests.unit.registries.generated import name_of, patient, put_pictures, read_back, records, xml_texts
 
 MUSEUM = Path(__file__).with_name("museum.xml").read_text()  # invented, in the ways that museums write LIDO
 
@@ -26,6 +26,7 @@ def rows_of(path: Path, xml: str | bytes) -> list[SourceRow]:
     return list(open_lido(file, "interpol").rows())
 
 
+@patient
 @given(records(xml_texts))
 def test_what_goes_out_comes_back_equal(record: RegistryRecord) -> None:
     with TemporaryDirectory() as folder:
@@ -64,6 +65,8 @@ def test_a_museums_record(tmp_path: Path) -> None:
             Status.STOLEN,
             theft_date="2003-04",
             theft_place="Baghdad",
+            category="vase",
+            terms=("earthenware",),
             card=ObjectIdCard(
                 object_type="vase; albarello",
                 title="Vase with dragons",
@@ -73,7 +76,7 @@ def test_a_museums_record(tmp_path: Path) -> None:
                 maker="Orazio Fontana",
                 period="1560–1570",
                 place_of_origin="Urbino",
-                materials="tin-glazed earthenware",
+                materials="earthenware",
                 subject="dragon",
                 cross_references="its lid, 1907.13",
             ),

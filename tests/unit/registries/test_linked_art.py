@@ -15,7 +15,7 @@ from heritage.registries.folder import open_source
 from heritage.registries.json_nodes import MAX_OBJECT_LENGTH
 from heritage.registries.linked_art import open_linked_art
 from heritage.registries.linked_art_writer import write_linked_art
-from tests.unit.registries.generated import name_of, put_pictures, read_back, records
+from tests.unit.registries.generated import name_of, patient, put_pictures, read_back, records
 
 MUSEUM = Path(__file__).with_name("museum.json").read_text()  # invented, in the ways that museums write Linked Art
 
@@ -27,6 +27,7 @@ def rows_of(path: Path, text: str) -> list[SourceRow]:
     return list(open_linked_art(file, "interpol").rows())
 
 
+@patient
 @given(st.lists(records(), min_size=1, max_size=3, unique_by=lambda record: record.record_id))
 def test_what_goes_out_comes_back_equal(several: list[RegistryRecord]) -> None:
     with TemporaryDirectory() as folder:
@@ -53,6 +54,8 @@ def test_a_museums_object(tmp_path: Path) -> None:
             RecordId("interpol", "data.museum.example/object/7"),
             theft_date="2003-04",
             theft_place="Baghdad",
+            category="jar",
+            terms=("earthenware",),
             card=ObjectIdCard(
                 object_type="albarello",
                 title="Vase with dragons",
@@ -118,6 +121,7 @@ junk = st.recursive(
 )
 
 
+@patient
 @given(st.dictionaries(names, junk, max_size=12))
 def test_no_member_is_trusted_to_be_of_a_type(node: dict[str, object]) -> None:
     with TemporaryDirectory() as folder:
