@@ -73,9 +73,9 @@ def _preferred(language_map: Node) -> list[str]:
 
 def _by_language(language_map: Node) -> dict[str, list[str]]:
     return {
-        language: [_plain(text) for text in texts if isinstance(text, str)]
-        for language, texts in language_map.members.items()
-        if isinstance(texts, list)
+        language: [_plain(text) for text in texts]
+        for language in language_map.members
+        if (texts := language_map.texts(language))
     }
 
 

@@ -1,6 +1,7 @@
 """Reads JSON documents of somebody else's: an object at a time, with limits, and without trusting any member's type."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from heritage.errors import TableError
 MAX_OBJECT_LENGTH = 32_000_000  # characters; a manifest of some thousand canvases
 _CHUNK = 1_000_000  # characters
 _SPACE = " \t\r\n"
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,20 @@ class Node:
     members: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, key: str) -> str:
-        value = self.members.get(key)
-        return value if isinstance(value, str) else ""
+        return text_of(self.members.get(key))
 
-    def number(self, key: str) -> float | int | None:
+    def texts(self, key: str) -> list[str]:
         value = self.members.get(key)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        return [text_of(one) for one in value] if isinstance(value, list) else []
+
+    def number(self, key: str) -> float | None:
+        value = self.members.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        try:
+            return float(value)
+        except OverflowError:
+            return None
 
     def node(self, key: str) -> "Node":
         """The object, or the first of an array."""
@@ -50,6 +60,11 @@ class Node:
     @property
     def type(self) -> str:
         return self.text("type") or self.text("@type")
+
+
+def text_of(value: object) -> str:
+    """A string as any file or database can hold it: JSON can have half a character in it, which they cannot."""
+    return _HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else ""
 
 
 def parse_object(text: str) -> Node:

@@ -7,6 +7,7 @@ written by heritage know a status, a handling label and sharing.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
 from heritage.errors import RecordError
@@ -174,7 +175,7 @@ def _structured(node: Node, productions: list[Node], said: _Statements) -> dict[
     return {
         "object_type": _labels(works or classes),
         "materials": _labels(node.nodes("made_of")),
-        "measurements": "; ".join(map(_measurement, node.nodes("dimension"))),
+        "measurements": "; ".join(filter(None, map(_measurement, node.nodes("dimension")))),
         "inscriptions": said.text("inscriptions", *FURTHER_INSCRIPTIONS) or "\n".join(filter(None, written)),
         "subject": _labels(shown),
         "maker": _labels(actor for one in productions for actor in one.nodes("carried_out_by")),
@@ -183,7 +184,9 @@ def _structured(node: Node, productions: list[Node], said: _Statements) -> dict[
 
 def _measurement(node: Node) -> str:
     kind, unit, value = _labels(node.nodes("classified_as")), _name(node.node("unit")), node.number("value")
-    return " ".join(filter(None, (f"{kind}:" if kind else "", "" if value is None else f"{value:g}", unit)))
+    if value is None or not isfinite(value):
+        return ""
+    return " ".join(filter(None, (f"{kind}:" if kind else "", f"{value:g}", unit)))
 
 
 def _period(span: Node) -> str:

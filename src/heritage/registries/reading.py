@@ -12,7 +12,15 @@ from tempfile import mkdtemp, mkstemp
 from weakref import finalize
 
 from heritage.domain.access import Handling
-from heritage.domain.records import PARTIAL_DATE, PhotoView, RegistryRecord, SourceRow, Status
+from heritage.domain.records import (
+    MAX_LINE_LENGTH,
+    PARTIAL_DATE,
+    PhotoView,
+    RegistryRecord,
+    SourceRow,
+    Status,
+    check_text,
+)
 from heritage.errors import RecordError
 from heritage.registries.fetching import PICTURE_TYPES, Fetcher
 from heritage.registries.spreadsheet import MAX_PICTURES, find_picture
@@ -49,6 +57,7 @@ class Pictures:
         return SourceRow(number, record, paths, tuple(link.view for link in links), label=str(record.record_id))
 
     def _find(self, name: str) -> Path:
+        check_text("image", name, MAX_LINE_LENGTH)
         if re.match(r"https?://", name, re.I):
             return self._fetch(name)
         if self._folder is None:
@@ -57,7 +66,8 @@ class Pictures:
 
     def _fetch(self, address: str) -> Path:
         fetched = self._fetcher.fetch(address, PICTURE_TYPES)
-        handle, name = mkstemp(dir=self._temporary)
+        last = re.sub(r"[^\w.-]", "_", address.rpartition("/")[2])[-40:]  # what a report can call it
+        handle, name = mkstemp(suffix=f"-{last}", dir=self._temporary)
         with os.fdopen(handle, "wb") as file:
             file.write(fetched.data)
         self._recent[-1].append(Path(name))

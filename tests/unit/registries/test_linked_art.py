@@ -83,6 +83,16 @@ def test_measurements_that_are_only_structured(tmp_path: Path) -> None:
     assert row.record.card.measurements == "21 cm"
 
 
+def test_what_only_json_can_hold(tmp_path: Path) -> None:
+    names = [{"type": "Name", "content": "half \ud800 a character"}]
+    sizes = [{"value": 10**400}, {"value": float("nan")}, {"value": True}]
+    node = json.loads(MUSEUM) | {"identified_by": names, "dimension": sizes, "referred_to_by": []}
+    (row,) = rows_of(tmp_path, json.dumps(node))
+    assert row.record is not None
+    assert row.record.card.title == "half \ufffd a character"
+    assert row.record.card.measurements == ""
+
+
 PINK = {
     "classified_as": "urn:heritage:field:record_id",
     "subject_to": {"classified_as": "urn:heritage:handling:TLP%3APINK"},
@@ -98,6 +108,9 @@ PINK = {
         ({"representation": [{"type": "DigitalObject", "access_point": "../x.jpg"}]}, "outside the folder"),
         ({"representation": [{"type": "DigitalObject", "id": "http://10.0.0.1/x.jpg"}]}, "not an address on"),
         ({"representation": [{"access_point": "x.jpg"}] * 101}, "at most 100"),
+        ({"representation": [{"access_point": "a\0.jpg"}]}, "NUL character"),
+        ({"representation": [{"access_point": "\ud800.jpg"}]}, "does not exist"),
+        ({"representation": [{"access_point": "x" * 2000}]}, "longer than 1000"),
         ({"subject_of": PINK}, "handling 'TLP:PINK'"),
     ],
 )
