@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -47,8 +48,10 @@ def write_form(form: ObjectIdForm, stream: BinaryIO, printed: datetime, fonts: S
 
     Raises `InputError` when one of ``fonts`` is no font.
     """
-    typeface = choose_fonts("".join(_texts(form)), fonts)
-    page = _Form(form, typeface)
+    text = "".join(_texts(form))
+    page = _Form(form, choose_fonts(text, fonts))
+    # What stands for the number of pages until that is known must not be in the record, which would be changed.
+    page.alias_nb_pages(next(alias for number in count() if (alias := f"{{{number}}}") not in text))
     page.set_creation_date(printed)
     page.print_all()
     stream.write(page.output())
@@ -89,7 +92,7 @@ class _Form(FPDF):
         self._text(6.5)
         self.multi_cell(self.epw, 2.9, self.typeface.fitted(self.form.notice), align="L")
         self.set_xy(MARGIN, -14)
-        page = f" · page {self.page_no()} of {{nb}}"
+        page = f" · page {self.page_no()} of {self.str_alias_nb_pages}"
         self.cell(self.epw, 5, self._clipped(self.form.footer, self.epw - 80) + page)
         self._handling(self.h - 15)
 

@@ -101,6 +101,13 @@ def test_every_label(font: Path, handling: Handling) -> None:
         assert text_of(document[0]).count(f"{handling}\n") + text_of(document[0]).endswith(handling) == 2
 
 
+def test_the_page_count_changes_nothing_else(font: Path) -> None:
+    with printed(form("a {nb} {0} {1} jar"), font) as document:
+        text = text_of(document[0])
+    assert "a {nb} {0} {1} jar" in text
+    assert "page 1 of 1" in text
+
+
 def test_a_long_record_number_leaves_room_for_the_page(font: Path) -> None:
     with printed(replace(form(), footer="7" * 400), font) as document:
         text = text_of(document[0])
