@@ -153,8 +153,10 @@ class RegistryRecord:
     def __post_init__(self) -> None:
         if self.theft_date and not PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
-        for name in ("owner_agency", "theft_place", "icg_reference"):
+        for name in ("owner_agency", "theft_place", "category", "icg_reference"):
             check_text(name, getattr(self, name), MAX_LINE_LENGTH)
+        for name in ("terms", "shared_with"):
+            check_text(name, "".join(getattr(self, name)), MAX_SHARED * MAX_LINE_LENGTH)
         if len(self.shared_with) > MAX_SHARED:
             raise RecordError(f"shared_with names {len(self.shared_with)} agencies; at most {MAX_SHARED}")
 

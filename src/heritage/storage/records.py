@@ -1,6 +1,6 @@
 """Registry records and the images they show, as far as the one who asks may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -73,16 +73,43 @@ class Records:
             _note(connection, by, list(zip(ids, changes, strict=True)))
         return changes
 
+    def add(self, added: RegistryRecord, specs: Specs, by: Viewer) -> RegistryRecord:
+        """Save a record that is not there yet; as it is then. Raises what `save_all` does, and `ConflictError`."""
+        with self._database.begin() as connection:
+            if connection.execute(by_id(added.record_id)).first():
+                raise _taken(added.record_id)  # in the same words whether or not ``by`` may see it
+            _note(connection, by, [(added.record_id, _save(connection, added, [], specs, by))])
+            return _visible(connection, added.record_id, by)[1]
+
     def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
         """Save a record that is there, with images that are there, if it still has ``version``; as it is then.
 
         Raises what `save_all` does, `NotFoundError`, and `StaleError` when somebody else changed it meanwhile.
         """
-        with self._database.begin() as connection:
-            _, known = _visible(connection, changed.record_id, by)
+
+        def checked(known: RegistryRecord) -> RegistryRecord:
             _check_version(known, version)
-            _note(connection, by, [(changed.record_id, _save(connection, changed, [], specs, by))])
-            return _visible(connection, changed.record_id, by)[1]
+            return changed
+
+        return self.edit(changed.record_id, checked, specs, by)
+
+    def edit(
+        self,
+        record_id: RecordId,
+        edit: Callable[[RegistryRecord], RegistryRecord],
+        specs: Specs,
+        by: Viewer,
+        described: Sequence[DescribedImage] = (),
+    ) -> RegistryRecord:
+        """Save what ``edit`` makes of the record as it is now, nobody coming between; as it is then.
+
+        Raises what `save_all` does, `NotFoundError`, and whatever ``edit`` raises.
+        """
+        with self._database.begin() as connection:
+            _, known = _visible(connection, record_id, by)
+            _check_may_change(known, by)
+            _note(connection, by, [(record_id, _save(connection, edit(known), described, specs, by))])
+            return _visible(connection, record_id, by)[1]
 
     def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
         """The record, withdrawn or not. Raises `NotFoundError`, also when ``viewer`` must not know of it."""
@@ -160,7 +187,8 @@ class Records:
             known = self._coverage_by_question.get(asked)
             if known is None or known[0] != state:
                 searched = _searched(connection, viewer, criteria)
-                known = (state, counted(connection, specs, searched, hidden_from(viewer)))
+                counts = counted(connection, specs, searched, hidden_from(viewer))
+                known = (state, replace(counts, is_narrowed=not criteria.is_empty))
                 _keep(self._coverage_by_question, asked, known, COVERAGES_KEPT)
         return known[1]
 
@@ -212,16 +240,16 @@ def _save(
     saved = replace(saved, photographs=tuple({one.digest: one for one in reversed(saved.photographs)}.values())[::-1])
     check_terms(saved)
     store_described(connection, described, specs)
-    sequences = _described_sequences(connection, saved, specs)
     row = connection.execute(by_id(saved.record_id)).first()
-    if row:
-        [known] = read_records(connection, [row])
+    known = read_records(connection, [row])[0] if row else None
+    if known:
         if not by.sees(known):
-            raise ConflictError(f"the number of {saved.record_id} is taken; choose another one")
+            raise _taken(saved.record_id)
         _check_may_change(known, by)
         if known == saved:
             return Change.UNCHANGED
     _check_may_change(saved, by)
+    sequences = _sequences(connection, saved, known.images if known else (), specs)
     link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
     return Change.UPDATED if row else Change.ADDED
 
@@ -244,6 +272,10 @@ def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tup
     return row, read_records(connection, [row])[0]
 
 
+def _taken(record_id: RecordId) -> ConflictError:
+    return ConflictError(f"the number of {record_id} is taken; choose another one")
+
+
 def _check_may_change(one: RegistryRecord, by: Viewer) -> None:
     if not by.owns(one):
         raise ForbiddenError(f"record {one.record_id} is {one.owner_agency or 'nobody'}'s to change; ask them")
@@ -254,12 +286,14 @@ def _check_version(one: RegistryRecord, version: int) -> None:
         raise StaleError(f"record {one.record_id} was changed meanwhile; read it again and repeat your change")
 
 
-def _described_sequences(connection: Connection, saved: RegistryRecord, specs: Specs) -> list[int]:
-    """The sequences of the record's images, in its order."""
+def _sequences(
+    connection: Connection, saved: RegistryRecord, shown: Collection[ImageDigest], specs: Specs
+) -> list[int]:
+    """The sequences of the record's images, in its order. Those ``shown`` already may lack a description."""
     sequences: list[int] = []
     for digest in saved.images:
         sequence = sequence_of(connection, digest)
-        if sequence is None or not is_described(connection, sequence, specs):
+        if sequence is None or not (digest in shown or is_described(connection, sequence, specs)):
             raise StorageError(f"record {saved.record_id} shows image {digest}, which is not described yet; ingest it")
         sequences.append(sequence)
     return sequences
