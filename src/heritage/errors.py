@@ -4,7 +4,8 @@ HeritageError
 ├── InputError            what the caller gave cannot be used; the message says what to do
 │   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
 │   ├── TableError        a spreadsheet or CSV cannot be read
-│   └── RecordError       a registry record breaks a rule of the record standard
+│   ├── RecordError       a registry record breaks a rule of the record standard
+│   └── FetchError        an address is not one to fetch from, or does not answer as it should
 ├── SignInError           nobody is signed in, or the key, password or code is not valid
 ├── ForbiddenError        the one who asks may not do this
 ├── TooOftenError         asked again too soon (``retry_after_s`` says when)
@@ -46,6 +47,10 @@ class TableError(InputError):
 
 class RecordError(InputError):
     """A record breaks a rule of the record standard."""
+
+
+class FetchError(InputError):
+    """An address is refused, or what it answers is. Never says what lies behind an address that is not public."""
 
 
 class SignInError(HeritageError):

@@ -167,5 +167,9 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
 
 def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of the card's filled fields."""
-    filled = ((label, getattr(card, name)) for name, label in _CARD_LABELS.items())
-    return tuple((label, value) for label, value in filled if value)
+    return tuple((label, value) for label, value in whole_card(card) if value)
+
+
+def whole_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
+    """(label, value) of all the card's fields, in the standard's order."""
+    return tuple((label, getattr(card, name)) for name, label in _CARD_LABELS.items())

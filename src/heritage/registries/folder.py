@@ -1,4 +1,4 @@
-"""Reads a registry given as a folder: through the CSV file in it, or as a tree of pictures with no other facts."""
+"""Reads a registry given as a folder: through the CSV file or the documents in it, or as a tree of pictures."""
 
 import os
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 from heritage.domain.ports import Source
 from heritage.domain.records import RecordId, RegistryRecord, SourceRow
 from heritage.errors import RecordError, TableError
+from heritage.registries import documents
 from heritage.registries.spreadsheet import open_spreadsheet
 
 TABLE_NAME = "registry.csv"
@@ -39,14 +40,15 @@ class PictureFolder:
 
 
 def open_source(path: Path, registry: str = "") -> Source:
-    """What to ingest from ``path``: a CSV file, a folder with one, or a folder of pictures.
+    """What to ingest from ``path``: a CSV file, a LIDO, Linked Art or IIIF document, a folder of these or of pictures.
 
     ``registry`` names the registry where the source does not; else it has the folder's name. Raises `TableError`.
     """
     if path.is_file():
-        return open_spreadsheet(path, registry)
+        is_document = path.suffix.lower() in documents.SUFFIXES
+        return documents.open_document(path, registry) if is_document else open_spreadsheet(path, registry)
     if not path.is_dir():
-        raise TableError(f"{path} does not exist; give a CSV file, or a folder with one or with pictures")
+        raise TableError(f"{path} does not exist; give a CSV file or a document, or a folder with one or with pictures")
     tables = sorted(path.glob("*.csv"))
     if (path / TABLE_NAME).is_file():
         return open_spreadsheet(path / TABLE_NAME, registry)
@@ -55,7 +57,7 @@ def open_source(path: Path, registry: str = "") -> Source:
     if tables:
         # Taking every picture instead could register the queries of an evaluation dataset as stolen objects.
         raise TableError(f"{path} has {len(tables)} CSV files and none is {TABLE_NAME}; name one, such as {tables[0]}")
-    return _open_pictures(path, registry)
+    return documents.open_documents(path, registry) or _open_pictures(path, registry)
 
 
 def _open_pictures(path: Path, registry: str) -> PictureFolder:

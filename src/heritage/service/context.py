@@ -27,6 +27,7 @@ from heritage.domain.ports import (
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
+from heritage.service.printing import Printing
 from heritage.settings import Settings
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
@@ -205,11 +206,26 @@ def open_calibration(settings: Settings, embedder: Embedder) -> tuple[Calibratio
     return find_calibration(settings.models / embedder.spec.model, embedder.spec)
 
 
-def open_source(path: Path, registry: str = "") -> Source:
-    """The reader for what is at ``path``; see `heritage.registries.folder`. Raises `TableError`."""
-    from heritage.registries import folder
+def open_source(place: Path | str, registry: str = "") -> Source:
+    """The reader for a file or folder, or for the IIIF manifest at an address; see `heritage.registries.folder`.
 
-    return folder.open_source(path, registry)
+    Raises `TableError`, `FetchError`.
+    """
+    from heritage.registries import folder, iiif
+
+    if isinstance(place, str) and place.lower().startswith(("http://", "https://")):
+        return iiif.open_iiif_address(place, registry)
+    return folder.open_source(Path(place), registry)
+
+
+@contextmanager
+def open_printing(settings: Settings) -> Iterator[Printing]:
+    """What printing a record needs: no model."""
+    from heritage.registries.object_id_form import write_form
+    from heritage.vision.derivative import thumbnail
+
+    with _open_decoder(settings) as decode, closing(Database.open(settings.home, settings.database_url)) as database:
+        yield Printing(Records(database), Images(settings.home), decode, thumbnail, write_form)
 
 
 def open_evaluation_set(folder: Path, distractors: Path | None = None, parts: Sequence[str] = ()) -> EvaluationSet:

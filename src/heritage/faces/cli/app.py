@@ -10,7 +10,19 @@ import typer
 
 import heritage
 from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError, NotFoundError
-from heritage.faces.cli import accounts, audit, evaluating, keys, matching, models, registry, searching, serving, terms
+from heritage.faces.cli import (
+    accounts,
+    audit,
+    evaluating,
+    forms,
+    keys,
+    matching,
+    models,
+    registry,
+    searching,
+    serving,
+    terms,
+)
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -32,6 +44,7 @@ app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
+app.command("form")(forms.form)
 app.command("withdraw")(registry.withdraw)
 app.command("terms")(terms.show)
 app.command("serve")(serving.serve)

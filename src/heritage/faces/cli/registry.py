@@ -21,7 +21,12 @@ RecordArgument = Annotated[str, typer.Argument(metavar="REGISTRY/NUMBER")]
 
 def ingest(
     context: typer.Context,
-    source: Annotated[Path, typer.Argument(metavar="FOLDER_OR_CSV", help="A CSV file, or a folder with one.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE", help="A CSV, LIDO, Linked Art or IIIF file, a folder with one, or a IIIF address."
+        ),
+    ],
     registry: Annotated[str, typer.Option(help="The registry of rows that name none.")] = "",
     report: Annotated[Path | None, typer.Option(metavar="CSV", help="Write what became of every row.")] = None,
 ) -> None:
