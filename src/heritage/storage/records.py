@@ -2,37 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Row, Select, and_, distinct, not_, select, tuple_
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
-from heritage.domain.classification import check_terms
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
-from heritage.errors import ConflictError, ForbiddenError, NotFoundError, StaleError, StorageError
+from heritage.errors import NotFoundError, StaleError
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
-from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
-from heritage.storage.record_rows import by_id, link_images, read_records, write_record
+from heritage.storage.image_rows import last_serial
+from heritage.storage.record_rows import by_id, read_records
+from heritage.storage.record_saving import Change as Change
+from heritage.storage.record_saving import Item, Refusal, check_may_change, save_records
+from heritage.storage.record_writing import Write, write_records
 from heritage.storage.schema import image, record, record_image, record_status
 from heritage.storage.visibility import Condition, meets, visible_to
 
 COVERAGES_KEPT = 200
-
-
-class Change(StrEnum):
-    """What saving a record did."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
 
 
 class Records:
@@ -48,24 +41,24 @@ class Records:
         """`save_all` of one record."""
         return self.save_all([(saved, described)], specs, by)[0]
 
-    def save_all(
-        self,
-        batch: Sequence[tuple[RegistryRecord, Sequence[DescribedImage]]],
-        specs: Specs,
-        by: Viewer = AT_THE_MACHINE,
-    ) -> list[Change]:
+    def save_all(self, batch: Sequence[Item], specs: Specs, by: Viewer = AT_THE_MACHINE) -> list[Change]:
         """Write records, their new images and their descriptions, all or nothing, on behalf of ``by``.
 
         With each record come those of its images that are not yet described under ``specs``; others may be among them
         and are passed over. A withdrawn record that is saved again has the status it is saved with. Raises
-        `StorageError` when an image of a record is described nowhere, `RecordError` for terms that do not exist,
-        `ForbiddenError` when a record, as it is or as it will be, is not ``by``'s to change.
+        `StorageError` when an image of a record is described nowhere, `RecordError` for terms that do not exist and for
+        personal data, `ForbiddenError` when a record, as it is or as it will be, is not ``by``'s to change.
         """
         with self._database.begin() as connection:
-            changes = [_save(connection, saved, described, specs, by) for saved, described in batch]
-            if set(changes) != {Change.UNCHANGED}:
+            return _all_saved(connection, batch, specs, by)
+
+    def save_each(self, batch: Sequence[Item], specs: Specs, by: Viewer = AT_THE_MACHINE) -> list[Change | Refusal]:
+        """`save_all`, except that a record that is refused keeps back no other: its outcome is its error."""
+        with self._database.begin() as connection:
+            outcomes = save_records(connection, batch, specs, by)
+            if not {Change.ADDED, Change.UPDATED}.isdisjoint(outcomes):
                 count_change(connection)
-        return changes
+        return outcomes
 
     def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
         """Save a record that is there, with images that are there, if it still has ``version``; as it is then.
@@ -75,8 +68,7 @@ class Records:
         with self._database.begin() as connection:
             _, known = _visible(connection, changed.record_id, by)
             _check_version(known, version)
-            if _save(connection, changed, [], specs, by) is not Change.UNCHANGED:
-                count_change(connection)
+            _all_saved(connection, [(changed, [])], specs, by)
             return _visible(connection, changed.record_id, by)[1]
 
     def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
@@ -99,12 +91,12 @@ class Records:
         """
         with self._database.begin() as connection:
             row, known = _visible(connection, record_id, by)
-            _check_may_change(known, by)
+            check_may_change(known, by)
             if version:
                 _check_version(known, version)
             if known.status is Status.WITHDRAWN:
                 return Change.UNCHANGED
-            write_record(connection, replace(known, status=Status.WITHDRAWN), row, by)
+            write_records(connection, [Write(replace(known, status=Status.WITHDRAWN), row)], by)
             count_change(connection)
             return Change.UPDATED
 
@@ -174,24 +166,15 @@ def _searched(connection: Connection, viewer: Viewer, criteria: Criteria) -> Con
     return and_(LISTED, visible_to(viewer), meets(criteria, connection))
 
 
-def _save(
-    connection: Connection, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer
-) -> Change:
-    saved = replace(saved, photographs=tuple({one.digest: one for one in reversed(saved.photographs)}.values())[::-1])
-    check_terms(saved)
-    store_described(connection, described, specs)
-    sequences = _described_sequences(connection, saved, specs)
-    row = connection.execute(by_id(saved.record_id)).first()
-    if row:
-        [known] = read_records(connection, [row])
-        if not by.sees(known):
-            raise ConflictError(f"the number of {saved.record_id} is taken; choose another one")
-        _check_may_change(known, by)
-        if known == saved:
-            return Change.UNCHANGED
-    _check_may_change(saved, by)
-    link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
-    return Change.UPDATED if row else Change.ADDED
+def _all_saved(connection: Connection, batch: Sequence[Item], specs: Specs, by: Viewer) -> list[Change]:
+    outcomes = save_records(connection, batch, specs, by)
+    changes = [one for one in outcomes if isinstance(one, Change)]
+    for refusal in outcomes:
+        if not isinstance(refusal, Change):
+            raise refusal
+    if set(changes) != {Change.UNCHANGED}:
+        count_change(connection)
+    return changes
 
 
 def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tuple[Row[Any], RegistryRecord]:
@@ -201,25 +184,9 @@ def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tup
     return row, read_records(connection, [row])[0]
 
 
-def _check_may_change(one: RegistryRecord, by: Viewer) -> None:
-    if not by.owns(one):
-        raise ForbiddenError(f"record {one.record_id} is {one.owner_agency or 'nobody'}'s to change; ask them")
-
-
 def _check_version(one: RegistryRecord, version: int) -> None:
     if version != one.version:
         raise StaleError(f"record {one.record_id} was changed meanwhile; read it again and repeat your change")
-
-
-def _described_sequences(connection: Connection, saved: RegistryRecord, specs: Specs) -> list[int]:
-    """The sequences of the record's images, in its order."""
-    sequences: list[int] = []
-    for digest in saved.images:
-        sequence = sequence_of(connection, digest)
-        if sequence is None or not is_described(connection, sequence, specs):
-            raise StorageError(f"record {saved.record_id} shows image {digest}, which is not described yet; ingest it")
-        sequences.append(sequence)
-    return sequences
 
 
 def _links(connection: Connection, sequences: Sequence[int], searched: Condition) -> list[Row[Any]]:
