@@ -31,6 +31,7 @@ HOMES = {
     "threadpoolctl": {"vision"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
+    "openpyxl": {"registries"},
     "fastapi": {"faces"},
     "starlette": {"faces"},
     "pydantic": {"faces"},

@@ -10,7 +10,7 @@ import typer
 
 import heritage
 from heritage.errors import HeritageError, InputError, NotFoundError
-from heritage.faces.cli import evaluating, matching, models, registry, serving
+from heritage.faces.cli import evaluating, matching, models, registry, serving, tables
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 app.command("match")(matching.match)
 app.command("ingest")(registry.ingest)
+app.command("mapping")(tables.mapping)
+app.command("export")(tables.export)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
 app.command("withdraw")(registry.withdraw)
