@@ -2,13 +2,15 @@
 
 The sizes are those in the archive's own directory, and no reader unpacks more of a part than its entry there says.
 openpyxl reads sheets row by row but every other part whole, so that those must be small; and which part is which is
-said by a part of its own, so that it must not call a sheet the styles. Entities are refused by defusedxml.
+said by a part of its own, so that it must not call a sheet the styles. No part may have a document type declaration:
+without one there are no entities to expand or to fetch, and a workbook has none (ISO/IEC 29500-2, 8.1.4).
 """
 
 from pathlib import Path
+from typing import IO
+from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-import openpyxl
 from openpyxl.xml.functions import fromstring
 
 from heritage.errors import TableError
@@ -17,6 +19,7 @@ MAX_SHEET_BYTES = 400_000_000
 MAX_STRINGS_BYTES = 64_000_000
 MAX_PART_BYTES = 16_000_000
 MAX_PARTS = 2_000
+_BLOCK = 4_096
 _SHEETS, _STRINGS, _TYPES = "xl/worksheets/", "xl/sharedStrings.xml", "[Content_Types].xml"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -24,11 +27,10 @@ _STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sha
 
 def check_workbook(path: Path) -> None:
     """Raises `TableError` for what is no workbook, or too large to be opened."""
-    if not openpyxl.DEFUSEDXML:
-        raise TableError("workbooks are not opened without defusedxml: install it, and unset OPENPYXL_DEFUSEDXML")
     try:
         with ZipFile(path) as archive:
             _check_sizes(path, archive)
+            _check_prologs(path, archive)
             _check_types(path, archive)
     except OSError as error:
         raise TableError(f"{path} cannot be read: {error.strerror or error}") from error
@@ -58,6 +60,35 @@ def _check_sizes(path: Path, archive: ZipFile) -> None:
                 f"{path.name} is too large: {entry.filename!r} unpacks to {entry.file_size / 1e6:,.0f} MB; take "
                 "pictures and other sheets out of it, or save the table as 'CSV UTF-8', which may be of any size"
             )
+
+
+def _check_prologs(path: Path, archive: ZipFile) -> None:
+    for name in archive.namelist():
+        with archive.open(name) as part:
+            if _declares_type(part):
+                raise TableError(f"{path.name}: its part {name!r} declares entities, as attacks do; save it from Excel")
+
+
+class _RootReachedError(Exception):
+    """Nothing can be declared any more."""
+
+
+def _declares_type(part: IO[bytes]) -> bool:
+    """Whether there is a document type declaration; by the very parser that reads the part later."""
+    declared: list[str] = []
+
+    def stop(*_: object) -> None:
+        raise _RootReachedError
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda name, *_: declared.append(name)
+    parser.StartElementHandler = stop
+    try:
+        while not declared and (block := part.read(_BLOCK)):
+            parser.Parse(block)
+    except (_RootReachedError, expat.ExpatError):  # a picture; or XML that is refused when it is read
+        pass
+    return bool(declared)
 
 
 def _check_types(path: Path, archive: ZipFile) -> None:

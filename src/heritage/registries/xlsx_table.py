@@ -43,7 +43,8 @@ class XlsxTable:
 
     def lines(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """(row number as Excel shows it, cells) of every row that is not empty. Raises `TableError`."""
-        return islice(_rows(self.path, self.sheet), 1, None)
+        with _opened(self.path) as workbook:
+            yield from islice(_rows(self.path, workbook, self.sheet), 1, None)
 
 
 def open_xlsx(path: Path, sheet: str = "") -> XlsxTable:
@@ -54,7 +55,7 @@ def open_xlsx(path: Path, sheet: str = "") -> XlsxTable:
     check_workbook(path)
     with _opened(path) as workbook:
         name, others = _choose(path, workbook, sheet)
-    first = next(_rows(path, name), None)
+        first = next(_rows(path, workbook, name), None)
     if first is None:
         raise TableError(f"{path.name}: the sheet {name!r} is empty; name another with --sheet: {', '.join(others)}")
     said = f"{path.name}: only the sheet {name!r} is read; others are {', '.join(map(repr, others))}"
@@ -92,20 +93,19 @@ def _opened(path: Path) -> Iterator[Workbook]:
         ) from error
 
 
-def _rows(path: Path, sheet: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _rows(path: Path, workbook: Workbook, sheet: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """(row number, cells) of the rows that are not empty, without the empty cells at their end."""
-    with _opened(path) as workbook:
-        found = workbook[sheet]
-        found.reset_dimensions()  # what the file says of its own size is often wrong
-        for number, cells in enumerate(found.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-            if number > MAX_ROWS:
-                raise TableError(f"{path.name} has rows below {MAX_ROWS:,}; split it")
-            last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].value is not None), 0)
-            if last > MAX_COLUMNS:
-                raise TableError(f"{path.name}, row {number}: has more than {MAX_COLUMNS} columns; take some out")
-            texts = tuple(_text(cell) for cell in cells[:last])
-            if any(texts):
-                yield number, texts
+    found = workbook[sheet]
+    found.reset_dimensions()  # what the file says of its own size is often wrong
+    for number, cells in enumerate(found.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        if number > MAX_ROWS:
+            raise TableError(f"{path.name} has rows below {MAX_ROWS:,}; split it")
+        last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].value is not None), 0)
+        if last > MAX_COLUMNS:
+            raise TableError(f"{path.name}, row {number}: has more than {MAX_COLUMNS} columns; take some out")
+        texts = tuple(_text(cell) for cell in cells[:last])
+        if any(texts):
+            yield number, texts
 
 
 def _text(cell: _Cell) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from heritage.errors import StorageError
 from heritage.storage.schema import HEAD, meta
+from heritage.storage.sqlite_hints import use_hints
 
 FILE_NAME = "heritage.db"
 BUSY_TIMEOUT_S = 60
@@ -84,6 +85,7 @@ def in_chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
+    use_hints(engine)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine

@@ -17,6 +17,7 @@ from heritage.storage.image_rows import is_described, sequence_of, store_describ
 from heritage.storage.record_rows import read_records, rows_by_id
 from heritage.storage.record_writing import Write, write_records
 
+MAX_AGENCY_LENGTH = 200  # characters
 Item = tuple[RegistryRecord, Sequence[DescribedImage]]
 Known = tuple[Row[Any], RegistryRecord]
 Refusal = RecordError | ForbiddenError | ConflictError
@@ -85,6 +86,7 @@ def _normal(given: RegistryRecord) -> RegistryRecord:
 
 
 def _check(saved: RegistryRecord, known: RegistryRecord | None, by: Viewer) -> None:
+    _check_agencies(saved)
     check_terms(saved)
     check_personal(saved)
     if known:
@@ -93,6 +95,12 @@ def _check(saved: RegistryRecord, known: RegistryRecord | None, by: Viewer) -> N
         check_may_change(known, by)
     if known != saved:
         check_may_change(saved, by)
+
+
+def _check_agencies(saved: RegistryRecord) -> None:
+    for name in (saved.owner_agency, *saved.shared_with):
+        if len(name) > MAX_AGENCY_LENGTH:
+            raise RecordError(f"the agency {name[:40]!r}... has a name of more than {MAX_AGENCY_LENGTH} characters")
 
 
 def check_may_change(one: RegistryRecord, by: Viewer) -> None:

@@ -95,6 +95,12 @@ def test_a_refused_record_keeps_back_no_other(context: ToyContext) -> None:
     assert len(found(context)) == 3
 
 
+@pytest.mark.parametrize("facts", [{"owner_agency": "x" * 201}, {"shared_with": ("a", "x" * 201)}])
+def test_an_agency_has_a_short_name(context: ToyContext, facts: dict[str, object]) -> None:
+    with pytest.raises(RecordError, match="more than 200 characters"):
+        context.records.save(a_record(1, **facts), [], context.specs)
+
+
 def test_a_failure_undoes_the_whole_batch(context: ToyContext) -> None:
     unknown = a_record(2, photographs=(Photograph(describe(png(1)).digest),))
     with pytest.raises(StorageError, match="not described"):

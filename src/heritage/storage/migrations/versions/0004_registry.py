@@ -40,6 +40,8 @@ def upgrade() -> None:
     op.add_column("record_image", sa.Column("view", sa.String(20), nullable=False, server_default=""))
     op.create_index("ix_record_handling_owner_agency", "record", ["handling", "owner_agency"])
     op.create_index("ix_record_theft_date", "record", ["theft_date"])
+    found_by = ["registry", "number", "status", "handling", "owner_agency", "theft_date"]
+    op.create_index("ix_record_found", "record", found_by)
     _create_parts()
     for statement in _FULL_TEXT[op.get_context().dialect.name]:
         op.execute(statement)
