@@ -36,6 +36,7 @@ HOMES = {
     "alembic": {"storage"},
     "psycopg": {"storage"},
     "cryptography": {"storage"},
+    "openpyxl": {"registries"},
     "fastapi": {"faces"},
     "starlette": {"faces"},
     "pydantic": {"faces"},

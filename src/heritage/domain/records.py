@@ -205,7 +205,8 @@ class SourceRow:
     """One record as a source gives it: ``record`` without photographs and its pictures, or why it cannot be used.
 
     ``number`` is where a person finds it in the source: the spreadsheet's row (the header is 1), or the file's place;
-    ``label`` what the source calls it, as far as it could be read.
+    ``label`` what the source calls it, as far as it could be read. ``cells`` are the lines of a table it was read from,
+    as they are there, for a report.
     """
 
     number: int
@@ -214,3 +215,13 @@ class SourceRow:
     views: tuple[PhotoView, ...] = ()  # of the pictures, in their order; none when the source does not say
     error: str = ""
     label: str = ""
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of one row of a source."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"

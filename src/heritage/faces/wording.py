@@ -1,5 +1,6 @@
 """The sentences that every face says alike."""
 
+from heritage.domain.completeness import Completeness
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
@@ -173,3 +174,13 @@ def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
 def whole_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of all the card's fields, in the standard's order."""
     return tuple((label, getattr(card, name)) for name, label in _CARD_LABELS.items())
+
+
+_MISSING_WORDS = {"photographs": "a photograph", "further_views": "photographs from other sides"}
+
+
+def completeness_words(found: Completeness) -> str:
+    """How much of Object ID a record has, and what it lacks, the weightiest first."""
+    share = f"{found.score:.0%}"
+    lacks = [_MISSING_WORDS.get(name) or _CARD_LABELS[name].lower() for name in found.missing]
+    return f"{share}; missing: {', '.join(lacks)}" if lacks else share

@@ -1,7 +1,7 @@
 """The composition root: the one place that knows every adapter."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.hits import Coverage
+from heritage.domain.images import ImageDigest
 from heritage.domain.ports import (
     Baseline,
     Correlator,
@@ -19,11 +20,14 @@ from heritage.domain.ports import (
     Embedder,
     Hasher,
     KeypointExtractor,
+    OriginalFinder,
     Proposer,
+    RowReport,
     Source,
     Thumbnailer,
     Verifier,
 )
+from heritage.domain.records import RegistryRecord
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
@@ -206,16 +210,47 @@ def open_calibration(settings: Settings, embedder: Embedder) -> tuple[Calibratio
     return find_calibration(settings.models / embedder.spec.model, embedder.spec)
 
 
-def open_source(place: Path | str, registry: str = "") -> Source:
-    """The reader for a file or folder, or for the IIIF manifest at an address; see `heritage.registries.folder`.
+def open_source(
+    place: Path | str,
+    registry: str = "",
+    mapping: Path | None = None,
+    sheet: str = "",
+    find_original: OriginalFinder | None = None,
+) -> Source:
+    """The reader for a file or folder, or for the IIIF manifest at an address.
 
-    Raises `TableError`, `FetchError`.
+    See `heritage.registries.folder` and `.spreadsheet`; ``find_original`` says where images are that a table names by
+    their digest, see `original_finder`. Raises `TableError`, `FetchError`.
     """
     from heritage.registries import folder, iiif
+    from heritage.registries.mapping import NO_MAPPING, read_mapping
+    from heritage.registries.spreadsheet import PLAINLY, Reading
 
     if isinstance(place, str) and place.lower().startswith(("http://", "https://")):
         return iiif.open_iiif_address(place, registry)
-    return folder.open_source(Path(place), registry)
+    reading = Reading(read_mapping(mapping) if mapping else NO_MAPPING, sheet, find_original or PLAINLY.find_original)
+    return folder.open_source(Path(place), registry, reading)
+
+
+def propose_mapping(path: Path, sheet: str = "") -> str:
+    """A mapping file for the table at ``path``, to start from; see `heritage.registries.proposal`. `TableError`."""
+    from heritage.registries.proposal import propose
+
+    return propose(path, sheet)
+
+
+def open_report(path: Path, source: Source) -> AbstractContextManager[RowReport]:
+    """Where to write what becomes of every row of ``source``; see `heritage.registries.reporting`."""
+    from heritage.registries import reporting
+
+    return reporting.open_report(path, source)
+
+
+def write_table(records: Iterable[RegistryRecord], path: Path, image_name: Callable[[ImageDigest], str]) -> int:
+    """Write records into a .csv or .xlsx file; how many. See `heritage.registries.exporting`."""
+    from heritage.registries.exporting import write_file
+
+    return write_file(records, path, image_name)
 
 
 @contextmanager

@@ -92,6 +92,10 @@ def test_exit_codes_tell_the_cause(error: HeritageError, code: int) -> None:
         (["withdraw", "north/13"], 3, "heritage: there is no record north/13"),
         (["terms", "figurin"], 3, "heritage: there is no term 'figurin'; did you mean figurine?"),
         (["terms", "--language", "de"], 2, "heritage: Invalid value for '--language'"),
+        (["export", "out.ods"], 2, "heritage: out.ods: tables are written as .csv or .xlsx"),
+        (["export", "out.csv", "--since", "May"], 2, "heritage: since 'May' is not a date"),
+        (["export", "out.csv", "--status", "gone"], 2, "heritage: Invalid value for '--status'"),
+        (["mapping", "no-such.csv"], 2, "heritage: no-such.csv cannot be read"),
     ],
 )
 def test_errors_are_one_line_on_stderr(
@@ -150,6 +154,26 @@ def test_find_says_when_there_are_more(home: Path, capsys: pytest.CaptureFixture
     printed = capsys.readouterr()
     assert printed.out.endswith("2 records found\n")
     assert "more than 2 such records" in printed.err
+
+
+def test_show_says_what_is_missing_first_of_all_what_identifies(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--home", str(home), "show", "north/a/12"])
+    assert "27%; missing: measurements, distinguishing features, type of object" in capsys.readouterr().out
+
+
+def test_export_writes_what_the_options_ask_for(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["--home", str(home), "export", str(out), "--text", "saint", "--status", "stolen"]) == 0
+    assert capsys.readouterr().out == f"1 record is in {out}\n"
+    assert f",{describe(png(1)).digest},,0.27" in out.read_text("utf-8-sig").replace("\n", " ")
+    assert main(["--home", str(home), "export", str(out), "--status", "found", "--status", "seized"]) == 0
+    assert len(out.read_text().splitlines()) == 1
+
+
+def test_mapping_prints_a_file_to_start_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.csv").write_text("Numéro,Titre,Propriétaire\n1,Icône,X\n")
+    assert main(["mapping", str(tmp_path / "t.csv")]) == 0
+    assert 'ignore = ["Propriétaire"]' in capsys.readouterr().out
 
 
 def test_home_may_come_from_the_environment(

@@ -21,6 +21,7 @@ from heritage.faces.cli import (
     registry,
     searching,
     serving,
+    tables,
     terms,
 )
 from heritage.faces.cli.output import complain
@@ -42,6 +43,8 @@ app.command("match")(matching.match)
 app.command("find")(searching.find)
 app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
+app.command("mapping")(tables.mapping)
+app.command("export")(tables.export)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
 app.command("form")(forms.form)
