@@ -20,7 +20,9 @@ class Settings:
     """``HERITAGE_<FIELD>`` in the environment overrides a default; see docs/operations.md.
 
     ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
-    bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request.
+    bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request,
+    ``max_import_bytes`` for one that imports, ``max_unpacked_bytes`` for what its ZIP file holds. What an import or
+    export made is kept for ``operation_hours`` after it ended.
     ``tail_limit`` is how many new images are searched from memory before an index is rebuilt. ``request_limit`` and
     ``search_limit`` are requests a minute for each caller of the server, 0 for any number; ``metrics_token`` opens
     ``/metrics`` to others than this machine.
@@ -34,6 +36,9 @@ class Settings:
     max_image_pixels: int = 80_000_000
     max_image_side: int = 25_000
     max_upload_bytes: int = 60_000_000
+    max_import_bytes: int = 1_000_000_000
+    max_unpacked_bytes: int = 4_000_000_000
+    operation_hours: int = 72
     candidate_limit: int = 30
     tail_limit: int = 2_000
     request_limit: int = 600
