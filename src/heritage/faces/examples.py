@@ -103,3 +103,41 @@ PROBLEM: Final[dict[str, Any]] = {
     "detail": "not an image",
     "instance": "/v1/match",
 }
+
+EXPORT: Final[dict[str, Any]] = {"format": "csv", "criteria": {"text": "icon", "statuses": ["stolen"]}}
+
+OPERATION: Final[dict[str, Any]] = {
+    "id": "5f0c1a7e9b3d2c485f0c1a7e9b3d2c48",
+    "kind": "import",
+    "state": "done",
+    "done": 312,
+    "total": 312,
+    "message": "310 added, 0 updated, 0 unchanged, 2 rejected",
+    "actor": "border-7",
+    "created_at": "2026-05-04T09:30:00Z",
+    "changed_at": "2026-05-04T09:31:12Z",
+    "links": {
+        "self": "/v1/operations/5f0c1a7e9b3d2c485f0c1a7e9b3d2c48",
+        "result": "/v1/operations/5f0c1a7e9b3d2c485f0c1a7e9b3d2c48/result",
+    },
+}
+
+OPERATION_WAITING: Final[dict[str, Any]] = {
+    **OPERATION,
+    "state": "waiting",
+    "done": 0,
+    "total": 0,
+    "message": "",
+    "changed_at": OPERATION["created_at"],
+    "links": {**OPERATION["links"], "result": None},
+}
+
+OPERATION_CANCELLED: Final[dict[str, Any]] = {**OPERATION_WAITING, "state": "cancelled", "message": "cancelled"}
+
+OPERATIONS: Final[dict[str, Any]] = {"operations": [OPERATION]}
+
+RESULTS: Final = (
+    "row,record,outcome,detail\r\n2,national-register/2019-0417,added,\r\n",
+    '{"record_id": "national-register/2019-0417", "status": "stolen"}\n',
+)
+"""Of an operation: as CSV, as JSON Lines."""

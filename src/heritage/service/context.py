@@ -31,6 +31,8 @@ from heritage.storage.choice import ModelChoice
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
+from heritage.storage.operation_files import OperationFiles
+from heritage.storage.operations import Operations
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
 
@@ -46,6 +48,8 @@ class Context:
     descriptors: Descriptors
     backlog: Backlog
     replies: Replies
+    operations: Operations
+    operation_files: OperationFiles
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -122,6 +126,8 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         descriptors=descriptors,
         backlog=Backlog(database),
         replies=Replies(database),
+        operations=Operations(database),
+        operation_files=OperationFiles(settings.home),
         decode=lambda data: decode(data, limits),
         thumbnail=thumbnail,
         embedder=embedder,

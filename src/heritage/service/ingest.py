@@ -12,11 +12,12 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Protocol
 
+from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.ports import Decoder, Embedder, KeypointExtractor, Progress, Source
 from heritage.domain.records import Photograph, PhotoView, SourceRow
-from heritage.errors import ImageError
+from heritage.errors import ConflictError, ForbiddenError, ImageError
 from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome, report_file
 from heritage.settings import Settings
 from heritage.storage.descriptors import Descriptors
@@ -52,16 +53,22 @@ class IngestParts(Protocol):
 
 
 def ingest(
-    context: IngestParts, source: Source, *, progress: Progress | None = None, report_path: Path | None = None
+    context: IngestParts,
+    source: Source,
+    *,
+    progress: Progress | None = None,
+    report_path: Path | None = None,
+    by: Viewer = AT_THE_MACHINE,
 ) -> IngestReport:
-    """Ingest every row that is good; say of every other why not.
+    """Ingest every row that is good, on behalf of ``by``; say of every other why not.
 
+    A row that names no owner is ``by``'s agency's; one that is not ``by``'s to change is rejected.
     ``progress`` is told ("ingest", rows done, rows). A CSV line for every row goes to ``report_path`` as it is done.
     Raises `TableError` when the source cannot be read on, `StorageError` when the home cannot take more.
     """
     report = IngestReport()
     with report_file(report_path) as lines, ThreadPoolExecutor(context.settings.thread_count) as pool:
-        for row in _outcomes(context, pool, source.rows()):
+        for row in _outcomes(context, pool, source.rows(), by):
             report = report.with_row(row)
             lines.write(row)
             if progress:
@@ -69,11 +76,13 @@ def ingest(
     return report
 
 
-def _outcomes(context: IngestParts, pool: ThreadPoolExecutor, rows: Iterator[SourceRow]) -> Iterator[RowOutcome]:
+def _outcomes(
+    context: IngestParts, pool: ThreadPoolExecutor, rows: Iterator[SourceRow], by: Viewer
+) -> Iterator[RowOutcome]:
     """Row by row in their order. What is in memory at once does not grow with the source."""
     for group in _groups(rows):
         now = context.current()  # a long ingest follows the home to another model
-        yield from _Ingester(now, now.specs, pool).outcomes(group)
+        yield from _Ingester(now, now.specs, pool, by).outcomes(group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,7 @@ class _Ingester:
     context: IngestParts
     specs: Specs
     pool: ThreadPoolExecutor
+    by: Viewer
 
     def outcomes(self, group: Sequence[SourceRow]) -> Iterator[RowOutcome]:
         hashed = list(self.pool.map(self._hash, group))
@@ -209,7 +219,12 @@ class _Ingester:
         if record is None or problem:
             return RowOutcome(one.row.number, one.row.label, Outcome.REJECTED, problem)
         new = [described.images[digest] for digest in dict.fromkeys(one.digests) if digest in described.images]
-        change = self.context.records.save(replace(record, photographs=_photographs(one)), new, self.specs)
+        owner = record.owner_agency or self.by.agency
+        saved = replace(record, photographs=_photographs(one), owner_agency=owner)
+        try:
+            change = self.context.records.save(saved, new, self.specs, self.by)
+        except (ForbiddenError, ConflictError) as error:
+            return RowOutcome(one.row.number, one.row.label, Outcome.REJECTED, str(error))
         return RowOutcome(one.row.number, one.row.label, Outcome(change.value))
 
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import errors, health, matching, registry
+from heritage.faces.api import errors, health, matching, operations, registry
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.observing import Observed
@@ -20,6 +20,7 @@ from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.web import pages
 from heritage.faces.web.rendering import STATIC
 from heritage.service.context import Context
+from heritage.service.operation_worker import OperationWorker
 from heritage.settings import Settings
 
 Opener = Callable[[Settings], AbstractContextManager[Context]]
@@ -36,8 +37,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as context:
-            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), metrics)
+        with opener(settings) as context, (worker := OperationWorker(context)).running():
+            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
             yield
 
     app = FastAPI(
@@ -50,7 +51,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, health, pages):
+    for part in (matching, registry, operations, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
@@ -60,7 +61,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    app.add_middleware(
+        BodyLimit, limit=settings.max_upload_bytes, limit_by_path={operations.IMPORTS: settings.max_import_bytes}
+    )
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)

@@ -1,5 +1,6 @@
 """The API's own documentation: OpenAPI 3.1 with an example for every answer, errors included."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -34,9 +35,15 @@ _ERROR_EXAMPLES = {
 }
 
 
-def answers(example: dict[str, Any], *statuses: int) -> Responses:
-    """``responses`` of an operation: an example of its answer, and the problems it may answer with."""
-    return {200: {"content": {"application/json": {"example": example}}}, **problems(*statuses)}
+_HEADERS = {"Location": "where the new one is"}
+
+
+def answers(example: dict[str, Any], *statuses: int, status: int = 200, headers: Sequence[str] = ()) -> Responses:
+    """``responses`` of an operation: an example of its answer, its headers, and the problems it may answer with."""
+    answer: dict[str, Any] = {"content": {"application/json": {"example": example}}}
+    if headers:
+        answer["headers"] = {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in headers}
+    return {status: answer, **problems(*statuses)}
 
 
 def problems(*statuses: int) -> Responses:

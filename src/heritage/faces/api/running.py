@@ -18,6 +18,7 @@ from heritage.errors import ImageError, NotFoundError, StorageError
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
+from heritage.service.operation_worker import OperationWorker
 from heritage.service.search import search
 from heritage.settings import Settings
 
@@ -67,6 +68,7 @@ class Running:
 
     context: Context
     turns: Turns
+    worker: OperationWorker
     metrics: Metrics = field(default_factory=Metrics)
 
     def search(self, files: Sequence[bytes], boxes: Sequence[str], limit: int) -> tuple[Query, SearchResult]:

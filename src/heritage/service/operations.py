@@ -1,0 +1,158 @@
+"""Imports and exports: asked for, looked at, cancelled, and carried out."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from heritage.domain.access import Viewer
+from heritage.domain.criteria import Criteria
+from heritage.domain.operations import ExportFormat, ExportTask, ImportTask, Operation, OperationState, Task
+from heritage.domain.records import RecordId, RegistryRecord
+from heritage.errors import ForbiddenError, NotFoundError, StorageError, TableError
+from heritage.service.context import Context, open_source
+from heritage.service.export_lines import write_lines
+from heritage.service.ingest import ingest
+from heritage.service.unpacking import find_table, unpack
+
+TABLE_SUFFIXES = (".csv",)
+PAGE_SIZE = 500
+Advance = Callable[[int, int], None]
+"""Told how many of how many records are done; raises what ends the work early."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as a client sent it; its ``name`` may say anything."""
+
+    name: str
+    content: BinaryIO
+
+
+def ask_import(
+    context: Context, viewer: Viewer, file: SentFile, mapping: SentFile | None = None, registry: str = ""
+) -> Operation:
+    """Keep what was sent, to be imported on behalf of ``viewer``.
+
+    ``registry`` is of rows that name none; the file's name without its suffix, if it is empty. Raises `ForbiddenError`,
+    `ConflictError` when too many wait already, `RecordError` for a name that no registry can have.
+    """
+    name = harmless_name(file.name)
+    checked = RecordId(registry or PurePosixPath(name).stem, "1")
+    asked = _new(viewer, ImportTask(name, checked.registry))
+    files = context.operation_files
+    try:
+        files.receive(files.upload(asked.operation_id, name), file.content)
+        if mapping:
+            files.receive(files.mapping(asked.operation_id), mapping.content)
+        context.operations.add(asked)
+    except BaseException:
+        files.remove(asked.operation_id)
+        raise
+    return asked
+
+
+def ask_export(context: Context, viewer: Viewer, export_format: ExportFormat, criteria: Criteria) -> Operation:
+    """Let the records that meet ``criteria`` be exported. Raises `ForbiddenError`, `ConflictError`."""
+    asked = _new(viewer, ExportTask(export_format, criteria))
+    context.operations.add(asked)
+    return asked
+
+
+def cancel(context: Context, operation_id: str, viewer: Viewer) -> Operation:
+    """Cancel it unless it has ended; records that were imported by then stay.
+
+    Raises `NotFoundError`, `ForbiddenError`.
+    """
+    known = context.operations.get(operation_id, viewer)
+    viewer.require(known.kind.scope)
+    cancelled = context.operations.cancel(operation_id, viewer)
+    if known.state is OperationState.WAITING:
+        context.operation_files.remove(operation_id)  # else whoever runs it does
+    return cancelled
+
+
+def result_of(context: Context, operation_id: str, viewer: Viewer) -> Path:
+    """The file that it made. Raises `NotFoundError` while there is none, `ForbiddenError`."""
+    found = context.operations.get(operation_id, viewer)
+    viewer.require(found.kind.scope)
+    if not found.may_be_read_by(viewer):
+        raise ForbiddenError("this is for the one who asked for it, and for registrars; ask for one of your own")
+    result = context.operation_files.result(operation_id) if found.state is OperationState.DONE else None
+    if result is None:
+        raise NotFoundError(f"operation {operation_id} has no result: it is {found.state.value}")
+    return result
+
+
+def carry_out(context: Context, asked: Operation, worker: str, advance: Advance) -> str:
+    """Do what was asked and keep the result; says in a sentence what was done. Raises `HeritageError`."""
+    suffix = ".csv" if isinstance(asked.task, ImportTask) else f".{asked.task.format.value}"
+    try:
+        path = context.operation_files.unfinished(asked.operation_id, worker, suffix)
+        if isinstance(asked.task, ImportTask):
+            message = import_records(context, asked, asked.task, path, advance)
+        else:
+            message = export_records(context, asked.viewer, asked.task, path, advance)
+        context.operation_files.publish(asked.operation_id, path)
+    except OSError as error:
+        raise StorageError(f"the operation's files cannot be kept: {error.strerror}") from error
+    return message
+
+
+def import_records(context: Context, asked: Operation, task: ImportTask, report_path: Path, advance: Advance) -> str:
+    """Ingest the file that was sent; what became of each row goes to ``report_path``."""
+    files = context.operation_files
+    table = files.upload(asked.operation_id, task.file_name)
+    if not table.exists():
+        raise StorageError("the file that was sent is not on this server; send it again")
+    if table.suffix.lower() == ".zip":
+        folder = files.unpacked(asked.operation_id)
+        unpack(table, folder, context.settings.max_unpacked_bytes)
+        table = find_table(folder, TABLE_SUFFIXES)
+    if files.mapping(asked.operation_id).exists():
+        raise TableError("mapping files are not read; name the columns as the documentation says")
+    source = open_source(table, task.registry)
+    advance(0, source.row_count)
+    done = ingest(
+        context, source, progress=lambda _, *counts: advance(*counts), report_path=report_path, by=asked.viewer
+    )
+    now = context.current()
+    now.gallery.update(now.settings.tail_limit)
+    return f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged, {done.rejected} rejected"
+
+
+def export_records(context: Context, viewer: Viewer, task: ExportTask, path: Path, advance: Advance) -> str:
+    """Write to ``path`` what ``viewer`` may see of the records asked for."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for _ in write_lines(task.format, _found(context, viewer, task.criteria), file):
+            count += 1
+            advance(count, count)
+    return f"{count} records"
+
+
+def harmless_name(given: str) -> str:
+    """One part of a path, whatever a client calls its file; its suffix is kept."""
+    name = PurePosixPath(given.replace("\\", "/")).name
+    plain = "".join(character if character.isprintable() else "_" for character in name).lstrip(".").strip()
+    stem, suffix = plain[:-20], plain[-20:]
+    while len(f"{stem}{suffix}".encode(errors="replace")) > 150 and stem:
+        stem = stem[:-1]
+    return f"{stem}{suffix}" or "upload"
+
+
+def _new(viewer: Viewer, task: Task) -> Operation:
+    now = datetime.now(UTC)
+    made = Operation(secrets.token_hex(16), viewer, task, now, now)
+    viewer.require(made.kind.scope)
+    return made
+
+
+def _found(context: Context, viewer: Viewer, criteria: Criteria) -> Iterator[RegistryRecord]:
+    """All of them, a page at a time in memory."""
+    after: RecordId | None = None
+    while page := context.records.find(criteria, viewer, after, PAGE_SIZE):
+        yield from page
+        after = page[-1].record_id
