@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _measured(dataset: Path, page_only: bool) -> Iterator[str]:
     evaluation_set = open_evaluation_set(dataset)
     with tempfile.TemporaryDirectory(prefix="heritage-bench-") as home:
-        settings = Settings.from_environment(home=Path(home))
+        settings = Settings.from_environment().apart(Path(home))
         measured = _evaluate(settings, evaluation_set, SLOW)
         yield figures_part(measured.report, measured.image_count)
         if page_only:
@@ -78,7 +78,7 @@ def _padded(dataset: Path, options: argparse.Namespace) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="heritage-bench-") as folder:
         distractors = Path(folder, "distractors")
         pad(pictures, distractors, options.pad - gallery_count)
-        settings = Settings.from_environment(home=Path(folder, "home"))
+        settings = Settings.from_environment().apart(Path(folder, "home"))
         measured = _evaluate(settings, open_evaluation_set(dataset, distractors))
         figures = measured.report.heritage.figures
         yield f"### {plain(own.name)} among {measured.image_count:,} photographs"

@@ -57,7 +57,7 @@ def main() -> int:
     trials = joined(parts, [are_twins for _, are_twins in sets])
     with (
         tempfile.TemporaryDirectory() as home,
-        open_context(replace(settings, home=Path(home)), calibration=UNFITTED) as context,
+        open_context(settings.apart(Path(home)), calibration=UNFITTED) as context,
     ):
         model = context.specs.descriptor.digest
     print(f"{len(trials.search)} candidates of {trials.search_count} searches of random objects")
@@ -82,7 +82,7 @@ def _collect_all(
     for path, _ in sets:
         with (
             tempfile.TemporaryDirectory() as home,
-            open_context(replace(settings, home=Path(home)), calibration=UNFITTED) as context,
+            open_context(settings.apart(Path(home)), calibration=UNFITTED) as context,
         ):
             cohort = cohort or describe_cohort(context, options.cohort, progress)
             kept = options.state / f"trials-{_digest(context, cohort, path)}.npz"

@@ -1,7 +1,7 @@
 """Every setting, in one frozen object that is passed in. Only this module reads the environment."""
 
 import os
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
@@ -19,16 +19,19 @@ def _default_models() -> Path:
 class Settings:
     """``HERITAGE_<FIELD>`` in the environment overrides a default; see docs/operations.md.
 
-    ``home`` holds the database, the images and the indexes; ``models`` the model folders. Limits: ``max_image_bytes``
-    bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes`` bytes for one HTTP request,
-    ``max_import_bytes`` for one that imports, ``max_unpacked_bytes`` for what its ZIP file holds. What an import or
-    export made is kept for ``operation_hours`` after it ended.
-    ``tail_limit`` is how many new images are searched from memory before an index is rebuilt. ``request_limit`` and
-    ``search_limit`` are requests a minute for each caller of the server, 0 for any number; ``metrics_token`` opens
-    ``/metrics`` to others than this machine.
+    ``home`` holds the database, the images and the indexes; ``models`` the model folders. ``database_url`` names a
+    PostgreSQL database in place of the one in ``home``; it may hold a password, so it is in no representation.
+    Limits: ``max_image_bytes`` bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes``
+    bytes for one HTTP request, ``max_import_bytes`` for one that imports, ``max_unpacked_bytes`` for what its ZIP file
+    holds. What an import or export made is kept for ``operation_hours`` after it ended. ``decode_processes`` children
+    decode pictures, each image within ``decode_seconds`` and ``decode_memory`` MB. ``tail_limit`` is how many new
+    images are searched from memory before an index is rebuilt. ``request_limit`` and ``search_limit`` are requests a
+    minute for each caller of the server, 0 for any number; ``metrics_token`` opens ``/metrics`` to others than this
+    machine.
     """
 
     home: Path = Path("indexes")
+    database_url: str = field(default="", repr=False)
     models: Path = field(default_factory=_default_models)
     model: str = ""  # empty: the home's choice, or else the manifest's default
     gallery: str = "main"
@@ -39,11 +42,14 @@ class Settings:
     max_import_bytes: int = 1_000_000_000
     max_unpacked_bytes: int = 4_000_000_000
     operation_hours: int = 72
+    decode_processes: int = 2  # 0: in this process, which a codec's bug then ends
+    decode_seconds: int = 30
+    decode_memory: int = 2_500  # the largest WebP allowed takes 1,900
     candidate_limit: int = 30
     tail_limit: int = 2_000
     request_limit: int = 600
     search_limit: int = 120
-    metrics_token: str = ""
+    metrics_token: str = field(default="", repr=False)
     threads: int = 0  # 0: as many as the machine has
 
     @classmethod
@@ -56,6 +62,10 @@ class Settings:
                 values[setting.name] = _parse(name, os.environ[name], setting.type)
         values.update({key: value for key, value in overrides.items() if value is not None})
         return cls(**values)  # type: ignore[arg-type]
+
+    def apart(self, home: Path) -> Self:
+        """The same for a home of its own, such as a measurement's: nothing of it may reach a database of others."""
+        return replace(self, home=home, database_url="")
 
     @property
     def thread_count(self) -> int:

@@ -20,7 +20,7 @@ from heritage.domain.records import RecordId, SourceRow
 from heritage.errors import InputError, NotFoundError
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 from heritage.service.context import open_context, open_embedder, open_source
 from heritage.service.filling import fill
 from heritage.service.ingest import ingest

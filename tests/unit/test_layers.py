@@ -31,6 +31,8 @@ HOMES = {
     "threadpoolctl": {"vision"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
+    "psycopg": {"storage"},
+    "cryptography": {"storage"},
     "fastapi": {"faces"},
     "starlette": {"faces"},
     "pydantic": {"faces"},

@@ -28,7 +28,7 @@ def main(folder: Path) -> None:
         demo_set = write_demo(
             folder / "set", progress=lambda done, total: progress("render", done, total) if progress else None
         )
-        with open_context(Settings.from_environment(home=folder / "home")) as context:
+        with open_context(Settings.from_environment().apart(folder / "home")) as context:
             screen.print("Ingesting the registry and building its index ...")
             _ingest(context, demo_set, progress)
             screen.print("Searching the photographs ...")

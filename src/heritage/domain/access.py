@@ -110,3 +110,5 @@ class Viewer:
 
 AT_THE_MACHINE = Viewer("local", "", Role.ADMIN, frozenset(Scope), is_operator=True, is_unrestricted=True)
 """Whoever runs commands on the machine that holds the database."""
+ANYBODY = Viewer("", "", Role.OFFICER)
+"""Sees what every agency may see, and may do nothing."""

@@ -30,11 +30,10 @@ def check_terms(record: RegistryRecord) -> None:
             facet = category_tree().facet(term)
         except NotFoundError as error:
             raise RecordError(str(error)) from error
-        if (facet is Facet.OBJECT) != (term == record.category):
-            wanted = (
-                "category must be a kind of object" if term == record.category else "kinds of object go in category"
-            )
-            raise RecordError(f"{term!r} is a {facet.value}: {wanted}")
+        is_category = term == record.category
+        if is_category != (facet is Facet.OBJECT):
+            wanted = "the category must be a kind of object" if is_category else "a kind of object goes in category"
+            raise RecordError(f"{term!r} is of the facet {facet.value}; {wanted}")
 
 
 def subtree(term: str) -> frozenset[str]:

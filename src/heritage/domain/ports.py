@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
 from heritage.domain.hits import Homography, Turn, Verification
-from heritage.domain.images import Photo, Region, Rgb
+from heritage.domain.images import Photo, PhotoHash, Region, Rgb
 from heritage.domain.records import SourceRow
 
 Sequences = npt.NDArray[np.int64]
@@ -20,6 +20,12 @@ Decoder = Callable[[bytes], Photo]
 
 Thumbnailer = Callable[[Rgb, int], bytes]
 """Pixels and the long side wanted in px, to a JPEG without metadata."""
+
+Hasher = Callable[[Rgb], PhotoHash]
+"""A perceptual hash of pixels."""
+
+HashBits = npt.NDArray[np.uint8]
+"""The bits of perceptual hashes, (count, 32) uint8."""
 
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)`` by every long job."""
@@ -122,6 +128,20 @@ class LaneFactory(Protocol):
     def read_global(self, path: Path) -> GlobalLane: ...
 
     def read_keypoint(self, path: Path) -> KeypointLane: ...
+
+
+class HashIndex(Protocol):
+    """Nearest perceptual hashes. Hashes of plain pictures are neither kept nor found: they say nothing."""
+
+    def add(self, sequences: Sequences, bits: HashBits, qualities: npt.NDArray[np.int64]) -> None:
+        """Take in the hashes of these images; ``qualities`` (count,)."""
+        ...
+
+    def nearest(self, asked: PhotoHash, limit: int) -> tuple[tuple[int, int], ...]:
+        """Sequence and distance in bits of the nearest images that count as the same picture, nearest first."""
+        ...
+
+    def clear(self) -> None: ...
 
 
 class Baseline(Protocol):

@@ -19,6 +19,7 @@ MAX_FIELD_LENGTH = 10_000
 MAX_LINE_LENGTH = 1_000
 MAX_SHARED = 200  # agencies that one record is shared with
 PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_BROKEN_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps them: NUL, and halves of a character
 
 
 class Status(StrEnum):
@@ -152,8 +153,10 @@ class RegistryRecord:
     def __post_init__(self) -> None:
         if self.theft_date and not PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
-        for name in ("owner_agency", "theft_place", "icg_reference"):
+        for name in ("owner_agency", "theft_place", "category", "icg_reference"):
             check_text(name, getattr(self, name), MAX_LINE_LENGTH)
+        for name in ("terms", "shared_with"):
+            check_text(name, "".join(getattr(self, name)), MAX_SHARED * MAX_LINE_LENGTH)
         if len(self.shared_with) > MAX_SHARED:
             raise RecordError(f"shared_with names {len(self.shared_with)} agencies; at most {MAX_SHARED}")
 
@@ -169,11 +172,11 @@ class RegistryRecord:
 
 
 def check_text(name: str, value: str, limit: int) -> None:
-    """Raises `RecordError` for what is too long, or holds a NUL, which no database keeps."""
+    """Raises `RecordError` for what is too long, or what no database keeps."""
     if len(value) > limit:
         raise RecordError(f"{name} is longer than {limit} characters")
-    if "\0" in value:
-        raise RecordError(f"{name} has a NUL character; is the file damaged?")
+    if _BROKEN_TEXT.search(value):
+        raise RecordError(f"{name} has NUL characters or broken ones; save the source as UTF-8 text again")
 
 
 @dataclass(frozen=True, slots=True)

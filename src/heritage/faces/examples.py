@@ -14,9 +14,34 @@ RECORD: Final[dict[str, Any]] = {
     "owner_agency": "National Bureau of Cultural Property",
     "theft_date": "2019-05",
     "theft_place": "parish church",
+    "category": "icon",
+    "terms": ["tempera", "wood"],
+    "handling": "TLP:GREEN",
+    "shared_with": [],
+    "icg_reference": "",
     "card": {"object_type": "icon", "materials": "tempera on wood", "title": "Saint George and the dragon"},
-    "images": [{"digest": DIGEST, "url": IMAGE_URL}],
+    "photographs": [{"digest": DIGEST, "url": IMAGE_URL, "view": "front"}],
+    "version": 3,
     "updated_at": "2026-05-04T09:30:00Z",
+}
+
+RECORD_PAGE: Final[dict[str, Any]] = {"records": [RECORD], "next": "Zm9sbG93aW5nIHJlY29yZHM"}
+
+HISTORY: Final[dict[str, Any]] = {
+    "record_id": "national-register/2019-0417",
+    "steps": [
+        {"status": "missing", "at": "2019-05-06T08:00:00Z", "agency": "National Bureau of Cultural Property"},
+        {"status": "stolen", "at": "2019-05-21T14:12:00Z", "agency": "National Bureau of Cultural Property"},
+    ],
+}
+
+ADDED_IMAGE: Final[dict[str, Any]] = {
+    "digest": DIGEST,
+    "url": IMAGE_URL,
+    "width": 1200,
+    "height": 1600,
+    "duplicates": [],
+    "record": RECORD,
 }
 
 COVERAGE: Final[dict[str, Any]] = {
@@ -25,6 +50,8 @@ COVERAGE: Final[dict[str, Any]] = {
     "registries": [{"registry": "national-register", "object_count": 312}],
     "newest_record": "2026-05-04T09:30:00Z",
     "unsearched_count": 0,
+    "is_restricted": False,
+    "is_narrowed": False,
     "statement": (
         "Searched 312 registered objects with 340 photographs in national-register (312), "
         "newest record 2026-05-04. Not found is not a clearance."
@@ -45,12 +72,10 @@ FALSE_ALARMS: Final[dict[str, Any]] = {
     ),
 }
 
-HIT: Final[dict[str, Any]] = {
+EVIDENCE: Final[dict[str, Any]] = {
     "verdict": "strong",
     "false_alarm_rate": 3.1e-09,
     "score": 24.7311,
-    "record": RECORD,
-    "image": {"digest": DIGEST, "url": IMAGE_URL},
     "image_width": 1200,
     "image_height": 1600,
     "view": 0,
@@ -66,13 +91,29 @@ HIT: Final[dict[str, Any]] = {
     "support": 0.4812,
     "correlation": 0.8127,
     "homographies": [[[0.52, 0.01, -310.4], [-0.02, 0.53, -95.1], [0.0, 0.0, 1.0]]],
+}
+
+HIT: Final[dict[str, Any]] = {
+    **EVIDENCE,
+    "hit_id": "5d0c7be1f2a94c3d8e61a07b",
+    "record": RECORD,
+    "image": {"digest": DIGEST, "url": IMAGE_URL},
     "inliers": [{"query": [1520.4, 880.2], "gallery": [488.1, 341.9]}],
     "next_step": (
         "Do not act on this alone; ask National Bureau of Cultural Property, quoting national-register/2019-0417."
     ),
 }
 
+VERSIONS: Final[dict[str, Any]] = {
+    "heritage": "0.1.0",
+    "descriptor_spec": "5f0c1a7e9b3d2c48",
+    "keypoint_spec": "0a1b2c3d4e5f6071",
+    "index": "000000000340-77aa0c1d2e3f4051+340",
+    "rules": "heritage-1, 2026-05-02",
+}
+
 MATCH: Final[dict[str, Any]] = {
+    "search_id": "c2a9407f51de8b36a4d1e907",
     "photos": [
         {
             "name": "seized.jpg",
@@ -86,13 +127,7 @@ MATCH: Final[dict[str, Any]] = {
     "hits": [HIT],
     "coverage": COVERAGE,
     "false_alarms": FALSE_ALARMS,
-    "versions": {
-        "heritage": "0.1.0",
-        "descriptor_spec": "5f0c1a7e9b3d2c48",
-        "keypoint_spec": "0a1b2c3d4e5f6071",
-        "index": "000000000340-77aa0c1d2e3f4051+340",
-        "rules": "heritage-1, 2026-05-02",
-    },
+    "versions": VERSIONS,
     "latency_ms": [{"stage": "describe", "ms": 142.3}, {"stage": "retrieve", "ms": 35.9}],
 }
 
@@ -141,3 +176,43 @@ RESULTS: Final = (
     '{"record_id": "national-register/2019-0417", "status": "stolen"}\n',
 )
 """Of an operation: as CSV, as JSON Lines."""
+
+SEARCH: Final[dict[str, Any]] = {
+    "search_id": "c2a9407f51de8b36a4d1e907",
+    "at": "2026-05-05T10:02:11Z",
+    "origin": "counterpart",
+    "agency": "Customs of the South",
+    "actor": "counterparts",
+    "source": "customs-finds/2026-77",
+    "photos": [{name: value for name, value in MATCH["photos"][0].items() if name != "name"}],
+    "criteria": {
+        **dict.fromkeys(("text", "category", "material", "period", "place", "since", "until", "registry", "owner"), ""),
+        "statuses": ["looted", "missing", "stolen"],
+    },
+    "gallery_count": 340,
+    "coverage": COVERAGE["statement"],
+    "versions": VERSIONS,
+}
+
+KEPT_HIT: Final[dict[str, Any]] = {
+    **EVIDENCE,
+    "hit_id": "5d0c7be1f2a94c3d8e61a07b",
+    "state": "confirmed",
+    "record": RECORD,
+    "record_version": 3,
+    "image": {"digest": DIGEST, "url": IMAGE_URL},
+    "search": SEARCH,
+    "decisions": [
+        {
+            "decision": "confirmed",
+            "side": "owner",
+            "at": "2026-05-05T11:40:00Z",
+            "agency": "National Bureau of Cultural Property",
+            "actor": "",
+            "note": "The scratch above the halo is in our photograph of 1987.",
+        }
+    ],
+    "next_step": HIT["next_step"],
+}
+
+HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}

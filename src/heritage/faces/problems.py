@@ -17,7 +17,7 @@ from heritage.errors import (
     StorageError,
 )
 from heritage.faces import examples
-from heritage.faces.schemas import Model
+from heritage.faces.schemas.base import Model
 
 
 class FieldProblem(Model):

@@ -132,6 +132,8 @@ def next_step(owner_agency: str, record_id: object) -> str:
     )
 
 
+NO_RECORD_STEP = "Do not act on this; its owner does not show you the record any more."
+
 _CARD_LABELS = {  # in the order of the Object ID standard
     "object_type": "Type of object",
     "materials": "Materials and techniques",

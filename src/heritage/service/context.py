@@ -1,7 +1,7 @@
 """The composition root: the one place that knows every adapter."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,19 +17,25 @@ from heritage.domain.ports import (
     Correlator,
     Decoder,
     Embedder,
+    Hasher,
     KeypointExtractor,
     Proposer,
     Source,
     Thumbnailer,
     Verifier,
 )
+from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.settings import Settings
+from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
+from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
+from heritage.storage.hits import Hits
+from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
@@ -44,9 +50,12 @@ class Context:
     settings: Settings
     database: Database
     records: Records
+    audit: Audit
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    hits: Hits
+    counterparts: Counterparts
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
@@ -58,6 +67,9 @@ class Context:
     gallery: Gallery
     propose: Proposer
     correlate: Correlator
+    hashes: ImageHashes
+    hash_photo: Hasher
+    duplicates: Duplicates
     calibration: Calibration
     cohort: Cohort
     baselines: tuple[Baseline, ...] = ()  # only an evaluation asks them
@@ -91,44 +103,62 @@ def open_context(
     ``embedder`` takes the place of the model that the settings or the home name, ``calibration`` of what was fitted
     for it.
     """
-    database = Database.open(settings.home)
-    try:
+    with _open_decoder(settings) as decode, closing(Database.open(settings.home, settings.database_url)) as database:
         following: Following[Context] | None = None
         if embedder is None:
             choice = ModelChoice(database)
             name = settings.model or choice.name() or model_names(settings)[0]
             embedder = open_embedder(settings, name)
             following = None if settings.model else Following(choice, name, _change_over)
-        yield replace(_composed(settings, database, embedder, calibration), following=following)
-    finally:
-        database.close()
+        yield replace(_composed(settings, database, embedder, calibration, decode), following=following)
 
 
-def _composed(settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None) -> Context:
+@contextmanager
+def _open_decoder(settings: Settings) -> Iterator[Decoder]:
+    """Decodes in children, the first of which starts while the rest is composed; or in this process."""
+    from heritage.vision.decode import DecodeLimits, decode
+
+    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
+    if settings.decode_processes == 0:
+        yield lambda data: decode(data, limits)
+        return
+    from heritage.vision.decode_child import ChildBounds
+    from heritage.vision.decode_pool import DecodePool
+
+    bounds = ChildBounds(settings.decode_seconds, settings.decode_memory * 1_000_000)
+    with closing(DecodePool(limits, bounds, settings.decode_processes)) as pool:
+        yield pool.decode
+
+
+def _composed(
+    settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None, decode: Decoder
+) -> Context:
     """The parts, each with the real adapter."""
     from heritage.vision.baselines import BASELINES
-    from heritage.vision.decode import DecodeLimits, decode
     from heritage.vision.derivative import thumbnail
     from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
+    from heritage.vision.near_duplicates import PdqIndex, hash_photo
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
 
-    limits = DecodeLimits(settings.max_image_bytes, settings.max_image_pixels, settings.max_image_side)
-    descriptors, extractor = Descriptors(database), RootSift()
+    descriptors, extractor, hashes = Descriptors(database), RootSift(), ImageHashes(database)
     fitted, cohort = (calibration, Cohort.none()) if calibration else open_calibration(settings, embedder)
     return Context(
         settings=settings,
         database=database,
         records=Records(database),
+        audit=Audit(database, settings.home),
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
+        hits=Hits(database),
+        counterparts=Counterparts(database),
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),
-        decode=lambda data: decode(data, limits),
+        decode=decode,
         thumbnail=thumbnail,
         embedder=embedder,
         extractor=extractor,
@@ -136,6 +166,9 @@ def _composed(settings: Settings, database: Database, embedder: Embedder, calibr
         gallery=_gallery(settings, descriptors, Specs(embedder.spec, extractor.spec)),
         propose=propose,
         correlate=correlate,
+        hashes=hashes,
+        hash_photo=hash_photo,
+        duplicates=Duplicates(hashes, PdqIndex()),
         calibration=fitted,
         cohort=cohort,
         baselines=BASELINES,

@@ -8,16 +8,18 @@ is also how an interrupted run resumes.
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Protocol
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
-from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
+from heritage.domain.descriptors import DescribedImage, Specs
 from heritage.domain.images import ImageDigest, Photo
-from heritage.domain.ports import Decoder, Embedder, KeypointExtractor, Progress, Source
-from heritage.domain.records import Photograph, PhotoView, SourceRow
+from heritage.domain.ports import Decoder, Embedder, Hasher, KeypointExtractor, Progress, Source
+from heritage.domain.records import Photograph, PhotoView, RecordId, SourceRow
 from heritage.errors import ConflictError, ForbiddenError, ImageError
+from heritage.service.describing import describe
+from heritage.service.duplicates import Duplicates, remark
 from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome, report_file
 from heritage.settings import Settings
 from heritage.storage.descriptors import Descriptors
@@ -47,6 +49,10 @@ class IngestParts(Protocol):
     def embedder(self) -> Embedder: ...
     @property
     def extractor(self) -> KeypointExtractor: ...
+    @property
+    def hash_photo(self) -> Hasher: ...
+    @property
+    def duplicates(self) -> Duplicates: ...
     @property
     def specs(self) -> Specs: ...
     def current(self) -> "IngestParts": ...
@@ -158,9 +164,9 @@ class _Ingester:
                 else:
                     waiting.append(result)
             if len(waiting) >= BATCH_SIZE or _pixel_count(waiting) >= BATCH_PIXELS:
-                described.images.update(self._describe(waiting))
+                described.images.update(describe(self.context, self.pool, waiting))
                 waiting.clear()
-        described.images.update(self._describe(waiting))
+        described.images.update(describe(self.context, self.pool, waiting))
         return described
 
     def _decode(self, digest: ImageDigest, path: Path) -> tuple[Photo, int] | str:
@@ -171,24 +177,6 @@ class _Ingester:
         except ImageError as error:
             return str(error)
         return (photo, len(data)) if photo.digest == digest else CHANGED
-
-    def _describe(self, waiting: Sequence[tuple[Photo, int]]) -> dict[ImageDigest, DescribedImage]:
-        if not waiting:
-            return {}
-        images = [photo.pixels for photo, _ in waiting]
-        extracted = [self.pool.submit(self.context.extractor.extract, image) for image in images]
-        vectors = self.context.embedder.embed(images)
-        return {
-            photo.digest: DescribedImage(
-                photo.digest,
-                photo.media_type,
-                byte_count,
-                photo.width,
-                photo.height,
-                ImageDescription(vector, keypoints.result()),
-            )
-            for (photo, byte_count), vector, keypoints in zip(waiting, vectors, extracted, strict=True)
-        }
 
     def _keep_originals(self, one: _Hashed, described: _Described) -> str:
         """Store the originals of a row whose pictures are all good, or say what is wrong with one of them.
@@ -225,7 +213,14 @@ class _Ingester:
             change = self.context.records.save(saved, new, self.specs, self.by)
         except (ForbiddenError, ConflictError) as error:
             return RowOutcome(one.row.number, one.row.label, Outcome.REJECTED, str(error))
-        return RowOutcome(one.row.number, one.row.label, Outcome(change.value))
+        outcome = Outcome(change.value)
+        told = "" if outcome is Outcome.UNCHANGED else self._remark(record.record_id, one.digests)
+        return RowOutcome(one.row.number, one.row.label, outcome, told)
+
+    def _remark(self, record_id: RecordId, digests: Sequence[ImageDigest]) -> str:
+        """Which other records show the same photographs: two records all the same, but somebody should know."""
+        found = [self.context.duplicates.find(digest, self.by, besides=record_id) for digest in digests]
+        return remark(chain.from_iterable(found))
 
 
 def _photographs(one: _Hashed) -> tuple[Photograph, ...]:

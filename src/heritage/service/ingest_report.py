@@ -10,7 +10,7 @@ from typing import TextIO
 
 from heritage.errors import StorageError
 
-FAILURES_KEPT = 1_000  # in the report; its file has all
+FAILURES_KEPT = 1_000  # in the report, and as many remarks; its file has all
 _COLUMNS = ("row", "record", "outcome", "detail")
 
 
@@ -25,7 +25,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What became of the row with that number; ``label`` is its record id as far as it is known."""
+    """What became of the row with that number; ``label`` is its record id as far as it is known.
+
+    ``detail`` says why a row was rejected, or what is remarkable of one that was not.
+    """
 
     row: int
     label: str
@@ -35,13 +38,16 @@ class RowOutcome:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """How many records came to which outcome, and the first thousand that were rejected."""
+    """How many records came to which outcome, how many were remarked on, and the first thousand of these and of the
+    rejected."""
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    remarked: int = 0
     failures: tuple[RowOutcome, ...] = ()
+    remarks: tuple[RowOutcome, ...] = ()
 
     @property
     def row_count(self) -> int:
@@ -51,6 +57,9 @@ class IngestReport:
         counted = replace(self, **{row.outcome.value: getattr(self, row.outcome.value) + 1})
         if row.outcome is Outcome.REJECTED and len(self.failures) < FAILURES_KEPT:
             return replace(counted, failures=(*self.failures, row))
+        if row.outcome is not Outcome.REJECTED and row.detail:
+            kept = (*self.remarks, row)[:FAILURES_KEPT]
+            return replace(counted, remarked=self.remarked + 1, remarks=kept)
         return counted
 
 

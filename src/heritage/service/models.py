@@ -10,7 +10,7 @@ from heritage.service.context import Context, model_names, open_context, open_em
 from heritage.service.filling import FillReport, fill
 from heritage.settings import Settings
 from heritage.storage.choice import ModelChoice
-from heritage.storage.database import FILE_NAME, Database
+from heritage.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ def model_in_use(settings: Settings) -> str:
     if settings.model:
         return settings.model
     chosen = ""
-    if (settings.home / FILE_NAME).exists():
-        database = Database.open(settings.home)
+    if Database.exists(settings.home, settings.database_url):
+        database = Database.open(settings.home, settings.database_url)
         chosen = ModelChoice(database).name()
         database.close()
     return chosen or model_names(settings)[0]
@@ -93,7 +93,7 @@ def _state(settings: Settings, name: str, is_in_use: bool) -> ModelState:
     except HeritageError as error:
         return ModelState(name, is_in_use, problem=str(error))
     described_count = image_count = 0
-    if (settings.home / FILE_NAME).exists():
+    if Database.exists(settings.home, settings.database_url):
         with open_context(settings, embedder) as context:
             described_count, image_count = _progress_of(context)
     folder = Path(name) if "/" in name else settings.models / name

@@ -8,13 +8,24 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from heritage.domain.access import Viewer
+from heritage.domain.audit import Action, event
 from heritage.domain.criteria import Criteria
-from heritage.domain.operations import ExportFormat, ExportTask, ImportTask, Operation, OperationState, Task
+from heritage.domain.operations import (
+    ExportFormat,
+    ExportTask,
+    ImportTask,
+    Operation,
+    OperationKind,
+    OperationState,
+    Task,
+)
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.errors import ForbiddenError, NotFoundError, StorageError, TableError
+from heritage.service import auditing
 from heritage.service.context import Context, open_source
 from heritage.service.export_lines import write_lines
 from heritage.service.ingest import ingest
+from heritage.service.reading import find_records
 from heritage.service.unpacking import find_table, unpack
 
 TABLE_SUFFIXES = (".csv",)
@@ -47,7 +58,7 @@ def ask_import(
         files.receive(files.upload(asked.operation_id, name), file.content)
         if mapping:
             files.receive(files.mapping(asked.operation_id), mapping.content)
-        context.operations.add(asked)
+        _accept(context, asked, Action.IMPORT, checked.registry)
     except BaseException:
         files.remove(asked.operation_id)
         raise
@@ -57,7 +68,7 @@ def ask_import(
 def ask_export(context: Context, viewer: Viewer, export_format: ExportFormat, criteria: Criteria) -> Operation:
     """Let the records that meet ``criteria`` be exported. Raises `ForbiddenError`, `ConflictError`."""
     asked = _new(viewer, ExportTask(export_format, criteria))
-    context.operations.add(asked)
+    _accept(context, asked, Action.EXPORT, export_format.value)
     return asked
 
 
@@ -83,6 +94,8 @@ def result_of(context: Context, operation_id: str, viewer: Viewer) -> Path:
     result = context.operation_files.result(operation_id) if found.state is OperationState.DONE else None
     if result is None:
         raise NotFoundError(f"operation {operation_id} has no result: it is {found.state.value}")
+    if found.kind is OperationKind.EXPORT:
+        auditing.record(context.audit, event(viewer, Action.EXPORT, operation_id, "fetched"))
     return result
 
 
@@ -150,9 +163,14 @@ def _new(viewer: Viewer, task: Task) -> Operation:
     return made
 
 
+def _accept(context: Context, asked: Operation, action: Action, detail: str) -> None:
+    context.operations.add(asked)
+    auditing.record(context.audit, event(asked.viewer, action, asked.operation_id, detail))
+
+
 def _found(context: Context, viewer: Viewer, criteria: Criteria) -> Iterator[RegistryRecord]:
     """All of them, a page at a time in memory."""
     after: RecordId | None = None
-    while page := context.records.find(criteria, viewer, after, PAGE_SIZE):
+    while page := find_records(context, criteria, viewer, after, PAGE_SIZE):
         yield from page
         after = page[-1].record_id

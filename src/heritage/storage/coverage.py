@@ -1,6 +1,6 @@
 """What a search covers, and the count of changes by which it is known whether that is still so."""
 
-from sqlalchemy import ColumnElement, Connection, distinct, exists, func, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, distinct, exists, func, insert, select, update
 
 from heritage.domain.descriptors import Specs
 from heritage.domain.hits import Coverage
@@ -13,7 +13,7 @@ LISTED = record.c.status != Status.WITHDRAWN.value
 _CHANGES = meta.c.key == "change_count"
 
 
-def counted(connection: Connection, specs: Specs, searched: Condition, visible: Condition) -> Coverage:
+def counted(connection: Connection, specs: Specs, searched: Condition, hidden: Condition) -> Coverage:
     """Count the ``searched`` records that show an image described under ``specs``; no search could find another."""
     shows_image = exists().where(record_image.c.record_id == record.c.id)
     is_described = record_image.c.sequence.in_(described_under(specs))
@@ -22,7 +22,7 @@ def counted(connection: Connection, specs: Specs, searched: Condition, visible: 
     rows = connection.execute(statement.group_by(record.c.registry).order_by(record.c.registry)).all()
     images = select(func.count(distinct(record_image.c.sequence))).join_from(record_image, record)
     unsearched = select(func.count()).select_from(record).where(searched, shows_image, ~is_searched)
-    restricted = select(record.c.id).where(LISTED, not_(visible)).limit(1)
+    restricted = select(record.c.id).where(LISTED, hidden).limit(1)
     return Coverage(
         object_count=sum(count for _, count, _ in rows),
         image_count=connection.execute(images.where(searched, is_described)).scalar_one(),

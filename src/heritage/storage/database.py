@@ -1,46 +1,41 @@
-"""One SQLite database in the home folder: opened, brought to the newest schema, and used one transaction at a time."""
+"""The database: opened, brought to the newest schema, and used one transaction at a time."""
 
-import sqlite3
-import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, inspect, select, text
 
 from heritage.errors import StorageError
+from heritage.storage.postgres import Postgres
 from heritage.storage.schema import HEAD, meta
+from heritage.storage.sqlite import FILE_NAME, Sqlite
 
-FILE_NAME = "heritage.db"
-BUSY_TIMEOUT_S = 60
 T = TypeVar("T")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
-    """Hands out transactions. Processes and threads may share one file: writers queue, readers never wait."""
+    """Hands out transactions. Processes and threads may share one database: writers queue, readers never wait."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self.path = path
-        self._reader = engine.execution_options(heritage_begin="BEGIN")
-        # The write lock is taken at once: a reader that turns writer half-way fails instead of queueing.
-        self._writer = engine.execution_options(heritage_begin="BEGIN IMMEDIATE")
+    def __init__(self, backend: Sqlite | Postgres) -> None:
+        self._backend = backend
         self.identity = ""
 
     @classmethod
-    def open(cls, home: Path) -> Self:
-        """Open ``home/heritage.db``, making it when absent, at the newest schema. Raises `StorageError`."""
-        path = home / FILE_NAME
+    def open(cls, home: Path, address: str = "") -> Self:
+        """Open ``home/heritage.db``, or the PostgreSQL database at ``address``, at the newest schema.
+
+        The home and the file are made when absent. Raises `StorageError`, and `InputError` for an address of another
+        kind.
+        """
         try:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"the folder {home} cannot be made: {error.strerror}; choose another home") from error
-        database = cls(_engine(path), path)
+        database = cls(Postgres(address) if address else Sqlite(home))
         try:
             database._prepare()
         except BaseException:
@@ -48,74 +43,54 @@ class Database:
             raise
         return database
 
+    @staticmethod
+    def exists(home: Path, address: str = "") -> bool:
+        """Whether there is anything to open; opening would make a new file otherwise."""
+        return bool(address) or (home / FILE_NAME).exists()
+
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes; commits at the end, rolls back on any error. Raises `StorageError`."""
-        with _explained(self.path), self._writer.begin() as connection:
+        with self._explained(), self._backend.writer.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, all of it from one state of the database. Raises `StorageError`."""
-        with _explained(self.path), self._reader.begin() as connection:
+        with self._explained(), self._backend.reader.begin() as connection:
             yield connection
 
     def close(self) -> None:
-        self._reader.dispose()
+        self._backend.reader.dispose()
 
     def _prepare(self) -> None:
-        with _explained(self.path):
-            _use_write_ahead_log(self._reader)
+        with self._explained():
+            self._backend.prepare()
         with self.read() as connection:
             revision = _revision(connection)
             identity = _identity(connection) if revision == HEAD else None
         if identity is None:
             with self.begin() as connection:
-                _migrate(connection, self.path)
+                _migrate(connection, self._backend.place)
                 identity = _identity(connection) or _new_identity(connection)
         self.identity = identity
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn what the database driver says into a sentence that says what to do. Other errors pass unchanged."""
+        try:
+            yield
+        except Exception as error:
+            explanation = self._backend.explain(error)
+            if explanation is None:
+                raise
+            raise StorageError(f"{self._backend.place} {explanation}") from error
 
 
 def in_chunks(values: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
     """``values`` in runs short enough for one statement's list of parameters."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    assert isinstance(connection, sqlite3.Connection)
-    connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")  # a committed row survives the power cut
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("heritage_begin", "BEGIN"))
-
-
-def _use_write_ahead_log(engine: Engine) -> None:
-    """Readers then never wait for a writer. The file remembers it, so only its first opening changes anything."""
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        deadline = time.monotonic() + BUSY_TIMEOUT_S
-        while cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            try:
-                cursor.execute("PRAGMA journal_mode = WAL").fetchone()
-            except sqlite3.OperationalError as error:
-                # SQLite does not wait for other processes here, whatever the timeout says.
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-    finally:
-        raw.close()
 
 
 def _revision(connection: Connection) -> str | None:
@@ -134,7 +109,7 @@ def _new_identity(connection: Connection) -> str:
     return identity
 
 
-def _migrate(connection: Connection, path: Path) -> None:
+def _migrate(connection: Connection, place: str) -> None:
     """Bring the schema to `HEAD` within the caller's transaction, which holds the write lock."""
     # Loaded here only: it costs 0.4 s, which a search on an up-to-date database must not pay.
     from alembic import command
@@ -145,37 +120,13 @@ def _migrate(connection: Connection, path: Path) -> None:
     if revision == HEAD:
         return
     if revision is None and inspect(connection).get_table_names():
-        raise StorageError(f"{path} is not a heritage database; move it away or choose another home")
+        raise StorageError(f"{place} is not a heritage database; move it away or choose another")
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
         raise StorageError(
-            f"{path} was written by a newer heritage (schema {revision}, this one knows {HEAD}); update heritage"
+            f"{place} was written by a newer heritage (schema {revision}, this one knows {HEAD}); update heritage"
         )
     config.attributes["connection"] = connection
     command.upgrade(config, HEAD)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn what the database driver says into a sentence that says what to do. Our own mistakes pass unchanged."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError):
-        raise
-    except (DatabaseError, sqlite3.DatabaseError) as error:  # the driver's own come while connecting
-        reason = error.orig if isinstance(error, DatabaseError) else error
-        raise StorageError(f"{path} {_explanation(str(reason))}") from error
-
-
-def _explanation(reason: str) -> str:
-    if "not a database" in reason or "malformed" in reason:
-        return f"is damaged ({reason}); restore a backup, or move it away and ingest the registries again"
-    if "locked" in reason:
-        return f"has been written by another process for over {BUSY_TIMEOUT_S} s; run again when it has ended"
-    if "full" in reason:
-        return "cannot grow: the disk is full; free space and run again"
-    if "unable to open" in reason or "readonly" in reason:
-        return f"cannot be opened ({reason}); check the permissions of its folder"
-    return f"cannot be used: {reason}"

@@ -67,7 +67,7 @@ class Images:
                     Path(file.name).replace(final)
                 except FileNotFoundError:
                     continue  # another process opened the store before we had the lock, and took it for a leftover
-            _sync_folder(final.parent)
+            sync_folder(final.parent)
             return
         raise StorageError(f"something keeps removing files from {self._incoming}; find out what, and run again")
 
@@ -86,10 +86,11 @@ def _make_folder(folder: Path) -> None:
         return
     _make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,14 +1,15 @@
 """Registry records and the images they show, as far as the one who asks may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, and_, not_, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, select, tuple_
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.audit import Action, event
 from heritage.domain.classification import check_terms
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
@@ -17,14 +18,18 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
 from heritage.errors import ConflictError, ForbiddenError, NotFoundError, StaleError, StorageError
+from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
 from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
 from heritage.storage.record_rows import by_id, link_images, read_records, write_record
 from heritage.storage.schema import image, record, record_image, record_status
-from heritage.storage.visibility import Condition, meets, visible_to
+from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
 COVERAGES_KEPT = 200
+K = TypeVar("K")
+V = TypeVar("V")
+SELECTIONS_KEPT = 16  # of a million images each: 8 MB
 
 
 class Change(StrEnum):
@@ -40,6 +45,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._selection_by_question: dict[tuple[Viewer, Criteria], tuple[int, Sequences | None]] = {}
         self._coverage_by_question: dict[tuple[Specs, Viewer, Criteria], tuple[tuple[int, int], Coverage]] = {}
 
     def save(
@@ -63,21 +69,47 @@ class Records:
         """
         with self._database.begin() as connection:
             changes = [_save(connection, saved, described, specs, by) for saved, described in batch]
-            if set(changes) != {Change.UNCHANGED}:
-                count_change(connection)
+            ids = [saved.record_id for saved, _ in batch]
+            _note(connection, by, list(zip(ids, changes, strict=True)))
         return changes
+
+    def add(self, added: RegistryRecord, specs: Specs, by: Viewer) -> RegistryRecord:
+        """Save a record that is not there yet; as it is then. Raises what `save_all` does, and `ConflictError`."""
+        with self._database.begin() as connection:
+            if connection.execute(by_id(added.record_id)).first():
+                raise _taken(added.record_id)  # in the same words whether or not ``by`` may see it
+            _note(connection, by, [(added.record_id, _save(connection, added, [], specs, by))])
+            return _visible(connection, added.record_id, by)[1]
 
     def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
         """Save a record that is there, with images that are there, if it still has ``version``; as it is then.
 
         Raises what `save_all` does, `NotFoundError`, and `StaleError` when somebody else changed it meanwhile.
         """
-        with self._database.begin() as connection:
-            _, known = _visible(connection, changed.record_id, by)
+
+        def checked(known: RegistryRecord) -> RegistryRecord:
             _check_version(known, version)
-            if _save(connection, changed, [], specs, by) is not Change.UNCHANGED:
-                count_change(connection)
-            return _visible(connection, changed.record_id, by)[1]
+            return changed
+
+        return self.edit(changed.record_id, checked, specs, by)
+
+    def edit(
+        self,
+        record_id: RecordId,
+        edit: Callable[[RegistryRecord], RegistryRecord],
+        specs: Specs,
+        by: Viewer,
+        described: Sequence[DescribedImage] = (),
+    ) -> RegistryRecord:
+        """Save what ``edit`` makes of the record as it is now, nobody coming between; as it is then.
+
+        Raises what `save_all` does, `NotFoundError`, and whatever ``edit`` raises.
+        """
+        with self._database.begin() as connection:
+            _, known = _visible(connection, record_id, by)
+            _check_may_change(known, by)
+            _note(connection, by, [(record_id, _save(connection, edit(known), described, specs, by))])
+            return _visible(connection, record_id, by)[1]
 
     def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
         """The record, withdrawn or not. Raises `NotFoundError`, also when ``viewer`` must not know of it."""
@@ -106,6 +138,7 @@ class Records:
                 return Change.UNCHANGED
             write_record(connection, replace(known, status=Status.WITHDRAWN), row, by)
             count_change(connection)
+            append_events(connection, event(by, Action.WITHDRAW, record_id))
             return Change.UPDATED
 
     def find(
@@ -148,26 +181,53 @@ class Records:
 
     def coverage(self, specs: Specs, viewer: Viewer, criteria: Criteria = ANYTHING) -> Coverage:
         """What a search under ``specs`` covers now. Counted again only after a change."""
-        asked = (specs, replace(viewer, actor=""), criteria)
+        asked = (specs, _class_of(viewer), criteria)
         with self._database.read() as connection:
             state = (change_count(connection), last_serial(connection, specs))
             known = self._coverage_by_question.get(asked)
             if known is None or known[0] != state:
-                known = (state, counted(connection, specs, _searched(connection, viewer, criteria), visible_to(viewer)))
-                if len(self._coverage_by_question) >= COVERAGES_KEPT:
-                    self._coverage_by_question.clear()
-                self._coverage_by_question[asked] = known
+                searched = _searched(connection, viewer, criteria)
+                counts = counted(connection, specs, searched, hidden_from(viewer))
+                known = (state, replace(counts, is_narrowed=not criteria.is_empty))
+                _keep(self._coverage_by_question, asked, known, COVERAGES_KEPT)
         return known[1]
 
     def selection(self, viewer: Viewer, criteria: Criteria) -> Sequences | None:
-        """Sequences of the images that a search may answer with, ascending; None when that is every listed one."""
-        shown = select(record_image.c.sequence).distinct().join_from(record_image, record)
+        """Sequences of the images that a search may answer with, ascending; None when that is every listed one.
+
+        Read again only after a change: every search asks.
+        """
+        asked = (_class_of(viewer), criteria)
         with self._database.read() as connection:
-            hidden = select(record.c.id).where(not_(visible_to(viewer))).limit(1)
-            if criteria.is_empty and connection.execute(hidden).first() is None:
-                return None
-            found = connection.execute(shown.where(_searched(connection, viewer, criteria))).scalars().all()
-        return np.sort(np.array(found, np.int64))
+            state = change_count(connection)
+            known = self._selection_by_question.get(asked)
+            if known is None or known[0] != state:
+                known = (state, _selection(connection, viewer, criteria))
+                _keep(self._selection_by_question, asked, known, SELECTIONS_KEPT)
+        return known[1]
+
+
+def _class_of(viewer: Viewer) -> Viewer:
+    """Those who see the same records, as one viewer: what was counted for one holds for the others."""
+    return replace(viewer, actor="", scopes=frozenset(), is_operator=False)
+
+
+def _keep(kept: dict[K, V], key: K, value: V, limit: int) -> None:
+    """Remember, forgetting the oldest beyond ``limit``."""
+    kept[key] = value
+    while len(kept) > limit:
+        kept.pop(next(iter(kept)), None)
+
+
+def _selection(connection: Connection, viewer: Viewer, criteria: Criteria) -> Sequences | None:
+    if (
+        criteria.is_empty
+        and connection.execute(select(record.c.id).where(hidden_from(viewer)).limit(1)).first() is None
+    ):
+        return None
+    shown = select(record_image.c.sequence).distinct().join_from(record_image, record)
+    found = connection.execute(shown.where(_searched(connection, viewer, criteria))).scalars().all()
+    return np.sort(np.array(found, np.int64))
 
 
 def _searched(connection: Connection, viewer: Viewer, criteria: Criteria) -> Condition:
@@ -180,18 +240,29 @@ def _save(
     saved = replace(saved, photographs=tuple({one.digest: one for one in reversed(saved.photographs)}.values())[::-1])
     check_terms(saved)
     store_described(connection, described, specs)
-    sequences = _described_sequences(connection, saved, specs)
     row = connection.execute(by_id(saved.record_id)).first()
-    if row:
-        [known] = read_records(connection, [row])
+    known = read_records(connection, [row])[0] if row else None
+    if known:
         if not by.sees(known):
-            raise ConflictError(f"the number of {saved.record_id} is taken; choose another one")
+            raise _taken(saved.record_id)
         _check_may_change(known, by)
         if known == saved:
             return Change.UNCHANGED
     _check_may_change(saved, by)
+    sequences = _sequences(connection, saved, known.images if known else (), specs)
     link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
     return Change.UPDATED if row else Change.ADDED
+
+
+def _note(connection: Connection, by: Viewer, changes: Sequence[tuple[RecordId, Change]]) -> None:
+    """Let caches and the audit log know, in the transaction that makes the changes."""
+    events = [event(by, _ACTION_BY_CHANGE[change], one) for one, change in changes if change is not Change.UNCHANGED]
+    if events:
+        count_change(connection)
+        append_events(connection, *events)
+
+
+_ACTION_BY_CHANGE = {Change.ADDED: Action.CREATE, Change.UPDATED: Action.CHANGE}
 
 
 def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tuple[Row[Any], RegistryRecord]:
@@ -199,6 +270,10 @@ def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tup
     if row is None:
         raise NotFoundError(f"there is no record {record_id}")
     return row, read_records(connection, [row])[0]
+
+
+def _taken(record_id: RecordId) -> ConflictError:
+    return ConflictError(f"the number of {record_id} is taken; choose another one")
 
 
 def _check_may_change(one: RegistryRecord, by: Viewer) -> None:
@@ -211,12 +286,14 @@ def _check_version(one: RegistryRecord, version: int) -> None:
         raise StaleError(f"record {one.record_id} was changed meanwhile; read it again and repeat your change")
 
 
-def _described_sequences(connection: Connection, saved: RegistryRecord, specs: Specs) -> list[int]:
-    """The sequences of the record's images, in its order."""
+def _sequences(
+    connection: Connection, saved: RegistryRecord, shown: Collection[ImageDigest], specs: Specs
+) -> list[int]:
+    """The sequences of the record's images, in its order. Those ``shown`` already may lack a description."""
     sequences: list[int] = []
     for digest in saved.images:
         sequence = sequence_of(connection, digest)
-        if sequence is None or not is_described(connection, sequence, specs):
+        if sequence is None or not (digest in shown or is_described(connection, sequence, specs)):
             raise StorageError(f"record {saved.record_id} shows image {digest}, which is not described yet; ingest it")
         sequences.append(sequence)
     return sequences

@@ -4,9 +4,12 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -38,7 +41,7 @@ metadata = MetaData(
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC; SQLite forgets the zone, so it is put back on reading."""
+    """An aware datetime, kept and read in UTC: SQLite forgets the zone, PostgreSQL gives the session's."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -47,7 +50,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def ordered(length: int) -> String:
+    """Text in the same order everywhere, that of its code points, whatever language a server was set up for."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+KEY = ordered(200)
 
 
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
@@ -56,11 +69,11 @@ record = Table(
     "record",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("registry", String(200), nullable=False),
-    Column("number", String(200), nullable=False),
+    Column("registry", KEY, nullable=False),
+    Column("number", KEY, nullable=False),
     Column("status", String(20), nullable=False),
     Column("owner_agency", Text, nullable=False),
-    Column("theft_date", String(10), nullable=False),
+    Column("theft_date", ordered(10), nullable=False),
     Column("theft_place", Text, nullable=False),
     Column("category", String(64), nullable=False),
     Column("terms", Text, nullable=False),  # separated by spaces
@@ -124,6 +137,18 @@ image = Table(
     sqlite_autoincrement=True,
 )
 
+image_hash = Table(
+    "image_hash",
+    metadata,
+    # In the order in which hashes came, which is not that of images: "serials after S" is what a reader up to S lacks.
+    Column("serial", Integer, primary_key=True),
+    Column("sequence", ForeignKey("image.sequence", onupdate="CASCADE"), nullable=False),
+    Column("pdq", LargeBinary, nullable=False),
+    Column("quality", Integer, nullable=False),
+    UniqueConstraint("sequence"),
+    sqlite_autoincrement=True,
+)
+
 record_image = Table(
     "record_image",
     metadata,
@@ -184,6 +209,98 @@ described = Table(
     Index(None, "sequence", "descriptor_spec"),
 )
 
+search = Table(
+    "search",
+    metadata,
+    # Kept with its hits, or as the proof that it had none. The photos themselves are not.
+    Column("id", Integer, primary_key=True),
+    Column("key", String(32), nullable=False),  # what the outside calls it: tells nobody how many there are
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("agency", String(200), nullable=False),
+    Column("origin", String(20), nullable=False),
+    Column("source_id", ForeignKey("record.id")),  # the record whose photograph was searched
+    Column("photos", Text, nullable=False),  # JSON
+    Column("criteria", Text, nullable=False),  # JSON
+    Column("versions", Text, nullable=False),  # JSON
+    Column("gallery_count", Integer, nullable=False),
+    Column("coverage", Text, nullable=False),
+    UniqueConstraint("key"),
+    Index(None, "agency"),
+    Index(None, "source_id"),
+)
+
+hit = Table(
+    "hit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(32), nullable=False),
+    Column("search_id", ForeignKey("search.id"), nullable=False),
+    Column("record_id", ForeignKey("record.id"), nullable=False),
+    Column("record_version", Integer, nullable=False),
+    Column("state", String(20), nullable=False),  # what its decisions come to; written with each of them
+    Column("digest", String(64), nullable=False),
+    Column("image_width", Integer, nullable=False),
+    Column("image_height", Integer, nullable=False),
+    Column("view", Integer, nullable=False),
+    Column("region", String(40), nullable=False),
+    Column("quarter_turns", Integer, nullable=False),
+    Column("mirrored", Boolean, nullable=False),
+    Column("similarity", Float, nullable=False),
+    Column("votes", Float, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("false_alarm_rate", Float, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("match_count", Integer, nullable=False),
+    Column("inlier_count", Integer, nullable=False),
+    Column("cell_count", Integer, nullable=False),
+    Column("agreeing_cell_count", Integer, nullable=False),
+    Column("support", Float, nullable=False),
+    Column("correlation", Float),
+    Column("points_mirrored", Boolean, nullable=False),  # whether the points say so, not only the whole picture
+    Column("homographies", Text, nullable=False),  # JSON
+    UniqueConstraint("key"),
+    Index(None, "search_id"),
+    Index(None, "record_id"),
+    Index(None, "state"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    # Only ever added to: what somebody concluded is not changed afterwards, not even by themselves.
+    Column("id", Integer, primary_key=True),
+    Column("hit_id", ForeignKey("hit.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("agency", String(200), nullable=False),
+    Column("side", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "hit_id"),
+)
+
+counterpart = Table(
+    "counterpart",
+    metadata,
+    # The one hit of a lost and a found record, whichever of them was searched for.
+    Column("first_id", ForeignKey("record.id"), primary_key=True),  # the smaller of both keys
+    Column("second_id", ForeignKey("record.id"), primary_key=True),
+    Column("hit_id", ForeignKey("hit.id"), nullable=False),
+    Index(None, "hit_id"),
+)
+
+comparison = Table(
+    "comparison",
+    metadata,
+    # That a record's photograph was compared with the lost, or with the found, as they were after so many changes.
+    Column("record_id", ForeignKey("record.id"), primary_key=True),
+    Column("sequence", ForeignKey("image.sequence", onupdate="CASCADE"), primary_key=True),
+    Column("compared_with", String(20), nullable=False),
+    Column("change_count", Integer, nullable=False),
+    Index(None, "sequence"),
+)
+
 reply = Table(
     "reply",
     metadata,
@@ -215,4 +332,40 @@ operation = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Index(None, "state", "created_at"),
     Index(None, "agency", "created_at"),
+)
+
+_LONG = BigInteger().with_variant(Integer, "sqlite")  # SQLite: an alias of the row number, the cheapest key there is
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    # 1 for the first, and no number is ever left out.
+    Column("sequence", _LONG, primary_key=True, autoincrement=False),
+    # Text as it is hashed: what a database makes of a time would have two forms, one shown and one hashed.
+    Column("at", String(27), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("agency", String(200), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("subject", String(500), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "actor", "sequence"),
+    Index(None, "agency", "sequence"),
+    Index(None, "action", "sequence"),
+    Index(None, "subject", "sequence"),
+)
+
+audit_node = Table(
+    "audit_node",
+    metadata,
+    # The complete subtrees of the events' Merkle tree, by their node number; see domain/merkle.py.
+    Column("number", _LONG, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("size", _LONG, primary_key=True, autoincrement=False),
+    # All of it, the size too: one form, the one that is signed.
+    Column("line", Text, nullable=False),
 )

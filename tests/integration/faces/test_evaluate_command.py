@@ -30,7 +30,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the command's own home goes; each test sees that nothing stays."""
+    """Where the command's own home goes; each test sees that nothing stays, and that no other database is opened."""
+    monkeypatch.setenv("HERITAGE_DATABASE_URL", "postgresql://localhost:1/officers")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
 

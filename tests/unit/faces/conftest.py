@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from starlette.requests import Request
 
+from heritage.domain.access import SCOPES_BY_ROLE, Role, Viewer
 from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegistryRecord, Status
 from heritage.faces.api.app import create_app
+from heritage.faces.api.viewing import viewer_of
 from heritage.service.context import Context, open_context
 from heritage.settings import Settings
 from tests.pictures import encoded, homography, photograph, picture
@@ -40,6 +43,26 @@ def client(context: Context) -> Iterator[TestClient]:
     app = create_app(context.settings, lambda _: nullcontext(context))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def agencies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Context]]:
+    """An empty registry that several agencies share: the headers `by` say on whose behalf a request is made."""
+    settings = Settings(home=tmp_path_factory.mktemp("agencies"), threads=2, max_upload_bytes=MAX_UPLOAD)
+    with open_context(settings, ToyEmbedder()) as context:
+        app = create_app(settings, lambda _: nullcontext(context))
+        app.dependency_overrides[viewer_of] = _viewer_named
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield client, context
+
+
+def by(role: Role, agency: str) -> dict[str, str]:
+    return {"x-viewer": f"{role}@{agency}"}
+
+
+def _viewer_named(request: Request) -> Viewer:
+    role, _, agency = request.headers["x-viewer"].partition("@")
+    return Viewer(request.headers["x-viewer"], agency, Role(role), SCOPES_BY_ROLE[Role(role)])
 
 
 @pytest.fixture(scope="session")

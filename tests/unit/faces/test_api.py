@@ -16,7 +16,10 @@ from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import Problem
-from heritage.faces.schemas import MatchResponse, ReadyModel, RecordModel, RegionModel
+from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.evidence import RegionModel
+from heritage.faces.schemas.health import ReadyModel
+from heritage.faces.schemas.records import RecordModel
 from heritage.service.context import Context
 from heritage.storage.database import Database
 from heritage.storage.records import Records
@@ -196,7 +199,7 @@ def test_a_body_of_undeclared_length_is_refused_once_it_passes_the_cap(client: T
 
 def test_a_record_is_shown_withdrawn_or_not(client: TestClient) -> None:
     record = RecordModel.model_validate_json(client.get("/v1/records/north/3").content)
-    assert (record.record_id, record.owner_agency, record.images[0].digest) == (
+    assert (record.record_id, record.owner_agency, record.photographs[0].digest) == (
         "north/3",
         "Bureau of the North",
         str(ImageDigest.of(encoded(picture(3)))),
@@ -224,7 +227,7 @@ def test_an_image_is_a_small_jpeg_without_metadata(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = client.get(f"/v1/images/{digest}", params={"size": 101}, headers={"if-none-match": answer.headers["etag"]})
     assert other.status_code == 200
-    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["cache-control"] == "private, no-cache"
 
 
 def test_only_images_of_listed_records_are_served(client: TestClient, context: Context) -> None:

@@ -7,21 +7,37 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from heritage.faces.api.app import create_app
-from heritage.faces.operation_schemas import OperationList, OperationModel
 from heritage.faces.problems import Problem
-from heritage.faces.schemas import AliveModel, MatchResponse, ReadyModel, RecordModel
+from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.health import AliveModel, ReadyModel
+from heritage.faces.schemas.hits import HitPage, KeptHitModel
+from heritage.faces.schemas.operations import OperationList, OperationModel
+from heritage.faces.schemas.records import AddedImageModel, HistoryModel, RecordModel, RecordPage
 from heritage.settings import Settings
 
-MODEL_BY_PATH: dict[str, type[BaseModel]] = {
-    "/v1/match": MatchResponse,
-    "/v1/records/{registry}/{number}": RecordModel,
-    "/v1/imports": OperationModel,
-    "/v1/exports": OperationModel,
-    "/v1/operations": OperationList,
-    "/v1/operations/{operation_id}": OperationModel,
-    "/livez": AliveModel,
-    "/readyz": ReadyModel,
+MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
+    "match": MatchResponse,
+    "records.list": RecordPage,
+    "records.create": RecordModel,
+    "records.get": RecordModel,
+    "records.change": RecordModel,
+    "records.withdraw": RecordModel,
+    "records.history": HistoryModel,
+    "images.add": AddedImageModel,
+    "images.remove": RecordModel,
+    "hits.list": HitPage,
+    "hits.get": KeptHitModel,
+    "hits.decide": KeptHitModel,
+    "counterparts.list": HitPage,
+    "imports.start": OperationModel,
+    "exports.start": OperationModel,
+    "operations.list": OperationList,
+    "operations.get": OperationModel,
+    "operations.cancel": OperationModel,
+    "health.alive": AliveModel,
+    "health.ready": ReadyModel,
 }
+OPEN_TO_ALL = {"health.alive", "health.ready"}
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +49,10 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(path, operation) for path, item in document["paths"].items() for operation in item.values()]
 
 
-def answer(operation: dict[str, Any]) -> dict[str, Any]:
-    [found] = [response for status, response in operation["responses"].items() if status in ("200", "202")]
-    return dict(found)
+def answer_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The response to a request that succeeds."""
+    [answer] = [response for status, response in operation["responses"].items() if status in ("200", "201", "202")]
+    return answer
 
 
 def references(part: object) -> set[str]:
@@ -47,7 +64,8 @@ def references(part: object) -> set[str]:
 
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {*MODEL_BY_PATH, "/v1/images/{digest}", "/v1/operations/{operation_id}/result"}
+    found = [operation["operationId"] for _, operation in operations(document)]
+    assert sorted(found) == sorted([*MODEL_BY_OPERATION, "images.get", "operations.result"])
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:
@@ -58,11 +76,16 @@ def test_every_reference_resolves(document: dict[str, Any]) -> None:
 
 
 def test_every_operation_has_a_summary_and_an_example_that_fits_its_model(document: dict[str, Any]) -> None:
-    for path, operation in operations(document):
+    for _, operation in operations(document):
         assert operation["summary"]
-        if path in MODEL_BY_PATH:
-            example = answer(operation)["content"]["application/json"]["example"]
-            MODEL_BY_PATH[path].model_validate(example)
+        if model := MODEL_BY_OPERATION.get(operation["operationId"]):
+            model.model_validate(answer_of(operation)["content"]["application/json"]["example"])
+
+
+def test_every_operation_that_is_not_for_everybody_says_so(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        is_guarded = {"401", "403"} <= set(operation["responses"])
+        assert is_guarded == (operation["operationId"] not in OPEN_TO_ALL)
 
 
 def test_every_error_response_is_a_problem_with_an_example_that_fits(document: dict[str, Any]) -> None:
@@ -80,7 +103,7 @@ def test_every_error_response_is_a_problem_with_an_example_that_fits(document: d
 
 def test_no_answer_is_an_untyped_object(document: dict[str, Any]) -> None:
     for _, operation in operations(document):
-        for content in answer(operation)["content"].values():
+        for content in answer_of(operation)["content"].values():
             assert "$ref" in content["schema"] or content["schema"]["type"] == "string"
 
 

@@ -15,6 +15,7 @@ from heritage.domain.records import RecordId, RegistryRecord, SourceRow
 from heritage.service.ingest import BATCH_SIZE, ingest
 from heritage.service.ingest_report import FAILURES_KEPT, IngestReport, Outcome, RowOutcome
 from heritage.storage.schema import descriptor, image, keypoint_set, record, record_image
+from tests.pictures import encoded, picture
 from tests.toys import ToyContext, ToyEmbedder, describe, pixels, png, toy_decode
 
 
@@ -202,11 +203,43 @@ def test_the_report_file_has_a_line_for_every_row(context: ToyContext, pictures:
         ]
 
 
+def test_photographs_that_are_registered_already_are_remarked_on(
+    context: ToyContext, pictures: Path, tmp_path: Path
+) -> None:
+    """Two records all the same: one photograph in two registries is two records."""
+    (pictures / "vase.png").write_bytes(encoded(picture(1)))
+    (pictures / "vase.jpg").write_bytes(encoded(picture(1), "JPEG"))
+    rows = (
+        row(pictures, 1, "vase.png", "2.png"),
+        row(pictures, 2, "2.png", "vase.jpg", registry="s"),
+        row(pictures, 3, "vase.jpg", registry="t"),
+        row(pictures, 4, "vase.jpg", "vase.jpg", "vase.png"),
+        row(pictures, 5, "text.png", "vase.png"),
+    )
+    report = ingest(context, Rows(rows), report_path=tmp_path / "report.csv")
+    assert (report.added, report.rejected, report.remarked) == (4, 1, 3)
+    assert [(one.label, one.detail) for one in report.remarks] == [
+        ("s/2", "same photograph as r/1"),
+        ("t/3", "same photograph as s/2; nearly the same photograph as r/1"),
+        ("r/4", "same photograph as s/2, t/3, r/1"),
+    ]
+    with (tmp_path / "report.csv").open(newline="") as file:
+        assert [line[2:] for line in csv.reader(file)][2:] == [
+            ["added", "same photograph as r/1"],
+            ["added", "same photograph as s/2; nearly the same photograph as r/1"],
+            ["added", "same photograph as s/2, t/3, r/1"],
+            ["rejected", "image 'text.png': not an image"],
+        ]
+    assert ingest(context, Rows(rows)).remarked == 0, "nothing is new the second time"
+
+
 def test_the_report_in_memory_stays_small() -> None:
     report = IngestReport()
     for number in range(FAILURES_KEPT + 5):
         report = report.with_row(RowOutcome(number, "x", Outcome.REJECTED, "bad"))
+        report = report.with_row(RowOutcome(number, "x", Outcome.ADDED, "same photograph as r/1"))
     assert (report.rejected, len(report.failures)) == (FAILURES_KEPT + 5, FAILURES_KEPT)
+    assert (report.remarked, len(report.remarks)) == (FAILURES_KEPT + 5, FAILURES_KEPT)
 
 
 def test_memory_is_bounded_by_pixels_too(context: ToyContext, pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:

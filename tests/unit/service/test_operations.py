@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import update
 
 from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Handling, Role, Viewer
+from heritage.domain.audit import Action
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.operations import ExportFormat, Operation, OperationState
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
@@ -162,6 +163,15 @@ def test_results_are_for_who_asked_and_for_registrars_of_their_agency(context: C
         result_of(context, asked.operation_id, INVESTIGATOR)  # it may hold TLP:RED, which they may not see
     with pytest.raises(NotFoundError):
         result_of(context, asked.operation_id, SOUTH)
+
+
+def test_who_exported_and_who_fetched_it_is_in_the_audit_log(context: Context) -> None:
+    asked = ask_export(context, INVESTIGATOR, ExportFormat.CSV, ANYTHING)
+    carried_out(context, asked)
+    result_of(context, asked.operation_id, REGISTRAR)
+    events = [one.event for one in context.audit.page()]
+    logged = [(one.actor, one.action, one.detail) for one in events if one.subject == asked.operation_id]
+    assert logged == [("ivo", Action.EXPORT, "csv"), ("anna", Action.EXPORT, "fetched")]
 
 
 def test_it_takes_the_right(context: Context) -> None:

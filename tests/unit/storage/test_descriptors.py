@@ -15,8 +15,8 @@ from tests.toys import ToyContext, ToyEmbedder, ToyExtractor, describe, pixels, 
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path)
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    context = ToyContext.open(tmp_path, address=address)
     yield context
     context.database.close()
 
@@ -133,11 +133,11 @@ def test_a_description_that_is_lost_is_made_again(context: ToyContext) -> None:
     assert [block[0].tolist() for block in context.descriptors.blocks(0, 99, specs)] == [[1, 3, 2]]
 
 
-def test_concurrent_writers_give_out_sequences_in_order(tmp_path: Path, context: ToyContext) -> None:
+def test_concurrent_writers_give_out_sequences_in_order(tmp_path: Path, address: str, context: ToyContext) -> None:
     """Whatever a reader has seen as the last sequence, no smaller one appears afterwards."""
 
     def write(start: int) -> None:
-        own = ToyContext.open(tmp_path)
+        own = ToyContext.open(tmp_path, address=address)
         store(own, *range(start, start + 15))
         own.database.close()
 

@@ -25,8 +25,8 @@ EXPORT = ExportTask(ExportFormat.CSV, Criteria(text="icon", statuses=frozenset({
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database.open(tmp_path)
+def database(tmp_path: Path, address: str) -> Iterator[Database]:
+    database = Database.open(tmp_path, address)
     yield database
     database.close()
 
@@ -72,12 +72,12 @@ def test_the_one_that_waited_longest_is_next_and_is_claimed_once(operations: Ope
     assert [one and one.operation_id for one in claimed] == [f"{number:032x}" for number in (1, 2, 3)] + [None]
 
 
-def test_workers_at_once_never_claim_one_twice(tmp_path: Path, operations: Operations) -> None:
+def test_workers_at_once_never_claim_one_twice(tmp_path: Path, address: str, operations: Operations) -> None:
     for number in range(MAX_OPEN):
         operations.add(asked(number))
 
     def take_all(worker: str) -> list[str]:
-        database = Database.open(tmp_path)
+        database = Database.open(tmp_path, address)
         own = Operations(database)
         taken = []
         while one := own.claim(worker):

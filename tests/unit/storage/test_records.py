@@ -9,15 +9,16 @@ from sqlalchemy import func, select
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.criteria import ANYTHING
 from heritage.domain.records import ObjectIdCard, Photograph, RecordId, RegistryRecord, Status
-from heritage.errors import NotFoundError, StorageError
+from heritage.errors import NotFoundError, RecordError, StorageError
+from heritage.storage.audit import Audit
 from heritage.storage.records import Change
 from heritage.storage.schema import descriptor, image, keypoint_set, record, record_image, spec
 from tests.toys import ToyContext, ToyEmbedder, describe, png
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path)
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    context = ToyContext.open(tmp_path, address=address)
     yield context
     context.database.close()
 
@@ -53,6 +54,24 @@ def test_what_is_saved_comes_back(context: ToyContext) -> None:
     assert found == saved
     assert found.updated_at is not None
     assert before <= found.updated_at <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["'; DROP TABLE record --", "100 %s %(x)s \\n", "\x01\x7f\ufffe\r\n\t", "𓂀 مكتبة e\u0301"]
+)
+def test_any_text_comes_back_as_it_was(context: ToyContext, text: str) -> None:
+    saved = replace(a_record("1"), theft_place=text, card=ObjectIdCard(description=text))
+    save(context, saved)
+    assert context.records.get(saved.record_id, AT_THE_MACHINE) == saved
+
+
+@pytest.mark.parametrize("text", ["nul\0", "half \ud800 a character"])
+def test_text_that_no_database_keeps_is_refused(text: str) -> None:
+    for refused in (lambda: ObjectIdCard(title=text), lambda: replace(a_record("1"), owner_agency=text)):
+        with pytest.raises(RecordError, match="save the source as UTF-8"):
+            refused()
+    with pytest.raises(RecordError):
+        RecordId("carabinieri", text)
 
 
 def test_saving_again_changes_nothing(context: ToyContext) -> None:
@@ -132,7 +151,7 @@ def test_a_record_that_does_not_exist(context: ToyContext) -> None:
 
 
 def test_pages_walk_all_records_in_order(context: ToyContext) -> None:
-    keys = [("b", "1"), ("a", "2"), ("a", "10"), ("b", "0"), ("c", "1")]
+    keys = [("b", "1"), ("a", "2"), ("a", "10"), ("b", "0"), ("c", "1"), ("B", "é"), ("B", "z"), ("B", "Z")]
     for registry, number in keys:
         save(context, a_record(number, 1, registry=registry), 1)
     walked: list[RecordId] = []
@@ -164,10 +183,10 @@ def test_coverage_follows_every_change(context: ToyContext) -> None:
     ) == (1, 1)
 
 
-def test_coverage_sees_what_another_process_writes(context: ToyContext, tmp_path: Path) -> None:
+def test_coverage_sees_what_another_process_writes(context: ToyContext, tmp_path: Path, address: str) -> None:
     save(context, a_record("1", 1), 1)
     assert context.records.coverage(context.specs, AT_THE_MACHINE).object_count == 1
-    other = ToyContext.open(tmp_path)
+    other = ToyContext.open(tmp_path, address=address)
     save(other, a_record("2", 2), 2)
     other.database.close()
     assert context.records.coverage(context.specs, AT_THE_MACHINE).object_count == 2
@@ -201,3 +220,14 @@ def test_what_the_model_in_use_has_not_described_is_not_said_to_be_searched(cont
     assert (after.object_count, after.image_count, after.unsearched_count) == (1, 1, 1)
     assert "Not searched: 1 registered object that the model in use has not described" in after.statement
     assert after.statement.endswith("Not found is not a clearance.")
+
+
+def test_every_change_is_an_event_of_the_audit_log(context: ToyContext, tmp_path: Path) -> None:
+    save(context, a_record("1", 1), 1)
+    save(context, a_record("1", 1))  # changes nothing
+    save(context, replace(a_record("1", 1), theft_place="Napoli"))
+    context.records.withdraw(RecordId("carabinieri", "1"))
+    logged = Audit(context.database, tmp_path).page()
+    assert [(one.event.action.value, one.event.actor, one.event.subject) for one in logged] == [
+        (action, "local", "carabinieri/1") for action in ("create", "change", "withdraw")
+    ]

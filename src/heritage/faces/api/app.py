@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import errors, health, matching, operations, registry
+from heritage.faces.api import errors, health, hits, images, matching, operations, registry
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.observing import Observed
@@ -19,6 +19,7 @@ from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.web import pages
 from heritage.faces.web.rendering import STATIC
+from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
 from heritage.settings import Settings
@@ -40,6 +41,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         with opener(settings) as context, (worker := OperationWorker(context)).running():
             app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
             yield
+            sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
     app = FastAPI(
         title="heritage",
@@ -51,7 +53,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, operations, health, pages):
+    for part in (matching, registry, images, hits, operations, health, pages):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -55,4 +55,5 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
 
 
 def _field_name(location: tuple[object, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    name = ".".join(str(part) for part in location[1:]) or str(location[0])
+    return name.encode(errors="replace").decode()  # a name that was sent may have half a character in it

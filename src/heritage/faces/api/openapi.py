@@ -9,14 +9,16 @@ from pydantic.json_schema import models_json_schema
 
 from heritage.faces.api.answering import MEDIA_TYPE
 from heritage.faces.problems import Problem
+from heritage.faces.schemas.drafts import RecordChange
 
 Responses = dict[int | str, dict[str, Any]]
 
 DESCRIPTION = """\
 Is the object in this photo registered as stolen? Send a photo to `POST /v1/match`, or several of the same object.
 
-A hit is evidence for a person to look at, never a decision. **Not found is not a clearance**: every answer says what
-was searched. All errors are `application/problem+json` (RFC 9457).
+A hit is evidence for a person to look at, never a decision; what people decide is added to it. **Not found is not a
+clearance**: every answer says what was searched. What you may not see does not exist for you (404). Lists come in
+pages: go on with `cursor`, or follow `Link`. All errors are `application/problem+json` (RFC 9457).
 """
 
 _ERROR_EXAMPLES = {
@@ -29,13 +31,20 @@ _ERROR_EXAMPLES = {
     429: ("Too many requests", "urn:heritage:problem:rate-limit", "Too many requests", "try again in 7 s"),
     404: ("Not found", "urn:heritage:problem:not-found", "Not found", "there is no record national-register/1"),
     413: ("Too large", "urn:heritage:problem:image", "The photo cannot be used", "too large: 240 megapixels, limit 80"),
-    415: ("Not a picture", "urn:heritage:problem:image", "The photo cannot be used", "not an image"),
+    415: ("Not a kind of file that is read", "urn:heritage:problem:image", "The photo cannot be used", "not an image"),
     422: ("Unusable", "urn:heritage:problem:input", "The request cannot be used", "not a digest: 'x' (expected ...)"),
     503: ("Not now", "urn:heritage:problem:storage", "The registry cannot be read at present", "the disk is full"),
 }
 
 
-_HEADERS = {"Location": "where the new one is"}
+GUARDED = (401, 403)
+"""What every operation may answer that is not for everybody."""
+
+_HEADERS = {
+    "ETag": 'the record\'s version, as `"3"`',
+    "Location": "where the new one is",
+    "Link": 'the next page, as `<...>; rel="next"` (RFC 8288); left out on the last one',
+}
 
 
 def answers(example: dict[str, Any], *statuses: int, status: int = 200, headers: Sequence[str] = ()) -> Responses:
@@ -56,7 +65,9 @@ def document(app: FastAPI) -> dict[str, Any]:
         made = get_openapi(
             title=app.title, version=app.version, summary=app.summary, description=DESCRIPTION, routes=app.routes
         )
-        _, models = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+        _, models = models_json_schema(
+            [(Problem, "serialization"), (RecordChange, "validation")], ref_template="#/components/schemas/{model}"
+        )
         made["components"]["schemas"].update(models["$defs"])
         app.openapi_schema = made
     return app.openapi_schema

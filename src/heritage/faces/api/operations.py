@@ -7,10 +7,10 @@ from starlette.responses import FileResponse
 
 from heritage.domain.operations import Operation
 from heritage.faces import examples
-from heritage.faces.api.openapi import answers, problems
+from heritage.faces.api.openapi import GUARDED, answers, problems
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow
-from heritage.faces.operation_schemas import ExportDraft, OperationList, OperationModel, operation_url
+from heritage.faces.schemas.operations import ExportDraft, OperationList, OperationModel, operation_url
 from heritage.service.operations import SentFile, ask_export, ask_import, cancel, result_of
 
 router = APIRouter(tags=["operations"])
@@ -26,7 +26,7 @@ OperationId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=[examples.O
     operation_id="imports.start",
     status_code=202,
     summary="Import a table of records, with their photographs",
-    responses=answers(examples.OPERATION_WAITING, 400, 409, 413, 422, 503, status=202, headers=["Location"]),
+    responses=answers(examples.OPERATION_WAITING, 400, *GUARDED, 409, 413, 422, 503, status=202, headers=["Location"]),
 )
 def start_import(
     running: RunningNow,
@@ -55,7 +55,7 @@ def start_import(
     operation_id="exports.start",
     status_code=202,
     summary="Export the records that meet criteria",
-    responses=answers(examples.OPERATION_WAITING, 400, 409, 413, 422, 503, status=202, headers=["Location"]),
+    responses=answers(examples.OPERATION_WAITING, 400, *GUARDED, 409, 413, 422, 503, status=202, headers=["Location"]),
 )
 def start_export(running: RunningNow, viewer: ViewerNow, draft: ExportDraft, response: Response) -> OperationModel:
     """Answers at once; `GET` the `Location` for how far it is. The file has what you may see, and nothing else."""
@@ -67,7 +67,7 @@ def start_export(running: RunningNow, viewer: ViewerNow, draft: ExportDraft, res
     "/v1/operations",
     operation_id="operations.list",
     summary="Your agency's imports and exports",
-    responses=answers(examples.OPERATIONS, 422, 503),
+    responses=answers(examples.OPERATIONS, *GUARDED, 422, 503),
 )
 def operations(
     running: RunningNow, viewer: ViewerNow, limit: Annotated[int, Query(ge=1, le=200, description="at most")] = 50
@@ -80,7 +80,7 @@ def operations(
     _ONE,
     operation_id="operations.get",
     summary="How far an import or export is",
-    responses=answers(examples.OPERATION, 404, 422, 503),
+    responses=answers(examples.OPERATION, *GUARDED, 404, 422, 503),
 )
 def operation(running: RunningNow, viewer: ViewerNow, operation_id: OperationId) -> OperationModel:
     return OperationModel.of(running.context.operations.get(operation_id, viewer))
@@ -90,7 +90,7 @@ def operation(running: RunningNow, viewer: ViewerNow, operation_id: OperationId)
     _ONE,
     operation_id="operations.cancel",
     summary="Cancel an import or export",
-    responses=answers(examples.OPERATION_CANCELLED, 404, 422, 503),
+    responses=answers(examples.OPERATION_CANCELLED, *GUARDED, 404, 422, 503),
 )
 def cancel_operation(running: RunningNow, viewer: ViewerNow, operation_id: OperationId) -> OperationModel:
     """One that has ended stays as it is. Records that were imported by then stay, too."""
@@ -110,7 +110,7 @@ def cancel_operation(running: RunningNow, viewer: ViewerNow, operation_id: Opera
                 for media_type, example in zip(_MEDIA_TYPES.values(), examples.RESULTS, strict=True)
             },
         },
-        **problems(404, 422, 503),
+        **problems(*GUARDED, 404, 422, 503),
     },
 )
 def result(running: RunningNow, viewer: ViewerNow, operation_id: OperationId) -> FileResponse:

@@ -11,15 +11,18 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.access import Viewer
+from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest
-from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.domain.review import Kept
+from heritage.errors import ImageError, StorageError
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.operation_worker import OperationWorker
-from heritage.service.search import search
+from heritage.service.reading import check_image
+from heritage.service.review import search_and_keep
 from heritage.settings import Settings
 
 WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
@@ -71,26 +74,26 @@ class Running:
     worker: OperationWorker
     metrics: Metrics = field(default_factory=Metrics)
 
-    def search(self, files: Sequence[bytes], boxes: Sequence[str], limit: int) -> tuple[Query, SearchResult]:
-        """Decode photos of one object and search for it, in turn; ``boxes`` as `query_of` reads them.
+    def search(
+        self, files: Sequence[bytes], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING
+    ) -> tuple[Query, SearchResult, Kept]:
+        """Decode photos of one object, search for it and keep what was found, in turn; ``boxes`` as `query_of` reads.
 
         Raises `InputError`, or HTTPException 503 when too many wait.
         """
         with self.turns.take():
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
-            query = query_of(photos, boxes, limit)
-            result = search(self.context, query)
+            query = query_of(photos, boxes, limit, viewer, criteria)
+            result, kept = search_and_keep(self.context, query)
         self.metrics.searched(result)
-        return query, result
+        return query, result, kept
 
-    def derivative(self, digest: ImageDigest, size: int) -> bytes:
+    def derivative(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.
 
-        Raises `NotFoundError` for any image that no listed record shows: the store may hold more than the registry
-        publishes.
+        Raises `NotFoundError` for any image that no listed record shows to ``viewer``: the store holds more than that.
         """
-        if not self.context.records.shows(digest, AT_THE_MACHINE):
-            raise NotFoundError(f"no registered record shows an image {digest}")
+        check_image(self.context, digest, viewer)
         with self.turns.take():
             try:
                 photo = self.context.decode(self.context.images.read(digest))

@@ -10,7 +10,7 @@ import typer
 
 import heritage
 from heritage.errors import HeritageError, InputError, NotFoundError
-from heritage.faces.cli import evaluating, matching, models, registry, serving, terms
+from heritage.faces.cli import audit, evaluating, matching, models, registry, searching, serving, terms
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -27,6 +27,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("match")(matching.match)
+app.command("find")(searching.find)
+app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
@@ -35,6 +37,7 @@ app.command("terms")(terms.show)
 app.command("serve")(serving.serve)
 app.command("evaluate")(evaluating.evaluate)
 app.add_typer(models.app, name="models")
+app.add_typer(audit.app, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

@@ -68,7 +68,7 @@ def evaluate(
         raise InputError(f"{json_out} cannot be written: there is no folder {json_out.parent}")
     evaluation_set = open_evaluation_set(dataset, distractors, part or ())
     with _own_home() as home, progress_bar() as progress:
-        report = _measured(replace(settings, home=home), evaluation_set, models or [], baseline or [], progress)
+        report = _measured(settings.apart(home), evaluation_set, models or [], baseline or [], progress)
     if json_out:
         json_out.write_text(as_json(report), encoding="utf-8")
     _print_warnings(report.warnings)

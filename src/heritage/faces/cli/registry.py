@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from heritage.settings import Settings
     from heritage.storage.records import Records
 
-LISTED_FAILURES = 20
+LISTED_ROWS = 20  # of those rejected, and of those remarked on
 
 RecordArgument = Annotated[str, typer.Argument(metavar="REGISTRY/NUMBER")]
 
@@ -54,12 +54,21 @@ def index(
     context: typer.Context,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build it again even when it is up to date.")] = False,
 ) -> None:
-    """Bring the index up to date with the database. Searching never waits for it: new records are found without."""
+    """Bring the index up to date with the database. Searching never waits for it: new records are found without.
+
+    Hashes of photographs that an earlier version stored are filled in too. Exit code 1 when originals of some are
+    lost or damaged; it may be stopped, and goes on where it stopped.
+    """
     from heritage.service.context import open_context
+    from heritage.service.duplicates import hash_missing
 
     with open_context(settings_of(context)) as opened, progress_bar() as progress:
         snapshot = opened.gallery.build(progress) if rebuild else opened.gallery.update(0, progress)
+        failed_count = hash_missing(opened, progress)
     console().print(f"index {snapshot.name}")
+    if failed_count:
+        complain(f"{failed_count:,} originals are lost or damaged: no duplicates of them can be told by their look")
+        raise typer.Exit(1)
 
 
 def show(context: typer.Context, record: RecordArgument) -> None:
@@ -68,7 +77,7 @@ def show(context: typer.Context, record: RecordArgument) -> None:
     from heritage.domain.records import RecordId
     from heritage.faces.wording import labelled_card, labelled_facts
 
-    with _open_records(settings_of(context)) as records:
+    with open_records(settings_of(context)) as records:
         found = records.get(RecordId.parse(record), AT_THE_MACHINE)
     images = tuple(("Photograph", str(digest)) for digest in found.images)
     rows = table("", "")
@@ -84,19 +93,19 @@ def withdraw(context: typer.Context, record: RecordArgument) -> None:
     """Take a record out of every search from now on. It is kept, and can be ingested again."""
     from heritage.domain.records import RecordId
 
-    with _open_records(settings_of(context)) as records:
+    with open_records(settings_of(context)) as records:
         change = records.withdraw(RecordId.parse(record))
     told = "was withdrawn before" if change.value == "unchanged" else "is withdrawn"
     console().print(f"{clean(record)} {told}")
 
 
 @contextmanager
-def _open_records(settings: "Settings") -> "Iterator[Records]":
+def open_records(settings: "Settings") -> "Iterator[Records]":
     """The registry alone: no model is needed to read it."""
     from heritage.storage.database import Database
     from heritage.storage.records import Records
 
-    database = Database.open(settings.home)
+    database = Database.open(settings.home, settings.database_url)
     try:
         yield Records(database)
     finally:
@@ -104,12 +113,15 @@ def _open_records(settings: "Settings") -> "Iterator[Records]":
 
 
 def _print_report(done: "IngestReport", report: Path | None) -> None:
-    for failure in done.failures[:LISTED_FAILURES]:
-        complain(f"row {failure.row} ({failure.label}): {failure.detail}")
-    hidden = done.rejected - LISTED_FAILURES
+    for row in (*done.failures[:LISTED_ROWS], *done.remarks[:LISTED_ROWS]):
+        complain(f"row {row.row} ({row.label}): {row.detail}")
+    hidden = done.rejected - LISTED_ROWS
     if hidden > 0:
         where = f"they are in {report}" if report else "run again with --report FILE to list them"
         complain(f"and {hidden:,} more rejected rows; {where}")
+    if done.remarked > LISTED_ROWS:
+        where = f"they are in {report}" if report else "--report FILE lists all"
+        complain(f"and {done.remarked - LISTED_ROWS:,} more rows with photographs that are registered already; {where}")
     console().print(
         f"{done.added:,} added, {done.updated:,} updated, {done.unchanged:,} unchanged, {done.rejected:,} rejected"
     )

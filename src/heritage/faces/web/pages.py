@@ -1,4 +1,4 @@
-"""The page at ``/``: take or choose photos of one object, read the answer. Nothing of them is kept."""
+"""The page at ``/``: take or choose photos of one object, read the answer. The photos are not kept."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -10,8 +10,9 @@ from starlette.responses import HTMLResponse
 
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
+from heritage.faces.api.viewing import ViewerNow
 from heritage.faces.asking import MAX_PHOTOS
-from heritage.faces.schemas import image_url
+from heritage.faces.schemas.records import image_url
 from heritage.faces.web.rendering import data_uri, render_answer_page, render_start
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -35,7 +36,7 @@ def start(running: RunningNow) -> HTMLResponse:
 
 
 @router.post("/")
-def answer(running: RunningNow, form: Form) -> HTMLResponse:
+def answer(running: RunningNow, viewer: ViewerNow, form: Form) -> HTMLResponse:
     """There are two file fields, since only one of them may ask a phone for its camera; either or both will do."""
     sent = (*form.getlist("image"), *form.getlist("camera"))
     uploads = [one for one in sent if isinstance(one, UploadFile) and one.filename]
@@ -44,6 +45,7 @@ def answer(running: RunningNow, form: Form) -> HTMLResponse:
     if len(uploads) > MAX_PHOTOS:
         raise InputError(f"{len(uploads)} photos are too many for one object; choose at most {MAX_PHOTOS}")
     boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
-    query, result = running.search([upload.file.read() for upload in uploads], boxes, HIT_LIMIT)
+    files = [upload.file.read() for upload in uploads]
+    query, result, _ = running.search(files, boxes, HIT_LIMIT, viewer)
     photo_urls = [data_uri(running.context.thumbnail(view.photo.pixels, SHOWN_SIDE)) for view in query.views]
     return HTMLResponse(render_answer_page(result, photo_urls, lambda digest: f"{image_url(digest)}?size={SHOWN_SIDE}"))

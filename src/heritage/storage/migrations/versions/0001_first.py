@@ -6,6 +6,9 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+_KEY = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+_DATE = sa.String(10).with_variant(sa.String(10, collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     _create_meta()
@@ -27,11 +30,11 @@ def _create_record() -> None:
     op.create_table(
         "record",
         sa.Column("id", sa.Integer, nullable=False),
-        sa.Column("registry", sa.String(200), nullable=False),
-        sa.Column("number", sa.String(200), nullable=False),
+        sa.Column("registry", _KEY, nullable=False),
+        sa.Column("number", _KEY, nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("owner_agency", sa.Text, nullable=False),
-        sa.Column("theft_date", sa.String(10), nullable=False),
+        sa.Column("theft_date", _DATE, nullable=False),
         sa.Column("theft_place", sa.Text, nullable=False),
         sa.Column("object_type", sa.Text, nullable=False),
         sa.Column("materials", sa.Text, nullable=False),

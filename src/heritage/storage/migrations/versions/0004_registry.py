@@ -10,7 +10,7 @@ from alembic import op
 from heritage.storage.fulltext import write_text
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _TEXTS = (
     *("registry", "number", "theft_place", "icg_reference", "object_type", "materials", "measurements", "inscriptions"),

@@ -10,7 +10,7 @@ from heritage.domain.criteria import Criteria
 from heritage.domain.operations import ExportFormat, Operation, OperationKind, OperationState
 from heritage.domain.records import Status
 from heritage.faces import examples
-from heritage.faces.schemas import Model
+from heritage.faces.schemas.base import Model
 
 
 class CriteriaDraft(Model):
