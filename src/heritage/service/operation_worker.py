@@ -80,7 +80,8 @@ class OperationWorker:
             except Exception:  # its text may name files: it is for the server's log
                 log.exception("operation %s failed", asked.operation_id)
                 message, state = "an unexpected error; the server's log says more", OperationState.FAILED
-            pulse.tell()
+        # When the pulse has ended: a late beat would put the counts back.
+        pulse.tell()
         if operations.finish(asked.operation_id, self._name, state, message):
             files.keep_result(asked.operation_id)
 
