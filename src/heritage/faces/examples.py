@@ -216,3 +216,22 @@ KEPT_HIT: Final[dict[str, Any]] = {
 }
 
 HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}
+
+_PHOTO = "(the bytes of a photo)"
+REQUESTS: Final[dict[str, dict[str, Any]]] = {
+    "match": {"image": [_PHOTO], "box": ["610,190,2280,2700"], "category": "icon", "status": ["stolen"], "limit": 10},
+    "records.create": {
+        "registry": "national-register",
+        "number": "2019-0417",
+        "theft_date": "2019-05",
+        "theft_place": "parish church",
+        "category": "icon",
+        "terms": ["tempera", "wood"],
+        "card": RECORD["card"],
+    },
+    "images.add": {"image": _PHOTO, "record_id": "national-register/2019-0417", "view": "front"},
+    "hits.decide": {"decision": "confirmed", "note": "The scratch above the halo is in our photograph of 1987."},
+    "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
+    "exports.start": EXPORT,
+}
+"""The body of a request, by the operation's id."""

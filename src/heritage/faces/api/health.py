@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from heritage.faces import examples
-from heritage.faces.api.openapi import answers
+from heritage.faces.api.openapi import NO_SECURITY, answers
 from heritage.faces.api.running import RunningNow
 from heritage.faces.schemas.coverage import CoverageModel
 from heritage.faces.schemas.health import AliveModel, ReadyModel
@@ -17,14 +17,24 @@ router = APIRouter(tags=["health"])
 _READY = {"status": "ready", "index": "000000000340-77aa0c1d2e3f4051+340", "coverage": examples.COVERAGE}
 
 
-@router.get("/livez", operation_id="health.alive", summary="Is the process up?", responses=answers({"status": "alive"}))
+@router.get(
+    "/livez",
+    operation_id="health.alive",
+    summary="Is the process up?",
+    responses=answers({"status": "alive"}),
+    openapi_extra=NO_SECURITY,
+)
 async def alive() -> AliveModel:
     """Needs no thread, database or model: restart the process when this fails."""
     return AliveModel()
 
 
 @router.get(
-    "/readyz", operation_id="health.ready", summary="Can a photo be answered now?", responses=answers(_READY, 503)
+    "/readyz",
+    operation_id="health.ready",
+    summary="Can a photo be answered now?",
+    responses=answers(_READY, 503),
+    openapi_extra=NO_SECURITY,
 )
 def ready(running: RunningNow) -> ReadyModel:
     """Reads the database and opens the newest index: send no photos while this fails."""
