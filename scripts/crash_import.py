@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from crash import READY, ColourEmbedder, State, rows_of
 from generate_records import records
-from heritage.service.context import open_context, open_source, write_table
+from heritage.service.context import open_context, open_source, write_records
 from heritage.service.ingest import ingest
 from heritage.settings import Settings
 
@@ -82,7 +82,7 @@ def kill_and_resume(home: Path, table: Path, kill_count: int, seconds: float) ->
 def crash(folder: Path, count: int, kill_count: int) -> int:
     """Exit code: 0 when the import ended as if nobody had disturbed it."""
     table = folder / "records.csv"
-    write_table(records(count, 1), table, str)
+    write_records(records(count, 1), table, str)
     start = time.monotonic()
     end(begin(folder / "undisturbed", table))
     seconds = time.monotonic() - start

@@ -21,7 +21,7 @@ from heritage.domain.access import SCOPES_BY_ROLE, Role, Viewer
 from heritage.domain.criteria import Criteria
 from heritage.domain.records import RecordId, Status
 from heritage.faces.cli.output import console, progress_bar, table
-from heritage.service.context import Context, open_context, open_source, write_table
+from heritage.service.context import Context, open_context, open_source, write_records
 from heritage.service.ingest import ingest
 from heritage.settings import Settings
 
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="heritage-bench-") as folder:
         source = options.table or Path(folder, "registry.csv")
         if not options.table:
-            write_table(records(options.count, 1), source, str)
+            write_records(records(options.count, 1), source, str)
         with open_context(Settings(home=Path(folder, "home"))) as context:
             for run in ("import", "again, unchanged"):
                 _time_import(context, source, run)

@@ -139,6 +139,43 @@ PROBLEM: Final[dict[str, Any]] = {
     "instance": "/v1/match",
 }
 
+EXPORT: Final[dict[str, Any]] = {"format": "csv", "criteria": {"text": "icon", "statuses": ["stolen"]}}
+
+OPERATION: Final[dict[str, Any]] = {
+    "id": "5f0c1a7e9b3d2c485f0c1a7e9b3d2c48",
+    "kind": "import",
+    "state": "done",
+    "done": 312,
+    "total": 312,
+    "message": "310 added, 0 updated, 0 unchanged, 2 rejected",
+    "actor": "border-7",
+    "created_at": "2026-05-04T09:30:00Z",
+    "changed_at": "2026-05-04T09:31:12Z",
+    "links": {
+        "self": "/v1/operations/5f0c1a7e9b3d2c485f0c1a7e9b3d2c48",
+        "result": "/v1/operations/5f0c1a7e9b3d2c485f0c1a7e9b3d2c48/result",
+    },
+}
+
+OPERATION_WAITING: Final[dict[str, Any]] = {
+    **OPERATION,
+    "state": "waiting",
+    "done": 0,
+    "total": 0,
+    "message": "",
+    "changed_at": OPERATION["created_at"],
+    "links": {**OPERATION["links"], "result": None},
+}
+
+OPERATION_CANCELLED: Final[dict[str, Any]] = {**OPERATION_WAITING, "state": "cancelled", "message": "cancelled"}
+
+OPERATIONS: Final[dict[str, Any]] = {"operations": [OPERATION]}
+
+REPORT: Final = (
+    "number,title,images,outcome,remark\r\n"
+    "2024-0118,Standing figure,photos/0118.jpg,rejected,image 'photos/0118.jpg' does not exist\r\n"
+)
+
 SEARCH: Final[dict[str, Any]] = {
     "search_id": "c2a9407f51de8b36a4d1e907",
     "at": "2026-05-05T10:02:11Z",
@@ -222,3 +259,26 @@ KEY: Final[dict[str, Any]] = {
 }
 
 NEW_KEY: Final[dict[str, Any]] = {"key": KEY, "text": "hk_q2x7c5ma_(43 characters)_(6 characters)"}
+
+_PHOTO = "(the bytes of a photo)"
+REQUESTS: Final[dict[str, dict[str, Any]]] = {
+    "match": {"image": [_PHOTO], "box": ["610,190,2280,2700"], "category": "icon", "status": ["stolen"], "limit": 10},
+    "records.create": {
+        "registry": "national-register",
+        "number": "2019-0417",
+        "theft_date": "2019-05",
+        "theft_place": "parish church",
+        "category": "icon",
+        "terms": ["tempera", "wood"],
+        "card": RECORD["card"],
+    },
+    "images.add": {"image": _PHOTO, "record_id": "national-register/2019-0417", "view": "front"},
+    "hits.decide": {"decision": "confirmed", "note": "The scratch above the halo is in our photograph of 1987."},
+    "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
+    "exports.start": EXPORT,
+    "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
+    "people.create": {"login": "border-7", "role": "officer"},
+    "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},
+    "keys.rotate": {"overlap_hours": 24},
+}
+"""The body of a request, by the operation's id."""

@@ -42,6 +42,8 @@ from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
+from heritage.storage.operation_files import OperationFiles
+from heritage.storage.operations import Operations
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
 
@@ -60,6 +62,8 @@ class Context:
     hits: Hits
     counterparts: Counterparts
     replies: Replies
+    operations: Operations
+    operation_files: OperationFiles
     decode: Decoder
     thumbnail: Thumbnailer
     embedder: Embedder
@@ -157,6 +161,8 @@ def _composed(
         hits=Hits(database),
         counterparts=Counterparts(database),
         replies=Replies(database),
+        operations=Operations(database),
+        operation_files=OperationFiles(settings.home),
         decode=decode,
         thumbnail=thumbnail,
         embedder=embedder,
@@ -246,8 +252,8 @@ def open_report(path: Path, source: Source) -> AbstractContextManager[RowReport]
     return reporting.open_report(path, source)
 
 
-def write_table(records: Iterable[RegistryRecord], path: Path, image_name: Callable[[ImageDigest], str]) -> int:
-    """Write records into a .csv or .xlsx file; how many. See `heritage.registries.exporting`."""
+def write_records(records: Iterable[RegistryRecord], path: Path, image_name: Callable[[ImageDigest], str] = str) -> int:
+    """Write records into a file: a table, LIDO or Linked Art; how many. See `heritage.registries.exporting`."""
     from heritage.registries.exporting import write_file
 
     return write_file(records, path, image_name)

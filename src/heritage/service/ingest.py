@@ -71,8 +71,9 @@ def ingest(
 ) -> IngestReport:
     """Ingest every row that is good, on behalf of ``by``; say of every other why not.
 
-    ``progress`` is told ("ingest", rows done, rows), ``report`` what became of every row. Raises `TableError` when the
-    source cannot be read on, `StorageError` when the home cannot take more.
+    A row that names no owner is ``by``'s agency's; one that is not ``by``'s to change is rejected. ``progress`` is told
+    ("ingest", rows done, rows), ``report`` what became of every row. Raises `TableError` when the source cannot be read
+    on, `StorageError` when the home cannot take more.
     """
     done = IngestReport()
     with ThreadPoolExecutor(context.settings.thread_count) as pool:
@@ -206,7 +207,7 @@ class _Ingester:
     def _saved(self, hashed: Sequence[_Hashed], described: _Described) -> list[RowOutcome]:
         batch = [
             (
-                replace(one.row.record, photographs=_photographs(one)),
+                self._owned(one.row.record, _photographs(one)),
                 [described.images[digest] for digest in dict.fromkeys(one.digests) if digest in described.images],
             )
             for one in hashed
@@ -218,6 +219,9 @@ class _Ingester:
             _rejected(one.row, one.error) if one.error else self._outcome(one.row, next(records)[0], next(changes))
             for one in hashed
         ]
+
+    def _owned(self, given: RegistryRecord, photographs: tuple[Photograph, ...]) -> RegistryRecord:
+        return replace(given, photographs=photographs, owner_agency=given.owner_agency or self.by.agency)
 
     def _outcome(self, row: SourceRow, saved: RegistryRecord, change: Change | HeritageError) -> RowOutcome:
         if isinstance(change, HeritageError):

@@ -1,12 +1,16 @@
 """The API's documentation is complete and its examples are true."""
 
+import re
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from heritage.faces.api.app import create_app
+from heritage.faces.api.around.idempotency import SECRET_PATHS
+from heritage.faces.api.around.rate_limits import UNLIMITED
 from heritage.faces.problems import Problem
 from heritage.faces.schemas.accounts import (
     AgenciesModel,
@@ -23,6 +27,7 @@ from heritage.faces.schemas.accounts import (
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
+from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, HistoryModel, RecordModel, RecordPage
 from heritage.settings import Settings
 
@@ -40,7 +45,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
     "counterparts.list": HitPage,
-    "me": MeModel,
+    "me.get": MeModel,
     "agencies.list": AgenciesModel,
     "agencies.create": FoundedModel,
     "agencies.suspend": AgencyModel,
@@ -54,6 +59,11 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "keys.create": NewKeyModel,
     "keys.rotate": NewKeyModel,
     "keys.revoke": KeyModel,
+    "imports.start": OperationModel,
+    "exports.start": OperationModel,
+    "operations.list": OperationList,
+    "operations.get": OperationModel,
+    "operations.cancel": OperationModel,
     "health.alive": AliveModel,
     "health.ready": ReadyModel,
 }
@@ -81,7 +91,7 @@ def success(operation: dict[str, Any]) -> dict[str, Any]:
 
 def answer_of(operation: dict[str, Any]) -> dict[str, Any]:
     """The response to a request that succeeds."""
-    [answer] = [response for status, response in operation["responses"].items() if status in ("200", "201")]
+    [answer] = [response for status, response in operation["responses"].items() if status in ("200", "201", "202")]
     return answer
 
 
@@ -95,13 +105,13 @@ def references(part: object) -> set[str]:
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     found = [operation["operationId"] for _, operation in operations(document)]
-    assert sorted(found) == sorted([*MODEL_BY_OPERATION, "images.get"])
+    assert sorted(found) == sorted([*MODEL_BY_OPERATION, "images.get", "operations.result"])
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:
     found = references(document)
     assert "#/components/schemas/MatchResponse" in found
-    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    known = {f"#/components/{kind}/{name}" for kind, named in document["components"].items() for name in named}
     assert found <= known
 
 
@@ -143,6 +153,61 @@ def test_no_answer_is_an_untyped_object(document: dict[str, Any]) -> None:
     for _, operation in operations(document):
         for content in answer_of(operation)["content"].values():
             assert "$ref" in content["schema"] or content["schema"]["type"] == "string"
+
+
+def fits(document: dict[str, Any], schema: dict[str, Any], example: object) -> None:
+    Draft202012Validator({**schema, "components": document["components"]}).validate(example)
+
+
+def resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference to ``#/components/kind/name`` leads to, or the part itself."""
+    if "$ref" not in part:
+        return part
+    _, _, kind, name = part["$ref"].split("/")
+    return dict(document["components"][kind][name])
+
+
+def test_every_operation_is_named_grouped_and_secured(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    for _, operation in operations(document):
+        assert operation["operationId"] == "match" or re.fullmatch(r"[a-z]+\.[a-z]+", operation["operationId"])
+        assert operation["tags"]
+        security = operation.get("security", document["security"])
+        assert (security == []) == (operation["operationId"] in OPEN_TO_ALL)
+        assert {name for one in security for name in one} <= set(document["components"]["securitySchemes"])
+
+
+def test_every_body_that_is_sent_or_answered_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        for body in (*bodies, *operation["responses"].values()):
+            for media_type, content in body.get("content", {}).items():
+                assert content["example"], f"{operation['operationId']}: {media_type} has no example"
+                fits(document, content["schema"], content["example"])
+
+
+def test_examples_of_parameters_fit_their_schemas(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        for parameter in (resolved(document, one) for one in operation.get("parameters", [])):
+            for example in [parameter.get("example"), *parameter["schema"].get("examples", [])]:
+                if example is not None:
+                    fits(document, parameter["schema"], example)
+
+
+def test_what_stands_around_requests_is_documented_where_it_happens(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        method, path = name.split()
+        is_limited = path not in UNLIMITED
+        assert ("429" in operation["responses"]) == is_limited
+        names = {parameter.get("$ref", "").rpartition("/")[2] for parameter in operation.get("parameters", [])}
+        is_changing = method in ("post", "patch", "delete") and not path.startswith(SECRET_PATHS)
+        assert ("Idempotency-Key" in names) == is_changing
+        for status, response in operation["responses"].items():
+            headers = set(response["headers"])
+            assert "X-Request-Id" in headers
+            assert ("RateLimit" in headers) == is_limited
+            assert ("Retry-After" in headers) == (status in ("429", "503"))
 
 
 def test_examples_of_the_schemas_themselves_fit(document: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ class Line:
 IMAGE = ImageDigest.of(encoded(picture(AMBER)))
 RECORD = Line(f"/v1/records/north/{AMBER}", all_get(200), all_get(404))
 NOT_A_PHOTO = {"files": {"image": b"x"}}
+A_TABLE = {"files": {"file": ("list.csv", b"number,images\n1,\n")}}
 OPEN = {"own": all_get(200), "other": all_get(200), "nobody": 200}
 
 TABLE: dict[tuple[str, str], Line] = {
@@ -104,6 +106,18 @@ TABLE: dict[tuple[str, str], Line] = {
         (403, 201, 201, 201),
         (403, 404, 404, 404),
         sends={"json": {"decision": "ask_expert"}},
+    ),
+    ("POST", "/v1/imports"): Line("/v1/imports", keepers_get(202), keepers_get(202), sends=A_TABLE),
+    ("POST", "/v1/exports"): Line(
+        "/v1/exports", (403, 202, 202, 202), (403, 202, 202, 202), sends={"json": {"format": "csv"}}
+    ),
+    ("GET", "/v1/operations"): Line("/v1/operations", all_get(200), all_get(200)),
+    ("GET", "/v1/operations/{operation_id}"): Line("/v1/operations/{operation}", all_get(200), all_get(404)),
+    ("GET", "/v1/operations/{operation_id}/result"): Line(  # of an export: whose rights it was made with decides
+        "/v1/operations/{operation}/result", (403, 403, 200, 200), (404, 404, 404, 404)
+    ),
+    ("DELETE", "/v1/operations/{operation_id}"): Line(  # it has ended: nothing is changed by that
+        "/v1/operations/{operation}", (403, 200, 200, 200), all_get(404)
     ),
     ("GET", "/v1/me"): Line("/v1/me", all_get(200), all_get(200)),
     ("GET", "/v1/agencies"): Line("/v1/agencies", all_get(200), all_get(200)),
@@ -231,6 +245,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
     if "{hit}" in path:
         path = path.replace("{hit}", a_hit(asked))
+    if "{operation}" in path:
+        path = path.replace("{operation}", an_operation(asked))
     sends = dict(line.sends or {})
     headers = headers | sends.pop("headers", {})
     if "json" in sends:
@@ -248,6 +264,17 @@ def a_hit(asked: Agencies) -> str:
         return str(found[0]["hit_id"])
     answer = asked.client.post("/v1/match", files={"image": encoded(picture(AMBER))}, headers=headers)
     return str(answer.json()["hits"][0]["hit_id"])
+
+
+def an_operation(asked: Agencies) -> str:
+    """An export that has ended, asked for by an investigator of the owner."""
+    headers = asked.headers(NORTH, Role.REGISTRAR)
+    made = asked.client.post("/v1/exports", json={"format": "csv"}, headers=headers)
+    deadline = monotonic() + 20
+    while asked.client.get(made.headers["location"], headers=headers).json()["state"] in ("waiting", "running"):
+        assert monotonic() < deadline
+        sleep(0.02)
+    return str(made.json()["id"])
 
 
 def wish() -> KeyWish:

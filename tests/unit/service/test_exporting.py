@@ -12,7 +12,7 @@ from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import ObjectIdCard, Photograph, PhotoView, RecordId, RegistryRecord
 from heritage.errors import NotFoundError
-from heritage.service.context import open_source, write_table
+from heritage.service.context import open_source, write_records
 from heritage.service.exporting import PAGE_SIZE, found_records, image_copier, original_finder
 from heritage.service.ingest import ingest
 from tests.toys import ToyContext, describe, png
@@ -54,7 +54,7 @@ def test_every_record_comes_once_whatever_the_pages(context: ToyContext) -> None
 def test_an_export_with_images_is_imported_elsewhere_equal(context: ToyContext, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"out{suffix}"
     records = list(found_records(context.records, ANYTHING, AT_THE_MACHINE))
-    assert write_table(records, path, image_copier(context.images, path)) == 2
+    assert write_records(records, path, image_copier(context.images, path)) == 2
     elsewhere = ToyContext.open(tmp_path / "elsewhere")
     assert ingest(elsewhere, open_source(path)).added == 2
     assert list(found_records(elsewhere.records, ANYTHING, AT_THE_MACHINE)) == records
@@ -66,7 +66,7 @@ def test_an_export_with_images_is_imported_elsewhere_equal(context: ToyContext, 
 
 def test_an_export_without_images_is_imported_where_they_are(context: ToyContext, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    write_table(found_records(context.records, ANYTHING, AT_THE_MACHINE), path, str)
+    write_records(found_records(context.records, ANYTHING, AT_THE_MACHINE), path, str)
     source = open_source(path, find_original=original_finder(context, AT_THE_MACHINE))
     assert ingest(context, source).unchanged == 2
     assert ingest(context, open_source(path)).rejected == 1
@@ -91,5 +91,7 @@ def test_a_lost_original_ends_the_export(context: ToyContext, tmp_path: Path) ->
     context.images.path(ImageDigest.of(png(1))).unlink()
     path = tmp_path / "out.csv"
     with pytest.raises(NotFoundError, match="there is no image"):
-        write_table(found_records(context.records, ANYTHING, AT_THE_MACHINE), path, image_copier(context.images, path))
+        write_records(
+            found_records(context.records, ANYTHING, AT_THE_MACHINE), path, image_copier(context.images, path)
+        )
     assert not path.exists()

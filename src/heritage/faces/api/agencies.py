@@ -25,7 +25,7 @@ AgencyName = Annotated[str, Path(examples=["Customs of the North"], description=
 
 
 @router.get(
-    "/v1/me", operation_id="me", summary="On whose behalf this is answered", responses=answers(examples.ME, 503)
+    "/v1/me", operation_id="me.get", summary="On whose behalf this is answered", responses=answers(examples.ME, 503)
 )
 def me(viewer: ViewerNow) -> MeModel:
     return MeModel.of(viewer)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import agencies, errors, health, hits, images, keys, matching, people, registry
+from heritage.faces.api import agencies, errors, health, hits, images, keys, matching, operations, people, registry
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.observing import Observed
@@ -15,13 +15,14 @@ from heritage.faces.api.around.rate_limits import RateLimits
 from heritage.faces.api.around.request_ids import RequestIds
 from heritage.faces.api.around.security import SecurityHeaders
 from heritage.faces.api.metrics import Metrics
-from heritage.faces.api.openapi import document, problems
+from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
 from heritage.faces.web import account, pages, signing_in
 from heritage.faces.web.rendering import STATIC
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
+from heritage.service.operation_worker import OperationWorker
 from heritage.settings import Settings
 
 MAX_FORM_BYTES = 10_000  # what strangers may send
@@ -39,8 +40,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as context:
-            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), metrics)
+        with opener(settings) as context, (worker := OperationWorker(context)).running():
+            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
@@ -54,9 +55,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, images, hits, agencies, people, keys):
-        app.include_router(part.router, responses=problems(401, 403))
-    for part in (health, pages, signing_in, account):
+    for part in (matching, registry, images, hits, operations, agencies, people, keys, health):
+        app.include_router(part.router)
+    for part in (pages, signing_in, account):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
@@ -66,7 +67,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path={"/login": MAX_FORM_BYTES})
+    own_limits = {"/login": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
     app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)
     app.add_middleware(SecurityHeaders)

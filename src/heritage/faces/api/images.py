@@ -82,7 +82,12 @@ def remove(
     responses={
         200: {
             "description": "JPEG without the original's metadata",
-            "content": {"image/jpeg": {"schema": {"type": "string", "contentMediaType": "image/jpeg"}}},
+            "content": {
+                "image/jpeg": {
+                    "schema": {"type": "string", "contentMediaType": "image/jpeg"},
+                    "example": "(the bytes of a JPEG file)",
+                }
+            },
         },
         304: {"description": "Not changed"},
         **problems(*GUARDED, 404, 422, 503),

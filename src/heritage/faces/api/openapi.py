@@ -7,7 +7,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from heritage.faces import examples
 from heritage.faces.api.answering import MEDIA_TYPE
+from heritage.faces.api.around.idempotency import CHANGING, SECRET_PATHS
+from heritage.faces.api.around.rate_limits import UNLIMITED
 from heritage.faces.problems import Problem
 from heritage.faces.schemas.drafts import RecordChange
 
@@ -53,6 +56,25 @@ _HEADERS = {
     "Link": 'the next page, as `<...>; rel="next"` (RFC 8288); left out on the last one',
 }
 
+_TEXT = {"type": "string"}
+_COMMON_HEADERS = {
+    "X-Request-Id": ("names this request in the server's log; yours, if you sent one of 8 to 64 characters", _TEXT),
+    "RateLimit": ('requests left, and seconds until there is one more: `"requests";r=599;t=0`', _TEXT),
+    "RateLimit-Policy": (
+        'requests in so many seconds: `"requests";q=600;w=60`; not sent without a limit',
+        _TEXT,
+    ),
+    "Retry-After": ("seconds after which it is worth asking again; at 503 only if that is known", {"type": "integer"}),
+}
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "a name of your choice for this request, such as a UUID: sent again with the same key, it is "
+    "answered as before and done only once; kept for a day",
+    "schema": {"type": "string", "pattern": "^[\\x21\\x23-\\x7e]{8,200}$"},
+    "example": "9b1c7c3e-55a0-4c5e-8f5c-2a7d41c0e9b1",
+}
+
 
 def answers(example: dict[str, Any], *statuses: int, status: int = 200, headers: Sequence[str] = ()) -> Responses:
     """``responses`` of an operation: an example of its answer, its headers, and the problems it may answer with."""
@@ -81,10 +103,45 @@ def document(app: FastAPI) -> dict[str, Any]:
             [(Problem, "serialization"), (RecordChange, "validation")], ref_template="#/components/schemas/{model}"
         )
         made["components"]["schemas"].update(models["$defs"])
-        made["components"]["securitySchemes"] = _SCHEMES
-        made["security"] = [{name: []} for name in _SCHEMES]
-        app.openapi_schema = made
+        app.openapi_schema = _complete(made)
     return app.openapi_schema
+
+
+def _complete(made: dict[str, Any]) -> dict[str, Any]:
+    """Add what is the same for many operations, and so is written in one place."""
+    made["components"]["securitySchemes"] = _SCHEMES
+    made["security"] = [{name: []} for name in _SCHEMES]
+    for path, item in made["paths"].items():
+        for method, operation in item.items():
+            is_guarded = operation.get("security") != []
+            is_limited = path not in UNLIMITED
+            wanted = (*(GUARDED if is_guarded else ()), *((429,) if is_limited else ()))
+            for status in wanted:
+                operation["responses"].setdefault(str(status), _problem_response(status))
+            is_kept = method.upper() in CHANGING and is_guarded and not path.startswith(SECRET_PATHS)
+            _add_request(operation, is_kept)
+            _add_headers(operation["responses"], is_limited)
+    made["components"]["headers"] = {name: _header(*described) for name, described in _COMMON_HEADERS.items()}
+    made["components"]["parameters"] = {"Idempotency-Key": _IDEMPOTENCY_KEY}
+    return made
+
+
+def _add_request(operation: dict[str, Any], is_kept: bool) -> None:
+    if is_kept:
+        operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/Idempotency-Key"})
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content.setdefault("example", examples.REQUESTS.get(operation["operationId"]))
+
+
+def _add_headers(responses: dict[str, Any], is_limited: bool) -> None:
+    for status, response in responses.items():
+        names = ["X-Request-Id", *(("RateLimit", "RateLimit-Policy") if is_limited else ())]
+        names += ["Retry-After"] if status in ("429", "503") else []
+        response.setdefault("headers", {}).update({name: {"$ref": f"#/components/headers/{name}"} for name in names})
+
+
+def _header(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": description, "schema": schema}
 
 
 def _problem_response(status: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from heritage.errors import ImageError, StorageError
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
+from heritage.service.operation_worker import OperationWorker
 from heritage.service.reading import check_image
 from heritage.service.review import search_and_keep
 from heritage.settings import Settings
@@ -72,6 +73,7 @@ class Running:
 
     context: Context
     turns: Turns
+    worker: OperationWorker
     metrics: Metrics = field(default_factory=Metrics)
     sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
 

@@ -17,7 +17,7 @@ from heritage.domain import access
 from heritage.domain.access import WITHOUT_ACCOUNTS, Viewer
 from heritage.domain.accounts import Person
 from heritage.errors import ForbiddenError, HeritageError, SignInError
-from heritage.faces.api.around.idempotency import claim
+from heritage.faces.api.around.idempotency import SECRET_PATHS, claim
 from heritage.faces.api.errors import answer_to
 from heritage.faces.api.origins import SAFE_METHODS, is_foreign, is_local, is_own
 from heritage.faces.api.running import RunningNow
@@ -27,7 +27,6 @@ from heritage.storage.database import Database
 
 PUBLIC_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/login", "/login/oidc", "/login/oidc/callback"})
 ACCOUNT_PATHS = frozenset({"/account", "/account/password", "/logout"})  # for whom has yet to choose a password
-SECRET_PATHS = ("/v1/agencies", "/v1/people", "/v1/keys")  # an answer with a key or a password must not be kept
 MAX_KEY_LENGTH = 200
 
 

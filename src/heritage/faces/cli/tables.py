@@ -22,7 +22,7 @@ def mapping(
 
 def export(
     context: typer.Context,
-    out: Annotated[Path, typer.Argument(metavar="OUT.csv|OUT.xlsx", help="The table to write.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv|.xlsx|.xml|.json", help="A table, LIDO or Linked Art.")],
     images: Annotated[bool, typer.Option("--images", help="Copy the photographs into a folder beside it.")] = False,
     text: Annotated[str, typer.Option(help="Words that must occur in the record.")] = "",
     category: Annotated[str, typer.Option(help="A kind of object, with all below it.")] = "",
@@ -35,13 +35,13 @@ def export(
     registry: Annotated[str, typer.Option(help="Only this registry.")] = "",
     owner: Annotated[str, typer.Option(metavar="AGENCY", help="Only this agency's records.")] = "",
 ) -> None:
-    """Write records into a table, all or those that the options ask for. ``heritage ingest`` reads it back.
+    """Write records into a file, all or those that the options ask for. ``heritage ingest`` reads it back.
 
-    Without --images the table names photographs by their digests, which only a home that has them can read back.
+    Without --images it names photographs by their digests, which only a home that has them can read back.
     """
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.domain.criteria import Criteria
-    from heritage.service.context import write_table
+    from heritage.service.context import write_records
     from heritage.service.exporting import found_records, image_copier
     from heritage.storage.images import Images
 
@@ -50,5 +50,5 @@ def export(
     settings = settings_of(context)
     with open_records(settings) as records:
         image_name = image_copier(Images(settings.home), out) if images else str
-        count = write_table(found_records(records, criteria, AT_THE_MACHINE), out, image_name)
+        count = write_records(found_records(records, criteria, AT_THE_MACHINE), out, image_name)
     console().print(f"{count:,} {'record is' if count == 1 else 'records are'} in {clean(str(out))}")

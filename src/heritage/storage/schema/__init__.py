@@ -4,11 +4,11 @@ from heritage.storage.schema.accounts import agency, api_key, person, sign_in_at
 from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
-from heritage.storage.schema.keeping import meta, reply
+from heritage.storage.schema.keeping import meta, operation, reply
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "keypoint_set",
     "meta",
     "metadata",
+    "operation",
     "ordered",
     "person",
     "record",

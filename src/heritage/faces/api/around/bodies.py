@@ -42,4 +42,4 @@ class BodyLimit:
 
 
 def _refusal(limit: int) -> HTTPException:
-    return HTTPException(413, f"the upload is larger than {limit / 1e6:.4g} MB; send a smaller photo")
+    return HTTPException(413, f"the upload is larger than {limit / 1e6:.4g} MB; send a smaller one")
