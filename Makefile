@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo serve test unit lint format bench crash clean
+.PHONY: demo serve test unit lint format bench crash fuzz clean
 
 demo: $(READY)          ## render a registry and photographs, search them all, write out/demo/report.html
 	$(BIN)/python -m heritage.demo out/demo
@@ -37,6 +37,9 @@ bench: $(READY)         ## regenerate docs/evaluation.md from the data sets in D
 
 crash: $(READY)         ## kill -9 in the middle of ingest, index builds and fills, many times, and compare
 	$(BIN)/python scripts/crash.py --rounds 40
+
+fuzz: $(READY)          ## send the API what nobody should send, and 10,000 damaged pictures; SEED= repeats a run
+	$(BIN)/python scripts/fuzz.py $(if $(SEED),--seed $(SEED))
 
 clean:
 	rm -rf .venv out
