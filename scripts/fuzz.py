@@ -20,11 +20,7 @@ from fuzzing.contract import QUICK_EXAMPLES, ApiCaller, fuzz_contract
 from fuzzing.server import Server, running_server, serve
 from fuzzing.uploads import UploadsReport, fuzz_uploads
 
-CALLERS = (
-    ApiCaller("a valid key", "Bearer hk_fuzz"),
-    ApiCaller("an invalid key", "Bearer hk_nobody_made_this_one"),
-    ApiCaller("no key"),
-)
+STRANGERS = (ApiCaller("an invalid key", "Bearer hk_nobody_made_this_one"), ApiCaller("no key"))
 TOLD_EVERY_S = 5.0
 
 
@@ -37,7 +33,7 @@ def main() -> None:
     print(f"seed {arguments.seed}", flush=True)
     failures: list[str] = []
     with running_server(arguments.out / "home") as server:
-        for caller in CALLERS:
+        for caller in (ApiCaller("a valid key", f"Bearer {server.key}"), *STRANGERS):
             failures += _contract(server, caller, arguments)
         failures += _uploads(server, arguments)
     for failure in failures:
@@ -49,7 +45,7 @@ def main() -> None:
 def _contract(server: Server, caller: ApiCaller, arguments: argparse.Namespace) -> list[str]:
     started = time.monotonic()
     folder = arguments.out / caller.name.replace(" ", "-")
-    found = fuzz_contract(server.address, caller, arguments.seed, arguments.examples, folder)
+    found = fuzz_contract(server, caller, arguments.seed, arguments.examples, folder)
     told = "failed" if found else "conforms"
     print(f"contract with {caller.name}: {told} ({time.monotonic() - started:.0f} s)", flush=True)
     ended = [f"the server ended with {server.process.returncode}"] if server.has_ended else []

@@ -5,6 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
+
+from fuzzing.server import Server
+
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -27,10 +31,14 @@ QUICK_PHASES = "examples,fuzzing"
 PHASES = "examples,coverage,fuzzing"  # coverage: every boundary of every schema, some sixty requests for an operation
 
 
-def fuzz_contract(address: str, caller: ApiCaller, seed: int, examples: int, folder: Path) -> str:
+def fuzz_contract(server: Server, caller: ApiCaller, seed: int, examples: int, folder: Path) -> str:
     """Run it, with so many ``examples`` for each operation; what it found, empty if nothing. Works in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/openapi.json"]
+    document = httpx2.get(
+        f"{server.address}/openapi.json", headers={"Authorization": f"Bearer {server.key}"}, timeout=60
+    )
+    (folder / "openapi.json").write_bytes(document.raise_for_status().content)  # which only some may read
+    command = [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", server.address]
     command += [
         "--checks",
         ",".join(CHECKS),

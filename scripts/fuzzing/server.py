@@ -21,15 +21,17 @@ from heritage.service.ingest import ingest
 from heritage.settings import Settings
 
 SCRIPT = Path(__file__).parents[1] / "fuzz.py"
+KEY = "hk_fuzz"  # as good as any as long as there are no accounts
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A running server, and a key that is valid there."""
 
     process: subprocess.Popen[str]
     address: str
+    key: str
 
     @property
     def has_ended(self) -> bool:
@@ -55,22 +57,22 @@ def running_server(home: Path) -> Iterator[Server]:
 
 def _answering(process: subprocess.Popen[str], home: Path) -> Server:
     assert process.stdout
-    port = process.stdout.readline().strip()
+    port, _, key = process.stdout.readline().strip().partition(" ")
     if not port:
         raise SystemExit(f"the server did not start: {(home / 'log.txt').read_text()[-2000:]}")
-    server = Server(process, f"http://127.0.0.1:{port}")
+    server = Server(process, f"http://127.0.0.1:{port}", key)
     httpx2.get(f"{server.address}/readyz", timeout=60).raise_for_status()
     return server
 
 
 def serve(home: Path) -> None:
-    """Serve until terminated; the port is printed first. Nothing is limited but the size of what is sent."""
+    """Serve until terminated; port and key are printed first. Nothing is limited but the size of what is sent."""
     settings = Settings(home=home, threads=2, request_limit=0, search_limit=0, max_upload_bytes=5_000_000)
     with socket.socket() as bound, open_context(settings, ColourEmbedder()) as context:
         bound.bind(("127.0.0.1", 0))
         _register(context, home / "registry")
         app = create_app(settings, lambda _: nullcontext(context))
-        print(bound.getsockname()[1], flush=True)
+        print(bound.getsockname()[1], KEY, flush=True)
         uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning")).run(sockets=[bound])
 
 

@@ -46,7 +46,11 @@ def fuzz_uploads(
     """
     report = UploadsReport()
     files = picture_files()
-    with httpx2.Client(base_url=server.address, timeout=120) as http, ThreadPoolExecutor(AT_ONCE) as pool:
+    headers = {"Authorization": f"Bearer {server.key}"}
+    with (
+        httpx2.Client(base_url=server.address, headers=headers, timeout=120) as http,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
         for start in range(0, count, SAMPLE_EVERY):
             numbers = range(start, min(count, start + SAMPLE_EVERY))
             sent = [mutated(files, random.Random(f"{seed}-{number}")) for number in numbers]

@@ -21,13 +21,13 @@ def test_it_is_as_if_nobody_had_disturbed_it(tmp_path: Path) -> None:
         rows = [f"{number},Panel {number},{picture.name}" for number in range(ROW_COUNT)]
         archive.writestr("list.csv", "\n".join(["number,title,images", *rows]))
         archive.writestr(picture.name, picture.data)
-    with running_server(tmp_path / "home") as server, Client(server.address) as heritage:
+    with running_server(tmp_path / "home") as server, Client(server.address, server.key) as heritage:
         operation = heritage.import_file(tmp_path / "killed.zip")
         while not next(heritage.records(registry="killed"), None):
             time.sleep(0.05)
         server.process.kill()
         server.process.wait()
-    with running_server(tmp_path / "home") as server, Client(server.address) as heritage:
+    with running_server(tmp_path / "home") as server, Client(server.address, server.key) as heritage:
         [left] = heritage.operations()
         assert (left.id, left.state) == (operation.id, "running"), "it was killed too late"
         done = heritage.wait(left, timeout_s=120)
