@@ -115,7 +115,12 @@ def _complete(made: dict[str, Any]) -> dict[str, Any]:
         for method, operation in item.items():
             is_guarded = operation.get("security") != []
             is_limited = path not in UNLIMITED
-            wanted = (*(GUARDED if is_guarded else ()), *((429,) if is_limited else ()))
+            has_body = "requestBody" in operation  # which may be no JSON at all, or too large
+            wanted = (
+                *(GUARDED if is_guarded else ()),
+                *((429,) if is_limited else ()),
+                *((400, 413, 422) if has_body else ()),
+            )
             for status in wanted:
                 operation["responses"].setdefault(str(status), _problem_response(status))
             is_kept = method.upper() in CHANGING and is_guarded and not path.startswith(SECRET_PATHS)
