@@ -57,13 +57,19 @@ class Client:
         self._caller.close()
 
     def match(
-        self, *photos: Photo, boxes: Sequence[str] = (), limit: int = 10, **criteria: Unpack[CriteriaAsked]
+        self,
+        *photos: Photo,
+        addresses: Sequence[str] = (),
+        boxes: Sequence[str] = (),
+        limit: int = 10,
+        **criteria: Unpack[CriteriaAsked],
     ) -> MatchResponse:
         """Search for the one object that ``photos`` show, among the records that meet the criteria.
 
-        ``boxes``: ``left,top,width,height`` in px around it, with several photos ``0:left,...`` for the first.
+        The server fetches photos from ``addresses`` on the public internet. ``boxes``: ``left,top,width,height`` in px
+        around it, with several photos ``0:left,...`` for the first.
         """
-        fields = {**criteria, "box": list(boxes), "limit": str(limit)}
+        fields = {**criteria, "address": list(addresses), "box": list(boxes), "limit": str(limit)}
         files = [("image", _named(photo)) for photo in photos]
         return _read(MatchResponse, self._caller.call("POST", "/v1/match", {"data": fields, "files": files}))
 

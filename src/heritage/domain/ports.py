@@ -18,6 +18,9 @@ Sequences = npt.NDArray[np.int64]
 Decoder = Callable[[bytes], Photo]
 """Turns untrusted bytes into a photo. Raises `ImageError`."""
 
+PictureFetcher = Callable[[str], bytes]
+"""The picture file at an http(s) address on the public internet. Raises `FetchError`."""
+
 Thumbnailer = Callable[[Rgb, int], bytes]
 """Pixels and the long side wanted in px, to a JPEG without metadata."""
 

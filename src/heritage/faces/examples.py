@@ -21,6 +21,13 @@ RECORD: Final[dict[str, Any]] = {
     "icg_reference": "",
     "card": {"object_type": "icon", "materials": "tempera on wood", "title": "Saint George and the dragon"},
     "photographs": [{"digest": DIGEST, "url": IMAGE_URL, "view": "front"}],
+    "completeness": {
+        "score": 0.41,
+        "missing": [
+            *("measurements", "distinguishing_features", "inscriptions", "further_views", "period", "maker"),
+            *("subject", "description"),
+        ],
+    },
     "version": 3,
     "updated_at": "2026-05-04T09:30:00Z",
 }

@@ -162,6 +162,9 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
         ("Owner agency", record.owner_agency),
         ("Date of theft", record.theft_date),
         ("Place of theft", record.theft_place),
+        ("Category", ", ".join(filter(None, (record.category, *record.terms)))),
+        ("Handling", record.handling.value),
+        ("Import licence or statement", record.icg_reference),
     )
     return tuple((label, value) for label, value in facts if value)
 

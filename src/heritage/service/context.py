@@ -21,6 +21,7 @@ from heritage.domain.ports import (
     Hasher,
     KeypointExtractor,
     OriginalFinder,
+    PictureFetcher,
     Proposer,
     RowReport,
     Source,
@@ -65,6 +66,7 @@ class Context:
     operations: Operations
     operation_files: OperationFiles
     decode: Decoder
+    fetch_picture: PictureFetcher
     thumbnail: Thumbnailer
     embedder: Embedder
     extractor: KeypointExtractor
@@ -164,6 +166,7 @@ def _composed(
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),
         decode=decode,
+        fetch_picture=_picture_fetcher(settings),
         thumbnail=thumbnail,
         embedder=embedder,
         extractor=extractor,
@@ -179,6 +182,13 @@ def _composed(
         baselines=BASELINES,
         slow_baselines=(ExhaustiveRootSift(settings.thread_count),),
     )
+
+
+def _picture_fetcher(settings: Settings) -> PictureFetcher:
+    from heritage.registries.fetching import PICTURE_TYPES, Fetcher
+
+    fetcher = Fetcher(max_bytes=settings.max_image_bytes)
+    return lambda address: fetcher.fetch(address, PICTURE_TYPES).data
 
 
 def _gallery(settings: Settings, descriptors: Descriptors, specs: Specs) -> Gallery:

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Query, UploadFile
 
 from heritage.domain.access import Scope
+from heritage.errors import InputError
 from heritage.faces import examples
 from heritage.faces.api.criteria import CriteriaSent
 from heritage.faces.api.openapi import GUARDED, answers
@@ -23,12 +24,20 @@ FormLimit = Annotated[int | None, Form(alias="limit", ge=1, le=MAX_LIMIT, descri
 
 
 Images = Annotated[
-    list[UploadFile],
+    list[UploadFile] | None,
     File(
-        min_length=1,
         max_length=MAX_PHOTOS,
         description="JPEG, PNG, WebP, TIFF, AVIF or HEIC; repeated for further photos of the same object. "
         "Their digests are kept with the hits, the photos are not",
+    ),
+]
+Addresses = Annotated[
+    list[str] | None,
+    Form(
+        alias="address",
+        max_length=MAX_PHOTOS,
+        description="of a photo on the public internet, in place of an upload or after those; repeatable",
+        examples=[["https://auction.example/lots/117.jpg"]],
     ),
 ]
 Boxes = Annotated[
@@ -55,7 +64,8 @@ def match(
     running: RunningNow,
     viewer: ViewerNow,
     criteria: CriteriaSent,
-    image: Images,
+    image: Images = None,
+    addresses: Addresses = None,
     boxes: Boxes = None,
     limit: Limit = None,
     form_limit: FormLimit = None,
@@ -66,9 +76,13 @@ def match(
     With criteria, only records that meet them all are searched. The search is kept, and each `strong` or `possible` hit
     with it: see `GET /v1/hits`.
     """
-    files = [one.file.read() for one in image]
+    uploads, asked = image or [], addresses or []
+    if not 0 < len(uploads) + len(asked) <= MAX_PHOTOS:
+        raise InputError(f"send 1 to {MAX_PHOTOS} photos of one object, as image or by address")
+    files = [*(one.file.read() for one in uploads), *map(running.context.fetch_picture, asked)]
+    names = [*(_file_name(one.filename) for one in uploads), *map(_file_name, asked)]
     _, result, kept = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT, viewer, criteria)
-    return MatchResponse.of(result, [_file_name(one.filename) for one in image], kept)
+    return MatchResponse.of(result, names, kept)
 
 
 def _file_name(given: str | None) -> str | None:

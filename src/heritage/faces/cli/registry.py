@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,7 @@ def ingest(
         ),
     ],
     registry: Annotated[str, typer.Option(help="The registry of rows that name none.")] = "",
+    owner: Annotated[str, typer.Option(metavar="AGENCY", help="The owner agency of rows that name none.")] = "",
     mapping: MappingOption = None,
     sheet: SheetOption = "",
     report: Annotated[
@@ -56,7 +58,8 @@ def ingest(
             complain(warning)
         opened.keep_model()
         with open_report(report, opened_source) if report else nullcontext() as lines:
-            done = ingest_source(opened, opened_source, progress=progress, report=lines)
+            by = replace(AT_THE_MACHINE, agency=owner)
+            done = ingest_source(opened, opened_source, progress=progress, report=lines, by=by)
         now = opened.current()
         if now is not opened:  # changed over meanwhile: what came in at that moment
             fill(now, progress)

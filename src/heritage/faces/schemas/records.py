@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ConfigDict, Field
 
 from heritage.domain.access import Handling
+from heritage.domain.completeness import Completeness, completeness
 from heritage.domain.duplicates import Duplicate, DuplicateKind
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import ObjectIdCard, Photograph, PhotoView, RegistryRecord, Status, StatusChange
@@ -64,6 +65,17 @@ class CardModel(Model):
         return cls(**asdict(card))
 
 
+class CompletenessModel(Model):
+    """How well the object could be told from all others by what is on record (Object ID)."""
+
+    score: float = Field(description="0 to 1")
+    missing: list[str] = Field(description="card fields, `photographs`, `further_views`; the weightiest first")
+
+    @classmethod
+    def of(cls, found: Completeness) -> Self:
+        return cls(score=round(found.score, 2), missing=list(found.missing))
+
+
 class RecordModel(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.RECORD]})
 
@@ -84,6 +96,7 @@ class RecordModel(Model):
     icg_reference: str = Field(description="import licence or importer statement under Regulation (EU) 2019/880")
     card: CardModel
     photographs: list[PhotographModel]
+    completeness: CompletenessModel
     version: int = Field(description="counts the record's states from 1; the `ETag`, for `If-Match`")
     updated_at: datetime | None
 
@@ -105,6 +118,7 @@ class RecordModel(Model):
             icg_reference=record.icg_reference,
             card=CardModel.of(record.card),
             photographs=[PhotographModel.shown(one) for one in record.photographs],
+            completeness=CompletenessModel.of(completeness(record)),
             version=record.version,
             updated_at=record.updated_at,
         )
