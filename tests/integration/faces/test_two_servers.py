@@ -97,7 +97,7 @@ def found(client: httpx2.Client | TestClient, photo: bytes) -> tuple[set[str], i
 
 
 def digest_of(client: httpx2.Client | TestClient) -> str:
-    return str(client.get("/v1/records/second/photo").json()["images"][0]["digest"])
+    return str(client.get("/v1/records/second/photo").json()["photographs"][0]["digest"])
 
 
 def _listens(port: int) -> bool:

@@ -238,6 +238,29 @@ def test_the_page_counts_only_what_the_one_who_asks_may_see(asked: Agencies) -> 
     assert "Searches 2 registered objects" in pages[1]
 
 
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMIN])
+@pytest.mark.parametrize("agency", [EAST, CENTRE])
+def test_a_record_that_others_may_see_is_not_theirs_to_change(asked: Agencies, agency: str, role: Role) -> None:
+    """Not the operator's either."""
+    green = SEED_BY_HANDLING[Handling.GREEN]
+    headers, path = asked.headers(agency, role), f"/v1/records/north/{green}"
+    assert asked.client.get(path, headers=headers).status_code == 200
+    changed = {"json": {"theft_place": "elsewhere"}, "headers": headers | {"If-Match": "*"}}
+    assert asked.client.patch(path, **changed).status_code == 403  # type: ignore[arg-type]
+    assert asked.client.delete(path, headers=headers).status_code == 403
+    photo = {"files": {"image": encoded(picture(90))}, "data": {"record_id": f"north/{green}"}}
+    assert asked.client.post("/v1/images", headers=headers, **photo).status_code == 403  # type: ignore[arg-type]
+    shown = ImageDigest.of(encoded(picture(green)))
+    removed = asked.client.delete(f"/v1/images/{shown}?record_id=north/{green}", headers=headers)
+    assert removed.status_code == 403
+
+
+def test_nobody_makes_records_in_the_name_of_another_agency(asked: Agencies) -> None:
+    wanted = {"registry": "made", "number": "foreign", "owner_agency": NORTH}
+    answer = asked.client.post("/v1/records", json=wanted, headers=asked.headers(EAST, Role.REGISTRAR))
+    assert answer.status_code == 403
+
+
 def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int:
     method, line = route[0], TABLE[route]
     path = line.path
