@@ -21,6 +21,7 @@ from fuzzing.server import Server, running_server, serve
 from fuzzing.uploads import UploadsReport, fuzz_uploads
 
 STRANGERS = (ApiCaller("an invalid key", "Bearer hk_nobody_made_this_one"), ApiCaller("no key"))
+REVOKE = "keys.revoke"
 TOLD_EVERY_S = 5.0
 
 
@@ -33,9 +34,12 @@ def main() -> None:
     print(f"seed {arguments.seed}", flush=True)
     failures: list[str] = []
     with running_server(arguments.out / "home") as server:
-        for caller in (ApiCaller("a valid key", f"Bearer {server.key}"), *STRANGERS):
+        own = f"Bearer {server.key}"
+        for caller in (ApiCaller("a valid key", own, ("--exclude-operation-id", REVOKE)), *STRANGERS):
             failures += _contract(server, caller, arguments)
         failures += _uploads(server, arguments)
+        # Last, because it finds its own key among those that were listed, and revokes it.
+        failures += _contract(server, ApiCaller("a key to revoke", own, ("--include-operation-id", REVOKE)), arguments)
     for failure in failures:
         print(failure)
     print(f"{len(failures)} failures; repeat with --seed {arguments.seed}" if failures else "nothing found")
