@@ -49,6 +49,7 @@ def test_what_goes_out_reads_back_equal(
     path.write_bytes(answer.content)
     [row] = open_source(path).rows()
     kept = context.records.get(RecordId("north", "3"), AT_THE_MACHINE)
+    assert row.record is not None
     assert row.record == replace(kept, photographs=(), version=row.record.version, updated_at=row.record.updated_at)
     assert str(kept.images[0]) in answer.text
 
