@@ -289,3 +289,10 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "keys.rotate": {"overlap_hours": 24},
 }
 """The body of a request, by the operation's id."""
+
+DOCUMENT_BY_FORM: Final = {
+    "lido": "<lido:lidoWrap xmlns:lido='http://www.lido-schema.org'>...</lido:lidoWrap>",
+    "linked-art": '[{"@context": "https://linked.art/ns/v1/linked-art.json", "type": "HumanMadeObject"}]',
+    "iiif": '{"@context": "http://iiif.io/api/presentation/3/context.json", "type": "Manifest"}',
+    "pdf": "(the bytes of a PDF file)",
+}

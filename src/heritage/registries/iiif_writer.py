@@ -24,7 +24,7 @@ _Json = dict[str, object]
 def write_iiif(record: RegistryRecord, stream: BinaryIO, base: str, size_of: Sizer) -> None:
     """Write UTF-8 JSON. ``base`` is the address that heritage is reached at, such as ``https://heritage.example``."""
     place = f"{quote(record.record_id.registry, safe='')}/{quote(record.record_id.number, safe='')}"
-    address = f"{base.rstrip('/')}/v1/records/{place}/manifest"
+    address = f"{base.rstrip('/')}/v1/documents/iiif/{place}"
     manifest = {
         "@context": CONTEXT,
         "id": address,

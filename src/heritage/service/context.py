@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
@@ -11,6 +13,7 @@ from heritage.domain.cohort import Cohort
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
+from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import (
@@ -277,6 +280,38 @@ def open_printing(settings: Settings) -> Iterator[Printing]:
 
     with _open_decoder(settings) as decode, closing(Database.open(settings.home, settings.database_url)) as database:
         yield Printing(Records(database), Images(settings.home), decode, thumbnail, write_form)
+
+
+def lido_of(record: RegistryRecord) -> bytes:
+    """The record as LIDO, its photographs by their digests; see `heritage.registries.lido_writer`."""
+    from heritage.registries.lido_writer import write_lido
+
+    write_lido([record], stream := BytesIO())
+    return stream.getvalue()
+
+
+def linked_art_of(record: RegistryRecord) -> bytes:
+    """The record as Linked Art, its photographs by their digests; see `heritage.registries.linked_art_writer`."""
+    from heritage.registries.linked_art_writer import write_linked_art
+
+    write_linked_art([record], stream := BytesIO())
+    return stream.getvalue()
+
+
+def manifest_of(context: Context, record: RegistryRecord, base: str) -> bytes:
+    """The record as a IIIF manifest of the heritage at ``base``; see `heritage.registries.iiif_writer`."""
+    from heritage.registries.iiif_writer import write_iiif
+
+    write_iiif(record, stream := BytesIO(), base, context.records.image_size)
+    return stream.getvalue()
+
+
+def pdf_of(form: ObjectIdForm, printed: datetime) -> bytes:
+    """The form as PDF, with the fonts of the machine; see `heritage.registries.object_id_form`."""
+    from heritage.registries.object_id_form import write_form
+
+    write_form(form, stream := BytesIO(), printed)
+    return stream.getvalue()
 
 
 def open_evaluation_set(folder: Path, distractors: Path | None = None, parts: Sequence[str] = ()) -> EvaluationSet:

@@ -173,6 +173,15 @@ class Records:
         with self._database.read() as connection:
             return connection.execute(statement.limit(1)).first() is not None
 
+    def image_size(self, digest: ImageDigest) -> tuple[int, int]:
+        """Width and height of a stored image in px. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            statement = select(image.c.width, image.c.height).where(image.c.digest == digest.hex)
+            row = connection.execute(statement).first()
+        if row is None:
+            raise NotFoundError(f"there is no image {digest}")
+        return row.width, row.height
+
     def coverage(self, specs: Specs, viewer: Viewer, criteria: Criteria = ANYTHING) -> Coverage:
         """What a search under ``specs`` covers now. Counted again only after a change."""
         asked = (specs, _class_of(viewer), criteria)

@@ -88,6 +88,9 @@ TABLE: dict[tuple[str, str], Line] = {
     ("DELETE", "/v1/records/{registry}/{number:path}"): Line(  # reached: it has another version
         RECORD.path, keepers_get(412), keepers_get(404), sends={"headers": {"If-Match": '"999"'}}
     ),
+    ("GET", "/v1/documents/{form}/{registry}/{number:path}"): Line(
+        f"/v1/documents/pdf/north/{AMBER}", all_get(200), all_get(404)
+    ),
     ("GET", "/v1/histories/{registry}/{number:path}"): Line(f"/v1/histories/north/{AMBER}", all_get(200), all_get(404)),
     ("GET", "/v1/counterparts/{registry}/{number:path}"): Line(
         f"/v1/counterparts/north/{AMBER}", all_get(200), all_get(404)

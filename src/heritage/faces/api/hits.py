@@ -12,7 +12,7 @@ from heritage.domain.review import HitQuestion, HitState, KeptHit, Origin
 from heritage.faces import examples
 from heritage.faces.api.openapi import GUARDED, answers
 from heritage.faces.api.paging import Page, PageNow
-from heritage.faces.api.registry import RecordIdAsked
+from heritage.faces.api.record_ids import RecordIdAsked
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow
 from heritage.faces.schemas.hits import DecisionDraft, HitPage, KeptHitModel

@@ -53,7 +53,8 @@ GUARDED = (401, 403)
 _HEADERS = {
     "ETag": 'the record\'s version, as `"3"`',
     "Location": "where the new one is",
-    "Link": 'the next page, as `<...>; rel="next"` (RFC 8288); left out on the last one',
+    "Link": 'of a list, the next page, as `<...>; rel="next"` (RFC 8288), left out on the last one; of a record, its '
+    'documents, each as `<...>; rel="alternate"`',
 }
 
 _TEXT = {"type": "string"}

@@ -1,10 +1,9 @@
 """/v1/records: reading the registry, and for whoever keeps records, writing it."""
 
 from contextlib import nullcontext
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -12,9 +11,11 @@ from heritage.domain.access import Scope, Viewer
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.faces import examples
 from heritage.faces.api.criteria import CriteriaAsked
+from heritage.faces.api.documents import alternates
 from heritage.faces.api.merge_patch import MEDIA_TYPE, PatchSent, merged
 from heritage.faces.api.openapi import GUARDED, answers
 from heritage.faces.api.paging import PageNow
+from heritage.faces.api.record_ids import RecordIdAsked
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.versions import IfMatch, check_match, require_match, tagged
 from heritage.faces.api.viewing import ViewerNow
@@ -35,16 +36,6 @@ _PATCH_BODY = {
         }
     },
 }
-
-
-def _record_id(
-    registry: Annotated[str, Path(examples=["national-register"])],
-    number: Annotated[str, Path(examples=["2019-0417"], description="may contain slashes")],
-) -> RecordId:
-    return RecordId(registry, number)
-
-
-RecordIdAsked = Annotated[RecordId, Depends(_record_id)]
 
 
 @router.get(
@@ -84,11 +75,13 @@ def create(running: RunningNow, viewer: ViewerNow, draft: RecordDraft, response:
     _ONE,
     operation_id="records.get",
     summary="One registry record, withdrawn or not",
-    responses=answers(examples.RECORD, *GUARDED, 404, 422, 503, headers=["ETag"]),
+    responses=answers(examples.RECORD, *GUARDED, 404, 422, 503, headers=["ETag", "Link"]),
 )
 def record(running: RunningNow, viewer: ViewerNow, record_id: RecordIdAsked, response: Response) -> RecordModel:
     viewer.require(Scope.READ)
-    return tagged(response, read_record(running.context, record_id, viewer))
+    found = read_record(running.context, record_id, viewer)
+    response.headers["Link"] = alternates(record_id)
+    return tagged(response, found)
 
 
 @router.patch(
