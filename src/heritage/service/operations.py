@@ -27,10 +27,12 @@ from heritage.service.context import Context, open_report, open_source, write_re
 from heritage.service.exporting import original_finder
 from heritage.service.ingest import ingest
 from heritage.service.reading import find_records
+from heritage.service.signing_in import check_still_allowed
 from heritage.service.unpacking import find_table, unpack
 
 TABLE_SUFFIXES = (".csv", ".xlsx", ".xml", ".lido", ".json", ".jsonld")
 PAGE_SIZE = 500
+CHECKED_EVERY = 500  # records
 Begin = Callable[[str], Path]
 """Gives the path of a file to write, with that suffix."""
 Advance = Callable[[int, int], None]
@@ -105,6 +107,7 @@ def result_of(context: Context, operation_id: str, viewer: Viewer) -> Path:
 def carry_out(context: Context, asked: Operation, worker: str, advance: Advance) -> str:
     """Do what was asked and keep the result; says in a sentence what was done. Raises `HeritageError`."""
     begin = partial(context.operation_files.unfinished, asked.operation_id, worker)
+    advance = _watched(context, asked.viewer, advance)
     try:
         if isinstance(asked.task, ImportTask):
             path, message = import_records(context, asked, asked.task, begin, advance)
@@ -153,6 +156,18 @@ def export_records(
 
     path = begin(task.format.suffix)
     return path, f"{write_records(counted(), path)} records"
+
+
+def _watched(context: Context, viewer: Viewer, advance: Advance) -> Advance:
+    """``advance``, which also ends the work of whoever was suspended meanwhile. Raises `ForbiddenError` at once too."""
+    check_still_allowed(context.database, viewer)
+
+    def watched(done: int, total: int) -> None:
+        if done % CHECKED_EVERY == 0:
+            check_still_allowed(context.database, viewer)
+        advance(done, total)
+
+    return watched
 
 
 def harmless_name(given: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from heritage.domain.access import SCOPES_BY_ROLE, Viewer
 from heritage.domain.accounts import KEY_MARK, Agency, Person, PersonOnFile, check_password
-from heritage.errors import ConflictError, InputError, SignInError
+from heritage.errors import ConflictError, ForbiddenError, InputError, SignInError
 from heritage.service.credentials import digest_of, hash_password, is_password, is_totp_secret, make_token, totp_step
 from heritage.service.keys import prefix_of
 from heritage.storage.accounts import Accounts
@@ -55,6 +55,20 @@ def viewer_of_key(database: Database, text: str, now: datetime) -> Viewer:
         Keys(database).note_use(key.prefix, now)
     scopes = key.scopes & SCOPES_BY_ROLE[key.role]
     return Viewer(KEY_MARK + key.prefix, key.agency, key.role, scopes, known.agency.is_operator)
+
+
+def check_still_allowed(database: Database, viewer: Viewer) -> None:
+    """Raises `ForbiddenError` when whoever asked for something that takes long has been suspended or revoked since."""
+    if viewer.is_unrestricted or not Accounts(database).exist():
+        return
+    if viewer.actor.startswith(KEY_MARK):
+        key = Keys(database).find(viewer.actor.removeprefix(KEY_MARK))
+        is_allowed = key is not None and not (key.key.revoked_at or key.agency.suspended_at)
+    else:
+        known = Accounts(database).person(viewer.actor)
+        is_allowed = known is not None and not _is_suspended(known.person, known.agency)
+    if not is_allowed:
+        raise ForbiddenError("whoever asked for this may do so no more")
 
 
 def session_of(database: Database, token: str, now: datetime) -> tuple[Viewer, Person]:

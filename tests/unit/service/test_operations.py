@@ -20,7 +20,9 @@ from heritage.domain.operations import ExportFormat, Operation, OperationState
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
 from heritage.errors import ForbiddenError, NotFoundError, RecordError
 from heritage.service import operation_worker
+from heritage.service.accounts import found
 from heritage.service.context import Context, open_context, open_source
+from heritage.service.keys import KeyWish, create_key, revoke_key
 from heritage.service.operation_worker import OperationWorker
 from heritage.service.operations import SentFile, ask_export, ask_import, cancel, harmless_name, result_of
 from heritage.settings import Settings
@@ -249,3 +251,15 @@ def test_no_name_leaves_its_folder(given: str) -> None:
     assert name and "/" not in name and name not in (".", "..") and len(name.encode()) < 200
     assert name.isprintable()
     assert not given.endswith(".csv") or name.endswith(".csv")
+
+
+def test_who_was_suspended_meanwhile_gets_nothing_done(context: Context) -> None:
+    found(context.database, "north", "anna", "seven pale lanterns")
+    made = create_key(context.database, AT_THE_MACHINE, KeyWish(Role.REGISTRAR, agency="north"))
+    by_key = replace(REGISTRAR, actor=f"hk_{made.key.prefix}")
+    allowed = ask_export(context, by_key, ExportFormat.CSV, ANYTHING)
+    assert carried_out(context, allowed).state is OperationState.DONE
+    asked = ask_export(context, by_key, ExportFormat.CSV, ANYTHING)
+    revoke_key(context.database, AT_THE_MACHINE, made.key.prefix)
+    ended = carried_out(context, asked)
+    assert (ended.state, ended.message) == (OperationState.FAILED, "whoever asked for this may do so no more")
