@@ -7,7 +7,19 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import agencies, errors, health, hits, images, keys, matching, operations, people, registry
+from heritage.faces.api import (
+    agencies,
+    audit,
+    errors,
+    health,
+    hits,
+    images,
+    keys,
+    matching,
+    operations,
+    people,
+    registry,
+)
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.observing import Observed
@@ -55,7 +67,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, images, hits, operations, agencies, people, keys, health):
+    for part in (matching, registry, images, hits, operations, agencies, people, keys, audit, health):
         app.include_router(part.router)
     for part in (pages, signing_in, account):
         app.include_router(part.router)
