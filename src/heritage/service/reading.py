@@ -1,11 +1,12 @@
 """Reading the registry on somebody's behalf."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from heritage.domain.access import ANYBODY, OPEN_HANDLING, Viewer
+from heritage.domain.access import ANYBODY, NAMED_ROLES, OPEN_HANDLING, Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.criteria import Criteria
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import Capture, ImageDigest, Photo
 from heritage.domain.records import RecordId, RegistryRecord, StatusChange
 from heritage.errors import NotFoundError
 from heritage.service import auditing
@@ -46,3 +47,21 @@ def check_image(context: Context, digest: ImageDigest, viewer: Viewer) -> None:
         raise NotFoundError(f"no registered record shows an image {digest}")
     if not context.records.shows(digest, ANYBODY):
         auditing.record(context.audit, event(viewer, Action.READ, digest))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCapture:
+    """What somebody may know of when and where a photograph was taken.
+
+    ``is_place_withheld`` says nothing of whether there is a place.
+    """
+
+    capture: Capture
+    is_place_withheld: bool
+
+
+def shown_capture(context: Context, photo: Photo, viewer: Viewer) -> ShownCapture:
+    """Of an image that passed `check_image`. The place may be somebody's home: only its keepers are told."""
+    if viewer.role in NAMED_ROLES and context.records.shows_own(photo.digest, viewer.agency):
+        return ShownCapture(photo.capture, is_place_withheld=False)
+    return ShownCapture(replace(photo.capture, latitude=None, longitude=None), is_place_withheld=True)

@@ -167,9 +167,15 @@ class Records:
 
     def shows(self, digest: ImageDigest, viewer: Viewer) -> bool:
         """Whether any listed record that ``viewer`` may see shows the image: whether it may be handed out at all."""
+        return self._is_shown(digest, visible_to(viewer))
+
+    def shows_own(self, digest: ImageDigest, agency: str) -> bool:
+        """Whether any listed record that ``agency`` owns shows the image."""
+        return bool(agency) and self._is_shown(digest, record.c.owner_agency == agency)
+
+    def _is_shown(self, digest: ImageDigest, by: Condition) -> bool:
         joined = record_image.join(image).join(record)
-        is_shown = (LISTED, visible_to(viewer), image.c.digest == digest.hex)
-        statement = select(record.c.id).select_from(joined).where(*is_shown)
+        statement = select(record.c.id).select_from(joined).where(LISTED, by, image.c.digest == digest.hex)
         with self._database.read() as connection:
             return connection.execute(statement.limit(1)).first() is not None
 

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
 
 from heritage.domain.access import Role
+from heritage.domain.audit import Action, AuditFilter
 from heritage.domain.images import ImageDigest
 from heritage.service import registering
 from heritage.service.context import Context
+from tests.file_surgery import base_picture, saved
 from tests.pictures import encoded, picture
 from tests.unit.faces.conftest import by
 from tests.unit.faces.test_api import problem_of
@@ -140,3 +144,56 @@ def test_a_record_has_so_many_photographs_and_no_more(shared: Shared, monkeypatc
 def test_a_photograph_is_removed_from_a_record_only(shared: Shared, record_id: str) -> None:
     address = f"/v1/images/sha256:{'0' * 64}"
     assert problem_of(shared[0].delete(address, params={"record_id": record_id}, headers=NORTH)).status == 422
+
+
+def test_where_a_photograph_was_taken_is_told_to_its_keepers_only(shared: Shared) -> None:
+    client, _ = shared
+    data = taken_in_rome()
+    add(client, register(client, "taken"), data)
+    address = f"/v1/images/{ImageDigest.of(data)}/capture"
+    told = client.get(address, headers=NORTH).json()
+    assert (told["taken_at"], told["camera_make"], told["camera_model"]) == ("2024:05:21 17:03:00", "Fern", "F-3")
+    assert (told["latitude"], told["longitude"]) == pytest.approx((41.89, 12.4925))
+    assert not told["is_place_withheld"]
+    withheld = {**told, "latitude": None, "longitude": None, "is_place_withheld": True}
+    for who in (OFFICER, by(Role.INVESTIGATOR, "north"), SOUTH, by(Role.ADMIN, "south")):
+        assert client.get(address, headers=who).json() == withheld
+    add(client, register(client, "taken too", SOUTH), data, who=SOUTH)
+    assert client.get(address, headers=SOUTH).json() == told
+
+
+def test_nobody_is_told_whether_there_is_a_place_that_is_withheld(shared: Shared) -> None:
+    client, _ = shared
+    data = encoded(picture(86, 200, 150))
+    add(client, register(client, "placeless"), data)
+    address = f"/v1/images/{ImageDigest.of(data)}/capture"
+    answers = [client.get(address, headers=who).json() for who in (NORTH, SOUTH)]
+    assert [(one["latitude"], one["is_place_withheld"]) for one in answers] == [(None, False), (None, True)]
+
+
+def test_a_hidden_capture_does_not_exist_and_reading_it_leaves_a_trace(shared: Shared) -> None:
+    client, context = shared
+    data = encoded(picture(87, 200, 150))
+    add(client, register(client, "secret", handling="TLP:RED"), data)
+    address = f"/v1/images/{ImageDigest.of(data)}/capture"
+    for who in (SOUTH, OFFICER):
+        assert problem_of(client.get(address, headers=who)).status == 404
+    asked = AuditFilter(action=Action.READ, subject=str(ImageDigest.of(data)))
+    before = len(context.audit.page(wanted=asked))
+    assert client.get(address, headers=NORTH).status_code == 200
+    assert len(context.audit.page(wanted=asked)) == before + 1
+
+
+def taken_in_rome() -> bytes:
+    exif = Image.Exif()
+    exif[Base.Make], exif[Base.Model] = "Fern", "F-3"
+    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = "2024:05:21 17:03:00"
+    exif.get_ifd(IFD.GPSInfo).update(
+        {
+            GPS.GPSLatitudeRef: "N",
+            GPS.GPSLatitude: (41.0, 53.0, 24.0),
+            GPS.GPSLongitudeRef: "E",
+            GPS.GPSLongitude: (12.0, 29.0, 33.0),
+        }
+    )
+    return saved(base_picture(), "JPEG", exif=exif.tobytes())

@@ -25,10 +25,11 @@ from heritage.faces.schemas.accounts import (
     PersonModel,
 )
 from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.audit import CheckpointModel, ConsistencyModel, EventPage, InclusionModel
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
-from heritage.faces.schemas.records import AddedImageModel, HistoryModel, RecordModel, RecordPage
+from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
@@ -41,6 +42,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "records.history": HistoryModel,
     "images.add": AddedImageModel,
     "images.remove": RecordModel,
+    "images.capture": CaptureModel,
     "hits.list": HitPage,
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
@@ -59,6 +61,10 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "keys.create": NewKeyModel,
     "keys.rotate": NewKeyModel,
     "keys.revoke": KeyModel,
+    "audit.events": EventPage,
+    "audit.checkpoint": CheckpointModel,
+    "audit.proof": InclusionModel,
+    "audit.consistency": ConsistencyModel,
     "imports.start": OperationModel,
     "exports.start": OperationModel,
     "operations.list": OperationList,

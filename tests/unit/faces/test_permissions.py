@@ -19,6 +19,7 @@ from heritage.domain.access import AT_THE_MACHINE, Handling, Role
 from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.service.accounts import add_agency
+from heritage.service.auditing import checkpoint_now
 from heritage.service.context import Context
 from heritage.service.keys import KeyWish, create_key
 from heritage.settings import Settings
@@ -96,6 +97,7 @@ TABLE: dict[tuple[str, str], Line] = {
         f"/v1/counterparts/north/{AMBER}", all_get(200), all_get(404)
     ),
     ("GET", "/v1/images/{digest}"): Line(f"/v1/images/{IMAGE}?size=16", all_get(200), all_get(404)),
+    ("GET", "/v1/images/{digest}/capture"): Line(f"/v1/images/{IMAGE}/capture", all_get(200), all_get(404)),
     ("POST", "/v1/images"): Line(  # reached: no photo
         "/v1/images", keepers_get(415), keepers_get(404), sends={**NOT_A_PHOTO, "data": {"record_id": f"north/{AMBER}"}}
     ),
@@ -144,6 +146,12 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/keys"): Line("/v1/keys", admins_get(201), admins_get(201), sends={"json": {"role": "officer"}}),
     ("POST", "/v1/keys/{prefix}/rotate"): Line("/v1/keys/{key}/rotate", admins_get(201), admins_get(404)),
     ("POST", "/v1/keys/{prefix}/revoke"): Line("/v1/keys/{key}/revoke", admins_get(200), admins_get(404)),
+    ("GET", "/v1/audit/events"): Line("/v1/audit/events", admins_get(200), admins_get(200)),
+    ("GET", "/v1/audit/checkpoint"): Line("/v1/audit/checkpoint", admins_get(200), admins_get(200)),
+    ("GET", "/v1/audit/events/{sequence}/proof"): Line(
+        "/v1/audit/events/{event}/proof", admins_get(200), admins_get(404), operator=200
+    ),
+    ("GET", "/v1/audit/consistency"): Line("/v1/audit/consistency?old=1&new=2", admins_get(200), admins_get(200)),
     # The page's own: a key has no account there. What those who signed in are answered is in test_account_page.py.
     ("GET", "/login"): Line("/login", **OPEN),
     ("POST", "/login"): Line("/login", all_get(403), all_get(403), nobody=403),  # not sent from this site's page
@@ -194,6 +202,7 @@ def asked(handled_context: Context, tmp_path_factory: pytest.TempPathFactory) ->
     with open_agencies(handled_context, home) as opened:
         add_agency(opened.database, AT_THE_MACHINE, SPARE, "spare-admin")
         opened.person("bo")
+        checkpoint_now(handled_context.audit)
         yield opened
 
 
@@ -273,6 +282,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{hit}", a_hit(asked))
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
+    if "{event}" in path:
+        path = path.replace("{event}", an_event(asked))
     sends = dict(line.sends or {})
     headers = headers | sends.pop("headers", {})
     if "json" in sends:
@@ -301,6 +312,14 @@ def an_operation(asked: Agencies) -> str:
         assert monotonic() < deadline
         sleep(0.02)
     return str(made.json()["id"])
+
+
+def an_event(asked: Agencies) -> str:
+    """That the owner read a restricted record."""
+    headers = asked.headers(NORTH, Role.ADMIN)
+    asked.client.get(RECORD.path, headers=headers)
+    found = asked.client.get("/v1/audit/events?action=read&limit=1", headers=headers).json()["events"]
+    return str(found[0]["sequence"])
 
 
 def wish() -> KeyWish:

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 import heritage
 from heritage.faces.api import (
     agencies,
+    audit,
     documents,
     errors,
     health,
@@ -67,7 +68,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, documents, images, hits, operations, agencies, people, keys, health):
+    for part in (matching, registry, documents, images, hits, operations, agencies, people, keys, audit, health):
         app.include_router(part.router)
     for part in (pages, signing_in, account):
         app.include_router(part.router)

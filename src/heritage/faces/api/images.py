@@ -12,7 +12,7 @@ from heritage.faces.api.openapi import GUARDED, answers, problems
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.versions import tagged
 from heritage.faces.api.viewing import ViewerNow
-from heritage.faces.schemas.records import AddedImageModel, RecordModel
+from heritage.faces.schemas.records import AddedImageModel, CaptureModel, RecordModel
 from heritage.service.registering import add_photograph, remove_photograph
 
 router = APIRouter(tags=["images"])
@@ -103,3 +103,16 @@ def image(request: Request, running: RunningNow, viewer: ViewerNow, digest: Dige
     if etag in request.headers.get("if-none-match", "") and running.context.records.shows(wanted, viewer):
         return Response(status_code=304, headers=headers)
     return Response(running.derivative(wanted, size, viewer), media_type="image/jpeg", headers=headers)
+
+
+@router.get(
+    "/v1/images/{digest}/capture",
+    operation_id="images.capture",
+    summary="When and with what a registered photograph was taken",
+    responses=answers(examples.CAPTURE, *GUARDED, 404, 422, 503),
+)
+def capture(running: RunningNow, viewer: ViewerNow, digest: Digest) -> CaptureModel:
+    """As the camera wrote it, unverified. Where, only for those who keep a record that shows the photograph."""
+    viewer.require(Scope.READ)
+    wanted = ImageDigest.parse(digest)
+    return CaptureModel.of(wanted, running.capture(wanted, viewer))

@@ -14,14 +14,14 @@ from starlette.requests import Request
 from heritage.domain.access import Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Query, SearchResult
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.review import Kept
 from heritage.errors import ImageError, StorageError
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.operation_worker import OperationWorker
-from heritage.service.reading import check_image
+from heritage.service.reading import ShownCapture, check_image, shown_capture
 from heritage.service.review import search_and_keep
 from heritage.settings import Settings
 
@@ -98,11 +98,20 @@ class Running:
         """
         check_image(self.context, digest, viewer)
         with self.turns.take():
-            try:
-                photo = self.context.decode(self.context.images.read(digest))
-            except ImageError as error:
-                raise StorageError(f"the registered image {digest} cannot be decoded: {error}") from error
-            return self.context.thumbnail(photo.pixels, size)
+            return self.context.thumbnail(self._original(digest).pixels, size)
+
+    def capture(self, digest: ImageDigest, viewer: Viewer) -> ShownCapture:
+        """When and with what a registered image was taken. Raises `NotFoundError` as `derivative` does."""
+        check_image(self.context, digest, viewer)
+        with self.turns.take():
+            photo = self._original(digest)
+        return shown_capture(self.context, photo, viewer)
+
+    def _original(self, digest: ImageDigest) -> Photo:
+        try:
+            return self.context.decode(self.context.images.read(digest))
+        except ImageError as error:
+            raise StorageError(f"the registered image {digest} cannot be decoded: {error}") from error
 
 
 @contextmanager

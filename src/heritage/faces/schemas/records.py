@@ -16,6 +16,7 @@ from heritage.faces import examples
 from heritage.faces.schemas.base import Model
 
 if TYPE_CHECKING:  # the client reads these models without the whole service
+    from heritage.service.reading import ShownCapture
     from heritage.service.registering import AddedPhotograph
 
 
@@ -184,3 +185,22 @@ class AddedImageModel(ImageModel):
             duplicates=[DuplicateModel.of(one) for one in added.duplicates],
             record=record,
         )
+
+
+class CaptureModel(Model):
+    """What the camera wrote of a photograph, unverified; empty or null where it wrote nothing."""
+
+    digest: str
+    taken_at: str = Field(description="as written, in a time zone that is seldom known")
+    camera_make: str
+    camera_model: str
+    latitude: float | None = Field(description="degrees, north positive; null when unknown or withheld")
+    longitude: float | None = Field(description="degrees, east positive; null when unknown or withheld")
+    is_place_withheld: bool = Field(
+        description="you would not be told the place, known or not: it is for registrars and admins of an agency that "
+        "owns a record showing the photograph"
+    )
+
+    @classmethod
+    def of(cls, digest: ImageDigest, shown: "ShownCapture") -> Self:
+        return cls(digest=str(digest), **asdict(shown.capture), is_place_withheld=shown.is_place_withheld)
