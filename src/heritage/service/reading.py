@@ -18,23 +18,24 @@ def find_records(
 ) -> tuple[RegistryRecord, ...]:
     """See `heritage.storage.records.Records.find`."""
     found = context.records.find(criteria, viewer, after, limit)
-    _log_restricted(context, viewer, found)
+    log_restricted(context, viewer, found)
     return found
 
 
 def read_record(context: Context, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
     """Raises `NotFoundError`, also when ``viewer`` must not know of it."""
     found = context.records.get(record_id, viewer)
-    _log_restricted(context, viewer, [found])
+    log_restricted(context, viewer, [found])
     return found
 
 
 def read_history(context: Context, record_id: RecordId, viewer: Viewer) -> tuple[StatusChange, ...]:
     """The record's statuses, oldest first. Raises `NotFoundError`."""
+    read_record(context, record_id, viewer)
     return context.records.history(record_id, viewer)
 
 
-def _log_restricted(context: Context, viewer: Viewer, found: Sequence[RegistryRecord]) -> None:
+def log_restricted(context: Context, viewer: Viewer, found: Sequence[RegistryRecord]) -> None:
     """Reading what is restricted leaves a trace; reading what every agency may read does not."""
     restricted = [one for one in found if one.handling not in OPEN_HANDLING]
     if restricted:

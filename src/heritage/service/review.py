@@ -9,6 +9,7 @@ from heritage.domain.records import RecordId
 from heritage.domain.review import DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, Origin
 from heritage.service import auditing
 from heritage.service.context import Context
+from heritage.service.reading import log_restricted
 from heritage.service.search import search
 
 
@@ -25,12 +26,16 @@ def find_hits(
     context: Context, asked: HitQuestion, viewer: Viewer, after: str = "", limit: int = 100
 ) -> tuple[KeptHit, ...]:
     """Hits of ``viewer``'s agency's searches and on its records, the newest first. Raises `NotFoundError`."""
-    return context.hits.find(asked, viewer, after, limit)
+    found = context.hits.find(asked, viewer, after, limit)
+    log_restricted(context, viewer, [one.record for one in found if one.record])
+    return found
 
 
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
     """Raises `NotFoundError`, also for a hit that is not ``viewer``'s to see."""
-    return context.hits.get(hit_id, viewer)
+    found = context.hits.get(hit_id, viewer)
+    log_restricted(context, viewer, [found.record] if found.record else [])
+    return found
 
 
 def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer: Viewer) -> KeptHit:

@@ -9,14 +9,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi.testclient import TestClient
 
-from heritage.domain.access import Role, Viewer
+from heritage.domain.access import Handling, Role, Viewer
 from heritage.domain.audit import Action, Checkpoint, event
+from heritage.domain.images import ImageDigest
 from heritage.domain.merkle import TreeHead, leaf_hash, verify_consistency, verify_inclusion
 from heritage.faces.api.paging import _check
 from heritage.service.auditing import checkpoint_now
 from heritage.service.context import Context
+from tests.pictures import encoded, picture
 from tests.unit.faces.accounts import CENTRE, EAST, NORTH, Agencies
-from tests.unit.faces.conftest import by
+from tests.unit.faces.conftest import SEED_BY_HANDLING, by
 from tests.unit.faces.test_api import problem_of
 
 EVENTS = "/v1/audit/events"
@@ -165,3 +167,29 @@ def test_a_log_that_was_never_signed_has_no_checkpoint(shared: tuple[TestClient,
     checkpoint_now(context.audit)
     (context.audit.home / "audit-key.pub").unlink()
     assert problem_of(client.get("/v1/audit/checkpoint", headers=headers)).status == 503
+
+
+def test_every_way_to_read_a_restricted_record_leaves_a_trace(agencies: Agencies) -> None:
+    registrar = agencies.headers(NORTH, Role.REGISTRAR)
+    red = SEED_BY_HANDLING[Handling.RED]
+    match = agencies.client.post("/v1/match", files={"image": encoded(picture(red))}, headers=registrar).json()
+    hit_id = next(hit["hit_id"] for hit in match["hits"] if hit["record"]["number"] == str(red))
+    image = f"/v1/images/{ImageDigest.of(encoded(picture(red)))}?size=16"
+    record = f"north/{red}"
+    admin = agencies.headers(NORTH, Role.ADMIN)
+
+    def read_count() -> int:
+        events = agencies.client.get("/v1/audit/events", params={"action": "read", "limit": 200}, headers=admin).json()
+        return len(events["events"])
+
+    for path in (
+        f"/v1/records/{record}",
+        f"/v1/histories/{record}",
+        f"/v1/documents/lido/{record}",
+        f"/v1/records?registry=north&text=panel+{red}",
+        f"/v1/hits/{hit_id}",
+        image,
+    ):
+        before = read_count()
+        assert agencies.client.get(path, headers=registrar).status_code == 200
+        assert read_count() > before, path
