@@ -42,6 +42,7 @@ RECORD_COUNT = 40
 STAGES = ("ingest", "index", "fill")
 READY = "ready"  # a child says so when it has loaded and the work begins
 MAX_KILLS = 3  # of one stage in one round
+HASHES_OF_TIMES = {"audit_node", "audit_checkpoint"}
 VARYING = {"created_at", "updated_at", "stored_at", "at", "identity"}
 
 
@@ -126,6 +127,8 @@ def rows_of(context: Context) -> Iterator[str]:
     """Each row of each table, less what differs between any two runs; blobs by their digest."""
     with context.database.read() as connection:
         for table in metadata.sorted_tables:
+            if table.name in HASHES_OF_TIMES:
+                continue
             for row in connection.execute(select(table)).mappings():
                 if row.get("key") not in VARYING:
                     cells = (f"{name}={_shown(value)}" for name, value in row.items() if name not in VARYING)

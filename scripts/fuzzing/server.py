@@ -23,6 +23,7 @@ from heritage.service.context import Context, open_context, open_source
 from heritage.service.ingest import ingest
 from heritage.service.keys import KeyWish, create_key
 from heritage.settings import Settings
+from heritage.storage.accounts import Accounts
 
 SCRIPT = Path(__file__).parents[1] / "fuzz.py"
 AGENCY = examples.RECORD["owner_agency"]
@@ -75,7 +76,8 @@ def serve(home: Path) -> None:
     with socket.socket() as bound, open_context(settings, ColourEmbedder()) as context:
         bound.bind(("127.0.0.1", 0))
         _register(context, home / "registry")
-        found(context.database, AGENCY, "fuzz", secrets.token_urlsafe(16))
+        if not Accounts(context.database).exist():
+            found(context.database, AGENCY, "fuzz", secrets.token_urlsafe(16))
         key = create_key(context.database, AT_THE_MACHINE, KeyWish(Role.ADMIN, agency=AGENCY)).text
         app = create_app(settings, lambda _: nullcontext(context))
         print(bound.getsockname()[1], key, flush=True)

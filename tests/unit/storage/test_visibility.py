@@ -192,8 +192,10 @@ def test_every_status_is_in_the_history(context: ToyContext) -> None:
     assert {one.actor for one in history} == {"local"}
 
 
-def test_records_are_found_without_reading_or_sorting_all_of_them(context: ToyContext) -> None:
+def test_records_are_found_without_reading_or_sorting_all_of_them(context: ToyContext, address: str) -> None:
     """On SQLite one index answers which records are on a page; else a page takes as long as all pages together."""
+    if address:
+        pytest.skip("PostgreSQL plans by what is in the tables, which is next to nothing here")
     plans: list[str] = []
 
     def explain(connection: Connection, cursor: object, statement: str, parameters: Any, *_: object) -> None:
