@@ -17,7 +17,7 @@ from heritage.domain import access
 from heritage.domain.access import WITHOUT_ACCOUNTS, Viewer
 from heritage.domain.accounts import Person
 from heritage.errors import ForbiddenError, HeritageError, SignInError
-from heritage.faces.api.around.idempotency import SECRET_PATHS, claim
+from heritage.faces.api.around.idempotency import SECRET_PATHS, claim, read_whole
 from heritage.faces.api.errors import answer_to
 from heritage.faces.api.origins import SAFE_METHODS, is_foreign, is_local, is_own
 from heritage.faces.api.running import RunningNow
@@ -79,7 +79,7 @@ def caller_of(request: Request) -> Caller:
     return cast(Caller, request.state.caller)
 
 
-def viewer_of(request: Request, running: RunningNow) -> Viewer:
+def viewer_of(request: Request, running: RunningNow, _whole: Annotated[None, Depends(read_whole)]) -> Viewer:
     """Whoever signed the request; at a heritage without accounts, the person at the machine, who may only read.
 
     A request that was answered before ends here, with that answer.
