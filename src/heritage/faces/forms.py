@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+from heritage.domain.completeness import completeness
 from heritage.domain.forms import FormPicture, ObjectIdForm
 from heritage.domain.records import CAME_TO_LIGHT, RegistryRecord
 from heritage.domain.terms import Language, category_tree
 from heritage.errors import NotFoundError
-from heritage.faces.wording import STATUS_WORDS, next_step, whole_card
+from heritage.faces.wording import STATUS_WORDS, completeness_words, next_step, whole_card
 
 NO_CLEARANCE = (
     "This form says what a registry had recorded when it was printed. It is not a clearance: an object that is not "
@@ -31,9 +32,6 @@ def object_id_form(record: RegistryRecord, jpegs: Sequence[bytes], printed: date
 
 def _facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
     event = "find or seizure" if record.status in CAME_TO_LIGHT else "theft or loss"
-    card = whole_card(record.card)
-    filled, photographs = sum(bool(text) for _, text in card), len(record.photographs)
-    complete = f"{filled} of {len(card)} fields, {photographs} photograph{'' if photographs == 1 else 's'}"
     shared = f", shared with {', '.join(record.shared_with)}" if record.shared_with else ""
     facts = (
         ("Record", str(record.record_id)),
@@ -48,7 +46,7 @@ def _facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
         *facts,
         *((("EU 2019/880 reference", record.icg_reference),) if record.icg_reference else ()),
         ("Handling", f"{record.handling}{shared}"),
-        ("Completeness", complete),
+        ("Completeness", completeness_words(completeness(record))),
     )
 
 

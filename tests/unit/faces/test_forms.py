@@ -54,7 +54,11 @@ def test_every_field_has_its_place() -> None:
         ("Category", f"{term.label(Language.ENGLISH)}; of-another-tree"),
         ("EU 2019/880 reference", "IL-7"),
         ("Handling", "TLP:AMBER, shared with Customs, Court"),
-        ("Completeness", "2 of 15 fields, 1 photograph"),
+        (
+            "Completeness",
+            "28%; missing: measurements, distinguishing features, type of object, inscriptions and markings, "
+            "photographs from other sides, materials and techniques, date or period, subject, description",
+        ),
     )
     assert len(form.card) == 15
     assert form.card[0] == ("Type of object", "")

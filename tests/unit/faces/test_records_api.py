@@ -79,6 +79,14 @@ def test_fields_that_there_are_not_or_that_are_wrong_are_refused_by_name(
     assert (problem.status, problem.errors and problem.errors[0].field) == (422, field)
 
 
+@pytest.mark.parametrize("field", ["owner_phone", "Geburtsdatum", "suspect"])
+def test_a_field_of_personal_data_is_refused_with_the_reason(shared: Shared, field: str) -> None:
+    problem = problem_of(create(shared[0], "refused", **{field: "+39 06 1234567"}))
+    assert problem.status == 422
+    assert problem.detail.startswith(f"{field}: is personal data of somebody other than a maker")
+    assert "1234567" not in problem.model_dump_json()
+
+
 @pytest.mark.parametrize(
     ("details", "message"),
     [

@@ -1,6 +1,8 @@
 """Answers every error as application/problem+json (RFC 9457); at the page, as a page."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -8,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from heritage.domain.personal import personal_fields
 from heritage.errors import HeritageError, SignInError, TooOftenError
 from heritage.faces.api.answering import respond
 from heritage.faces.api.around.idempotency import Replayed, replay
@@ -46,7 +49,7 @@ async def _on_heritage_error(request: Request, error: Exception) -> Response:
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # What was sent is not repeated: it may be a whole photo.
-    errors = [FieldProblem(field=_field_name(one["loc"]), message=one["msg"]) for one in error.errors()]
+    errors = [FieldProblem(field=_field_name(one["loc"]), message=_message(one)) for one in error.errors()]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
     problem = Problem(type=TYPE_PREFIX + "validation", title="The request is wrong", status=422, detail=detail)
     return respond(request, problem.model_copy(update={"errors": errors}))
@@ -65,6 +68,13 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
     problem = Problem(type=TYPE_PREFIX + "internal", title="The server failed", status=500, detail=detail)
     # No middleware of ours is around this one.
     return respond(request, problem, {**SECURITY_HEADERS, HEADER: getattr(request.state, "request_id", "")})
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    name = str(error["loc"][-1])
+    if error["type"] == "extra_forbidden" and personal_fields([name]):
+        return "is personal data of somebody other than a maker, which no record keeps; leave it out"
+    return str(error["msg"])
 
 
 def _field_name(location: tuple[object, ...]) -> str:
