@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 import heritage
 from heritage.faces.api import errors, health, matching, registry
@@ -18,7 +17,7 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.web import pages
-from heritage.faces.web.rendering import STATIC
+from heritage.faces.web.assets import assets
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.settings import Settings
@@ -54,7 +53,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     errors.install(app)
     for part in (matching, registry, health, pages):
         app.include_router(part.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
 
