@@ -24,14 +24,17 @@ from heritage.domain.descriptors import (
 )
 from heritage.domain.hits import Turn
 from heritage.domain.images import ImageDigest, Photo, Rgb
-from heritage.domain.ports import Decoder, Embedder, KeypointExtractor
+from heritage.domain.ports import Decoder, Embedder, Hasher, KeypointExtractor
 from heritage.errors import ImageError
+from heritage.service.duplicates import Duplicates
 from heritage.settings import Settings
 from heritage.storage.backlog import Backlog
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
+from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.records import Records
+from heritage.vision.near_duplicates import PdqIndex, hash_photo
 
 GRID = 4
 
@@ -114,9 +117,12 @@ class ToyContext:
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    hashes: ImageHashes
+    duplicates: Duplicates
     decode: Decoder = toy_decode
     embedder: Embedder = field(default_factory=ToyEmbedder)
     extractor: KeypointExtractor = field(default_factory=ToyExtractor)
+    hash_photo: Hasher = hash_photo
 
     @classmethod
     def open(
@@ -134,6 +140,8 @@ class ToyContext:
             images=Images(home),
             descriptors=Descriptors(database),
             backlog=Backlog(database),
+            hashes=(hashes := ImageHashes(database)),
+            duplicates=Duplicates(hashes, PdqIndex()),
             embedder=embedder or ToyEmbedder(),
             extractor=extractor or ToyExtractor(),
         )

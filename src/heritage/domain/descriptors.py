@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, PhotoHash
 
 Vectors = npt.NDArray[np.float32]
 """Global descriptors, shape (count, dimension), float32, rows of unit length."""
@@ -109,7 +109,7 @@ class ImageDescription:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DescribedImage:
-    """An image ready to be stored: its original's facts, upright size in px, and its description."""
+    """An image ready to be stored: its original's facts, upright size in px, its description and perceptual hash."""
 
     digest: ImageDigest
     media_type: str
@@ -117,6 +117,7 @@ class DescribedImage:
     width: int
     height: int
     description: ImageDescription
+    photo_hash: PhotoHash | None = None
 
 
 @dataclass(frozen=True, slots=True)

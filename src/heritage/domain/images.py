@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from heritage.errors import InputError
 
+MAX_CAPTURE_TEXT = 100  # characters
+HASH_BYTES = 32
+
 Rgb = npt.NDArray[np.uint8]
 """Pixels, shape (height, width, 3), sRGB, uint8, upright."""
 
@@ -74,6 +77,33 @@ class Region:
         return f"{self.left},{self.top},{self.width},{self.height}"
 
 
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What the camera wrote of when and where it took the photo, unverified; empty or None when it did not.
+
+    ``taken_at`` is as written (by EXIF ``2024:05:21 17:03:00``, in a time zone that is seldom known); ``latitude`` and
+    ``longitude`` in degrees, north and east positive, both or neither. The place is for those who may know it. Raises
+    ValueError for anything else.
+    """
+
+    taken_at: str = ""
+    camera_make: str = ""
+    camera_model: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+    def __post_init__(self) -> None:
+        for text in (self.taken_at, self.camera_make, self.camera_model):
+            if len(text) > MAX_CAPTURE_TEXT or not text.isprintable():
+                raise ValueError("not the words of a camera")
+        if self.latitude is None or self.longitude is None:
+            is_place = self.latitude is self.longitude
+        else:
+            is_place = -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180  # NaN fails too
+        if not is_place:
+            raise ValueError("not a place on earth")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
     """A decoded image: identity of the original bytes, and upright sRGB pixels of shape (height, width, 3), uint8."""
@@ -81,6 +111,7 @@ class Photo:
     digest: ImageDigest
     pixels: Rgb
     media_type: str
+    capture: Capture = Capture()
 
     @property
     def width(self) -> int:
@@ -89,3 +120,14 @@ class Photo:
     @property
     def height(self) -> int:
         return int(self.pixels.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoHash:
+    """A perceptual hash: 256 bits that stay nearly the same when a picture is resized or recompressed.
+
+    ``quality`` from 0, a plain surface whose hash says nothing, to 100.
+    """
+
+    bits: bytes
+    quality: int

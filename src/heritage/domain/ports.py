@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
 from heritage.domain.hits import Homography, Turn, Verification
-from heritage.domain.images import Photo, Region, Rgb
-from heritage.domain.records import SourceRow
+from heritage.domain.images import ImageDigest, Photo, PhotoHash, Region, Rgb
+from heritage.domain.records import Outcome, SourceRow
 
 Sequences = npt.NDArray[np.int64]
 """Image sequences (the database's row numbers, which both lanes use as ids), int64."""
@@ -18,11 +18,23 @@ Sequences = npt.NDArray[np.int64]
 Decoder = Callable[[bytes], Photo]
 """Turns untrusted bytes into a photo. Raises `ImageError`."""
 
+PictureFetcher = Callable[[str], bytes]
+"""The picture file at an http(s) address on the public internet. Raises `FetchError`."""
+
 Thumbnailer = Callable[[Rgb, int], bytes]
 """Pixels and the long side wanted in px, to a JPEG without metadata."""
 
+Hasher = Callable[[Rgb], PhotoHash]
+"""A perceptual hash of pixels."""
+
+HashBits = npt.NDArray[np.uint8]
+"""The bits of perceptual hashes, (count, 32) uint8."""
+
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)`` by every long job."""
+
+OriginalFinder = Callable[[ImageDigest], Path | None]
+"""Where the original of an image that the home has is kept; None when it has none, or none for the one who asks."""
 
 
 class Source(Protocol):
@@ -35,6 +47,12 @@ class Source(Protocol):
     def row_count(self) -> int: ...
 
     def rows(self) -> Iterator[SourceRow]: ...
+
+
+class RowReport(Protocol):
+    """Takes down what became of every row of a source, as it is done."""
+
+    def write(self, row: SourceRow, outcome: Outcome, remark: str) -> None: ...
 
 
 class Embedder(Protocol):
@@ -122,6 +140,20 @@ class LaneFactory(Protocol):
     def read_global(self, path: Path) -> GlobalLane: ...
 
     def read_keypoint(self, path: Path) -> KeypointLane: ...
+
+
+class HashIndex(Protocol):
+    """Nearest perceptual hashes. Hashes of plain pictures are neither kept nor found: they say nothing."""
+
+    def add(self, sequences: Sequences, bits: HashBits, qualities: npt.NDArray[np.int64]) -> None:
+        """Take in the hashes of these images; ``qualities`` (count,)."""
+        ...
+
+    def nearest(self, asked: PhotoHash, limit: int) -> tuple[tuple[int, int], ...]:
+        """Sequence and distance in bits of the nearest images that count as the same picture, nearest first."""
+        ...
+
+    def clear(self) -> None: ...
 
 
 class Baseline(Protocol):

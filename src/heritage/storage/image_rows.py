@@ -17,9 +17,9 @@ from heritage.domain.descriptors import (
     LateDescription,
     Specs,
 )
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, PhotoHash
 from heritage.storage.packing import pack_keypoints, pack_vector
-from heritage.storage.schema import described, descriptor, image, keypoint_set, spec
+from heritage.storage.schema import described, descriptor, image, image_hash, keypoint_set, spec
 
 
 def store_described(connection: Connection, items: Sequence[DescribedImage], specs: Specs) -> None:
@@ -35,6 +35,8 @@ def store_described(connection: Connection, items: Sequence[DescribedImage], spe
         sequence = sequence_of(connection, item.digest)
         if sequence is None:
             sequence = _new_row(connection, item)
+            if item.photo_hash:
+                store_hash(connection, sequence, item.photo_hash)
         elif is_described(connection, sequence, specs):
             continue
         late = LateDescription(sequence, item.description.vector, item.description.keypoints)
@@ -47,6 +49,13 @@ def store_late(connection: Connection, items: Sequence[LateDescription], specs: 
     for item in items:
         if not is_described(connection, item.sequence, specs):
             _store_description(connection, item, specs)
+
+
+def store_hash(connection: Connection, sequence: int, photo_hash: PhotoHash) -> None:
+    """Write a hash unless the image has one, in a transaction that holds the write lock: serials appear in order."""
+    if connection.execute(select(image_hash.c.serial).where(image_hash.c.sequence == sequence)).first() is None:
+        values = {"sequence": sequence, "pdq": photo_hash.bits, "quality": photo_hash.quality}
+        connection.execute(insert(image_hash).values(values))
 
 
 def sequence_of(connection: Connection, digest: ImageDigest) -> int | None:

@@ -2,7 +2,8 @@
 
 What the order of the steps keeps out: a file is recognised before any parser sees it; one plug-in of Pillow sees it,
 never all of them (its EPS plug-in would start Ghostscript); the size that the header claims is checked before memory
-is taken for pixels. Bugs inside the codecs themselves are not kept out by this module: it runs in the caller's process.
+is taken for pixels. Bugs inside the codecs themselves are not kept out by this module: `heritage.vision.decode_pool`
+runs it in children.
 """
 
 import io
@@ -15,8 +16,9 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from heritage.domain.images import ImageDigest, Photo, Rgb
+from heritage.domain.images import Capture, ImageDigest, Photo, Rgb
 from heritage.errors import ImageError
+from heritage.vision.capture import read_capture
 from heritage.vision.colour import to_srgb
 from heritage.vision.signatures import JPEG, PictureFormat, is_cut_off, recognise
 
@@ -56,27 +58,33 @@ def decode(data: bytes, limits: DecodeLimits) -> Photo:
     Raises `ImageError`, its cause one of ``not an image``, ``unsupported format``, ``too large``, ``too small``,
     ``truncated``, ``damaged``; nothing else, whatever the bytes.
     """
+    picture_format = admit(data, limits)
+    _silence_pillow()
+    try:
+        pixels, capture = _decode_pixels(data, picture_format, limits)
+    except ImageError:
+        raise
+    except Exception as error:  # codecs raise SyntaxError, struct.error, MemoryError, ...: no list would be complete
+        raise _failure(data, picture_format, error) from error
+    return Photo(ImageDigest.of(data), pixels, picture_format.media_type, capture)
+
+
+def admit(data: bytes, limits: DecodeLimits) -> PictureFormat:
+    """The format of ``data``, from what can be told without a parser. Raises `ImageError`."""
     if len(data) > limits.max_bytes:
         raise ImageError("too large", f"{math.ceil(len(data) / 1e6)} MB, limit {limits.max_bytes / 1e6:g}")
     picture_format = recognise(data)
     if picture_format is JPEG:
         _check_scans(data)
-    _silence_pillow()
-    try:
-        pixels = _decode_pixels(data, picture_format, limits)
-    except ImageError:
-        raise
-    except Exception as error:  # codecs raise SyntaxError, struct.error, MemoryError, ...: no list would be complete
-        raise _failure(data, picture_format, error) from error
-    return Photo(ImageDigest.of(data), pixels, picture_format.media_type)
+    return picture_format
 
 
-def _decode_pixels(data: bytes, picture_format: PictureFormat, limits: DecodeLimits) -> Rgb:
+def _decode_pixels(data: bytes, picture_format: PictureFormat, limits: DecodeLimits) -> tuple[Rgb, Capture]:
     with Image.open(io.BytesIO(data), formats=[picture_format.plugin]) as image:
         _check_size(image.size, limits)
         image.load()
         _check_size(image.size, limits)  # HEIC: the coded picture, not the header, has the last word
-        return np.array(_upright(to_srgb(image), _orientation(image)))
+        return np.array(_upright(to_srgb(image), _orientation(image))), read_capture(image)
 
 
 def _check_size(size: tuple[int, int], limits: DecodeLimits) -> None:

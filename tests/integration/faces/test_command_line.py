@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,12 +14,18 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
 from heritage.faces.problems import PhotoProblem
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 from heritage.settings import Settings
+from heritage.storage.database import Database
+from heritage.storage.image_hashes import ImageHashes
+from heritage.storage.images import Images
+from heritage.storage.schema import image_hash
 from tests.bad_files import bad_files
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, homography, photograph, picture
 
 OBJECT_COUNT = 6
@@ -102,11 +109,15 @@ def test_json_is_one_line_per_photo_and_the_same_answer_as_over_http(
     lines = capsys.readouterr().out.splitlines()
     answers = [MatchResponse.model_validate_json(line) for line in lines]
     assert [answer.photos[0].name for answer in answers] == [str(seized)] * 2
-    with TestClient(create_app(Settings(home=home))) as client:
+    with TestClient(create_app(Settings(home=home)), **AT_THIS_MACHINE) as client:
         files = {"image": (seized.name, seized.read_bytes())}
         over_http = MatchResponse.model_validate_json(client.post("/v1/match?limit=2", files=files).content)
-    differing: dict[str, object] = {"photos": [], "latency_ms": []}
     assert answers[0].photos[0].digest == over_http.photos[0].digest
+    assert (answers[0].search_id, answers[0].hits[0].hit_id) == (None, None)  # kept is what was asked over HTTP
+    assert over_http.search_id and over_http.hits[0].hit_id
+    hits = [hit.model_copy(update={"hit_id": None}) for hit in over_http.hits]
+    differing: dict[str, object] = {"photos": [], "latency_ms": [], "search_id": None, "hits": hits}
+    assert answers[0].hits == hits
     assert answers[0].model_copy(update=differing) == over_http.model_copy(update=differing)
     assert answers[0].hits[0].record.record_id == "north/a/3"
 
@@ -176,6 +187,42 @@ def test_index_says_which_version_is_in_use(home: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == built
 
 
+def test_index_hashes_what_was_stored_without(
+    registry: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path, "ingest", registry, "--registry", "north") == 1
+    database = Database.open(tmp_path)
+    with database.begin() as connection:
+        connection.execute(image_hash.delete())
+    hashes = ImageHashes(database)
+    assert hashes.missing_count() == OBJECT_COUNT
+    lost = Images(tmp_path).path(ImageDigest.of((registry / "2.png").read_bytes()))
+    kept = lost.read_bytes()
+    lost.unlink()
+    assert run(tmp_path, "index") == 1
+    assert "1 originals are lost or damaged" in capsys.readouterr().err
+    lost.write_bytes(kept)
+    assert run(tmp_path, "index") == 0
+    assert hashes.missing_count() == 0
+    database.close()
+
+
+def test_ingest_says_which_photographs_are_registered_already(
+    home: Path, registry: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, copy = tmp_path / "other", tmp_path / "home"
+    shutil.copytree(home, copy)
+    folder.mkdir()
+    shutil.copy(registry / "1.png", folder)
+    (folder / "2.jpg").write_bytes(encoded(picture(2), "JPEG"))
+    (folder / "registry.csv").write_text("number,images\n1,1.png\n2,2.jpg\n")
+    assert run(copy, "ingest", folder, "--registry", "south") == 0
+    printed = capsys.readouterr()
+    assert "row 2 (south/1): same photograph as north/a/1\n" in printed.err
+    assert "row 3 (south/2): nearly the same photograph as north/a/2\n" in printed.err
+    assert printed.out.startswith("2 added, 0 updated, 0 unchanged, 0 rejected\n")
+
+
 def test_a_withdrawn_record_is_found_no_more(
     registry: Path, seized: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -243,3 +290,23 @@ def test_a_reader_that_has_seen_enough_is_no_error_message(home: Path, seized: P
     command = f'"{sys.executable}" -m heritage --home "{home}" match --json "{seized}" "{seized}" | head -c 10'
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_match_searches_only_what_meets_the_criteria(
+    home: Path, seized: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(home, "match", "--registry", "north", "--status", "stolen", seized) == 0
+    assert "north/a/3" in capsys.readouterr().out
+    assert run(home, "match", "--registry", "nowhere", seized) == 0
+    printed = capsys.readouterr().out
+    assert "north/a/3" not in printed
+    assert "Not searched: objects that do not meet the criteria asked for." in printed
+
+
+def test_counterparts_are_compared_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "counterparts") == 0
+    assert f"photographs compared: {OBJECT_COUNT}; new counterparts: 0" in capsys.readouterr().out
+    assert run(home, "counterparts") == 0
+    assert "photographs compared: 0;" in capsys.readouterr().out
+    assert run(home, "counterparts", "north/a/3") == 0
+    assert "photographs compared: 1;" in capsys.readouterr().out

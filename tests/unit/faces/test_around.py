@@ -18,10 +18,11 @@ from heritage.faces.api import errors
 from heritage.faces.api.app import create_app
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.rate_limits import CALLERS_KEPT, Buckets, RateLimits
-from heritage.faces.api.viewing import ViewerNow
+from heritage.faces.api.viewing import KnownCallers, ViewerNow
 from heritage.faces.logs import JsonLines, TextLines
 from heritage.faces.problems import Problem
 from heritage.service.context import Context
+from tests.clients import AT_THIS_MACHINE
 
 KEY = {"Idempotency-Key": "9b1c7c3e-55a0-4c5e-8f5c-000000000001"}
 
@@ -90,6 +91,7 @@ def counting(context: Context) -> Iterator[tuple[TestClient, list[str]]]:
     done: list[str] = []
     app = FastAPI()
     app.add_middleware(Idempotency)
+    app.add_middleware(KnownCallers)
     errors.install(app)
 
     @app.post("/v1/things", status_code=201)
@@ -102,7 +104,7 @@ def counting(context: Context) -> Iterator[tuple[TestClient, list[str]]]:
         return {"made": body["name"], "number": str(len(done))}
 
     app.state.running = type("Running", (), {"context": context})
-    yield TestClient(app, raise_server_exceptions=False), done
+    yield TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE), done
 
 
 def test_the_same_request_with_the_same_key_is_done_once(counting: tuple[TestClient, list[str]]) -> None:
@@ -169,7 +171,7 @@ def test_the_log_says_which_route_but_not_what_was_asked(
 def test_metrics_count_by_route_and_are_for_this_machine_only(context: Context, seized_photo: bytes) -> None:
     settings = replace(context.settings, metrics_token="s3cret")
     opened = replace(context, settings=settings)
-    with TestClient(create_app(settings, lambda _: nullcontext(opened))) as client:
+    with TestClient(create_app(settings, lambda _: nullcontext(opened)), **AT_THIS_MACHINE) as client:
         client.post("/v1/match", files={"image": ("photo.jpg", seized_photo)})
         assert client.get("/metrics").status_code == 404
         text = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).text

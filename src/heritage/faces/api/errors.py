@@ -6,9 +6,9 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from heritage.errors import HeritageError
+from heritage.errors import HeritageError, SignInError, TooOftenError
 from heritage.faces.api.answering import respond
 from heritage.faces.api.around.idempotency import Replayed, replay
 from heritage.faces.api.around.request_ids import HEADER
@@ -25,9 +25,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
+def answer_to(request: Request, error: HeritageError) -> Response:
+    """The answer to an error of ours; a browser that must sign in is sent to the page for it."""
+    if isinstance(error, SignInError) and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("/login", 303)
+    headers = {}
+    if isinstance(error, SignInError):  # RFC 6750, section 3
+        is_refused = "authorization" in request.headers
+        headers["WWW-Authenticate"] = 'Bearer realm="heritage"' + (', error="invalid_token"' if is_refused else "")
+    if isinstance(error, TooOftenError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return respond(request, problem_of(error), headers)
+
+
 async def _on_heritage_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HeritageError)
-    return respond(request, problem_of(error))
+    return answer_to(request, error)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
@@ -55,4 +68,5 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
 
 
 def _field_name(location: tuple[object, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    name = ".".join(str(part) for part in location[1:]) or str(location[0])
+    return name.encode(errors="replace").decode()  # a name that was sent may have half a character in it
