@@ -74,7 +74,8 @@ function lay(picture, { width, height }, homography) {
 class Comparison {
   constructor(root) {
     const { dataset } = root;
-    const addressOf = (id) => document.getElementById(id).getAttribute("href");
+    // Not in the document: somebody may have gone back before this script came.
+    const addressOf = (id) => root.closest(".answer").querySelector(`#${id}`).getAttribute("href");
     this.root = root;
     this.stage = root.querySelector(".stage");
     const [photo, image] = root.querySelectorAll(".pane");
