@@ -75,6 +75,7 @@ def serve(home: Path) -> None:
     settings = Settings(home=home, threads=2, request_limit=0, search_limit=0, max_upload_bytes=5_000_000)
     with socket.socket() as bound, open_context(settings, ColourEmbedder()) as context:
         bound.bind(("127.0.0.1", 0))
+        bound.listen()  # whoever reads the port may come before the server is up, and waits
         _register(context, home / "registry")
         if not Accounts(context.database).exist():
             found(context.database, AGENCY, "fuzz", secrets.token_urlsafe(16))

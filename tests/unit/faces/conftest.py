@@ -1,7 +1,7 @@
 """A running application over a small real registry; only the embedder is a toy."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -95,8 +95,14 @@ def unknown_photo() -> bytes:
 
 @pytest.fixture(scope="session")
 def handled_context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    with open_handled(tmp_path_factory.mktemp("handled")) as context:
+        yield context
+
+
+@contextmanager
+def open_handled(home: Path) -> Iterator[Context]:
     """Records of the Bureau of the North, one under each label: their numbers are `SEED_BY_HANDLING`."""
-    settings = Settings(home=tmp_path_factory.mktemp("handled"), threads=2, max_upload_bytes=MAX_UPLOAD)
+    settings = Settings(home=home, threads=2, max_upload_bytes=MAX_UPLOAD)
     with open_context(settings, ToyEmbedder()) as context:
         for handling, seed in SEED_BY_HANDLING.items():
             register(context, seed, handling)

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,11 +19,18 @@ from heritage.service.auditing import checkpoint_now
 from heritage.service.context import Context
 from tests.pictures import encoded, picture
 from tests.unit.faces.accounts import CENTRE, EAST, NORTH, Agencies
-from tests.unit.faces.conftest import SEED_BY_HANDLING, by
+from tests.unit.faces.conftest import SEED_BY_HANDLING, by, open_handled
 from tests.unit.faces.test_api import problem_of
 
 EVENTS = "/v1/audit/events"
 WHO = {agency: Viewer(f"{agency}-officer", agency, Role.OFFICER) for agency in (NORTH, EAST)}
+
+
+@pytest.fixture(scope="module")
+def handled_context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    """Of its own: these tests count what is in the log."""
+    with open_handled(tmp_path_factory.mktemp("logged")) as context:
+        yield context
 
 
 @pytest.fixture(scope="module")
