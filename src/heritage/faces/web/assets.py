@@ -1,13 +1,16 @@
-"""Style sheet, scripts and icons: compressed, and kept by browsers for as long as they are the ones in use."""
+"""Style sheets, scripts and icons: compressed, and kept by browsers for as long as they are the ones in use."""
 
+import gzip
 import hashlib
+import mimetypes
 from functools import cache
 from pathlib import Path
 
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Scope
+from starlette.types import Scope
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,19 +26,36 @@ def assets_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def assets() -> ASGIApp:
-    """What is served below ``/static``. Compressed: none of it is secret, so a length gives nothing away."""
-    return GZipMiddleware(_Assets(directory=STATIC), minimum_size=500)
+class Assets(StaticFiles):
+    """``<version>/<file>`` is kept for ever, so that scripts find each other by name; ``<file>`` is asked for again.
 
+    All in memory, and compressed: none of it is secret, so a length gives nothing away.
+    """
 
-class _Assets(StaticFiles):
-    """``<version>/<file>`` is kept for ever, so that scripts find each other by name; ``<file>`` is asked for again."""
+    def __init__(self) -> None:
+        super().__init__(directory=STATIC)
+        self._data_by_name = {path.name: path.read_bytes() for path in STATIC.iterdir()}
+        self._gzip_by_name = {name: gzip.compress(data, mtime=0) for name, data in self._data_by_name.items()}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        version, _, name = path.partition("/")
-        response = await super().get_response(name or path, scope)
-        is_current = bool(name) and version == assets_version()
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_current else "no-cache"
+        version, _, name = path.rpartition("/")
+        if name not in self._data_by_name or "/" in version or scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(404, "there is no such file")
+        is_current = version == assets_version()
+        headers = {
+            "Cache-Control": "public, max-age=31536000, immutable" if is_current else "no-cache",
+            "Vary": "Accept-Encoding",
+        }
         if name == WORKER:  # it lies below /static but looks after every page
-            response.headers["Service-Worker-Allowed"] = "/"
-        return response
+            headers["Service-Worker-Allowed"] = "/"
+        data = self._data_by_name[name]
+        if "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            data = self._gzip_by_name[name]
+            headers["Content-Encoding"] = "gzip"
+        return Response(data, headers=headers, media_type=_media_type(name))
+
+
+def _media_type(name: str) -> str:
+    if name.endswith(".webmanifest"):
+        return "application/manifest+json"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
