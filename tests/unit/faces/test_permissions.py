@@ -74,6 +74,7 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/readyz"): Line("/readyz", **OPEN),
     ("GET", "/metrics"): Line("/metrics", all_get(404), all_get(404), nobody=404),  # this machine, or its own token
     ("GET", "/static"): Line("/static/icon.svg", **OPEN),
+    ("GET", "/offline"): Line("/offline", **OPEN),
     ("GET", "/openapi.json"): Line("/openapi.json", all_get(200), all_get(200)),
     ("GET", "/"): Line("/", all_get(200), all_get(200)),
     ("POST", "/"): Line("/", all_get(422), all_get(422)),  # reached: a photo is missing

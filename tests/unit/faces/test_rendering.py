@@ -184,8 +184,8 @@ def test_a_missing_owner_agency_leaves_no_hole_in_the_sentence() -> None:
 def test_the_start_page_shows_a_problem_as_a_sentence() -> None:
     page = render_start(f"not an image: {HOSTILE}", COVERAGE)
     assert "Not an image: &lt;script&gt;" in page
-    assert 'role="alert"' in page
-    assert 'role="alert"' not in render_start()
+    assert 'class="problem" role="alert"' in page
+    assert 'class="problem"' not in render_start()
 
 
 def test_the_start_page_says_what_a_search_covers() -> None:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 import heritage
 from heritage.faces.api import (
@@ -32,7 +31,7 @@ from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
 from heritage.faces.web import account, pages, signing_in
-from heritage.faces.web.rendering import STATIC
+from heritage.faces.web.assets import Assets
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
@@ -72,7 +71,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (pages, signing_in, account):
         app.include_router(part.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
 

@@ -4,7 +4,6 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,8 +11,9 @@ import heritage
 from heritage.domain.accounts import Person
 from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
-from heritage.faces.asking import MAX_PHOTOS
-from heritage.faces.drawing import PairDrawing, one_above_other, side_by_side
+from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
+from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
+from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
     STATUS_WORDS,
     VERDICT_WORDS,
@@ -26,7 +26,6 @@ from heritage.faces.wording import (
     remarks,
 )
 
-STATIC = Path(__file__).parent / "static"
 ImageUrl = Callable[[ImageDigest], str]
 
 
@@ -46,6 +45,7 @@ class _HitView:
     next_step: str
     image_url: str
     drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
+    inliers: tuple[Inlier, ...]
 
     @classmethod
     def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl) -> "_HitView":
@@ -67,6 +67,7 @@ class _HitView:
                 ("wide", side_by_side(hit.verification, *sizes)),
                 ("tall", one_above_other(hit.verification, *sizes)),
             ),
+            inliers=drawn_inliers(hit.verification),
         )
 
 
@@ -80,7 +81,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(version=heritage.__version__, max_photos=MAX_PHOTOS)
+    made.globals.update(
+        version=heritage.__version__,
+        assets=f"/static/{assets_version()}",
+        max_photos=MAX_PHOTOS,
+        max_boxes=MAX_BOXES,
+    )
     return made
 
 
@@ -157,9 +163,14 @@ def render_account(person: Person, problem: str = "", device: Device | None = No
     return template.render(person=person, problem=problem, device=device, done=done)
 
 
+def render_offline() -> str:
+    """The page that a browser keeps and shows where there is no connection; says nothing of registries or people."""
+    return environment().get_template("offline.html").render(person=None)
+
+
 def stylesheet() -> str:
-    """The style sheet's text, for a page that must be a single file."""
-    return (STATIC / "heritage.css").read_text(encoding="utf-8")
+    """The text of all style sheets, for a page that must be a single file."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("heritage.css", "answer.css"))
 
 
 def data_uri(jpeg: bytes) -> str:
