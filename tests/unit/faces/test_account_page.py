@@ -52,7 +52,7 @@ def test_signing_in_opens_the_start_page(agencies: Agencies) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     page = client.get("/")
     assert page.status_code == 200
-    assert '<a class="account" href="/account">ann · Bureau of the Centre</a>' in page.text
+    assert '<a class="account" href="/account"><bdi>ann</bdi> · <bdi>Bureau of the Centre</bdi></a>' in page.text
 
 
 def test_the_cookie_is_for_this_site_over_https_and_no_script(agencies: Agencies) -> None:

@@ -8,8 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import heritage
-from heritage.domain.accounts import Person
-from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
+from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
@@ -124,48 +123,9 @@ def _places(views: Sequence[_HitView], verdict: Verdict) -> set[Region | None]:
     return max(parts.values(), key=len, default=set())
 
 
-def render_answer_page(
-    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, person: Person | None = None
-) -> str:
-    """The whole page that answers an upload."""
-    answer = render_answer(result, photo_urls, image_url)
-    title = VERDICT_WORDS[result.verdict].capitalize()
-    return environment().get_template("answer.html").render(answer=answer, title=title, person=person)
-
-
-def render_start(problem: str = "", coverage: Coverage | None = None, person: Person | None = None) -> str:
-    """The start page; with ``problem``, why the last photo could not be searched."""
-    return environment().get_template("start.html").render(problem=problem, coverage=coverage, person=person)
-
-
-def render_login(problem: str = "", has_provider: bool = False, login: str = "") -> str:
-    """The page to sign in at; with ``problem``, why it did not work."""
-    values = {"problem": problem, "has_provider": has_provider, "login": login}
-    return environment().get_template("login.html").render(**values, person=None)
-
-
-def render_entered(person: Person) -> str:
-    """What is seen for a moment after signing in through a provider."""
-    return environment().get_template("entered.html").render(person=person)
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A new secret for one-time codes, and the ``otpauth:`` address that holds it."""
-
-    secret: str
-    address: str
-
-
-def render_account(person: Person, problem: str = "", device: Device | None = None, done: str = "") -> str:
-    """One's own account."""
-    template = environment().get_template("account.html")
-    return template.render(person=person, problem=problem, device=device, done=done)
-
-
-def render_offline() -> str:
-    """The page that a browser keeps and shows where there is no connection; says nothing of registries or people."""
-    return environment().get_template("offline.html").render(person=None)
+def answer_title(result: SearchResult) -> str:
+    """The answer in a few words."""
+    return VERDICT_WORDS[result.verdict].capitalize()
 
 
 def stylesheet() -> str:
