@@ -80,6 +80,7 @@ MATCH: Final[dict[str, Any]] = {
             "width": 4032,
             "height": 3024,
             "regions": [{"left": 610, "top": 190, "width": 2280, "height": 2700}],
+            "advice": [],
         }
     ],
     "verdict": "strong",
@@ -94,6 +95,21 @@ MATCH: Final[dict[str, Any]] = {
         "rules": "heritage-1, 2026-05-02",
     },
     "latency_ms": [{"stage": "describe", "ms": 142.3}, {"stage": "retrieve", "ms": 35.9}],
+}
+
+INSPECTION: Final[dict[str, Any]] = {
+    "width": 4032,
+    "height": 3024,
+    "regions": [{"left": 610, "top": 190, "width": 2280, "height": 2700}],
+    "advice": [
+        {
+            "kind": "blurred",
+            "sentence": "The photo is blurred.",
+            "retake": "Hold the camera still, and tap on the object so that it focuses there.",
+            "measure": 1.1432,
+            "threshold": 1.3,
+        }
+    ],
 }
 
 PROBLEM: Final[dict[str, Any]] = {

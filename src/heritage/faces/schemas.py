@@ -10,13 +10,14 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from heritage.domain.advice import Advice, AdviceKind
 from heritage.domain.hits import Coverage, Hit, Homography, SearchedPhoto, SearchResult, Verdict, Versions
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
 from heritage.domain.rules import Rules
 from heritage.faces import examples
 from heritage.faces.drawing import MAX_DRAWN_INLIERS, Inlier, Point, drawn_inliers
-from heritage.faces.wording import next_step, promise
+from heritage.faces.wording import ADVICE_WORDS, RETAKE_WORDS, next_step, promise
 
 
 class Model(BaseModel):
@@ -237,6 +238,30 @@ class FalseAlarmsModel(Model):
         return cls(**asdict(rules), proven_rate=rules.proven_rate, statement=promise(rules))
 
 
+class AdviceModel(Model):
+    """What is wrong with a photo, and how to take a better one. It is searched all the same."""
+
+    kind: AdviceKind
+    sentence: str = Field(description="what is wrong")
+    retake: str = Field(description="what to do better")
+    measure: float = Field(
+        description="`blurred`: by how much the object's edges weaken when they are blurred once more; `glare`: share "
+        "of the object that a reflection hides; `dark`: brightness of the object's light parts, 0 to 1; `too-small`, "
+        "`far-away`: long side of the object in px"
+    )
+    threshold: float = Field(description="the measure is above it for `glare`, below it for all others")
+
+    @classmethod
+    def of(cls, advice: Advice) -> Self:
+        return cls(
+            kind=advice.kind,
+            sentence=ADVICE_WORDS[advice.kind],
+            retake=RETAKE_WORDS[advice.kind],
+            measure=round(advice.measure, 4),
+            threshold=advice.threshold,
+        )
+
+
 class SearchedPhotoModel(Model):
     """A photo that was asked about."""
 
@@ -247,6 +272,7 @@ class SearchedPhotoModel(Model):
     regions: list[RegionModel] = Field(
         description="parts that were searched beside the whole: the boxes given, or found"
     )
+    advice: list[AdviceModel] = Field(description="how a better photo is taken; empty for a good one")
 
     @classmethod
     def of(cls, photo: SearchedPhoto, name: str | None) -> Self:
@@ -256,6 +282,7 @@ class SearchedPhotoModel(Model):
             width=photo.width,
             height=photo.height,
             regions=[RegionModel.of(region) for region in photo.regions],
+            advice=[AdviceModel.of(advice) for advice in photo.advice],
         )
 
 

@@ -13,6 +13,7 @@ from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.hits import Coverage
 from heritage.domain.ports import (
+    Adviser,
     Baseline,
     Correlator,
     Decoder,
@@ -58,6 +59,7 @@ class Context:
     verifier: Verifier
     gallery: Gallery
     propose: Proposer
+    advise: Adviser
     correlate: Correlator
     hashes: ImageHashes
     hash_photo: Hasher
@@ -126,6 +128,7 @@ def _composed(
     settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None, decode: Decoder
 ) -> Context:
     """The parts, each with the real adapter."""
+    from heritage.vision.advice import advise
     from heritage.vision.baselines import BASELINES
     from heritage.vision.derivative import thumbnail
     from heritage.vision.exhaustive import ExhaustiveRootSift
@@ -153,6 +156,7 @@ def _composed(
         verifier=HomographyVerifier(threads=settings.thread_count),
         gallery=_gallery(settings, descriptors, Specs(embedder.spec, extractor.spec)),
         propose=propose,
+        advise=advise,
         correlate=correlate,
         hashes=hashes,
         hash_photo=hash_photo,

@@ -7,12 +7,14 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from heritage.faces.api.app import create_app
+from heritage.faces.inspection_schemas import InspectionModel
 from heritage.faces.problems import Problem
 from heritage.faces.schemas import AliveModel, MatchResponse, ReadyModel, RecordModel
 from heritage.settings import Settings
 
 MODEL_BY_PATH: dict[str, type[BaseModel]] = {
     "/v1/match": MatchResponse,
+    "/v1/inspect": InspectionModel,
     "/v1/records/{registry}/{number}": RecordModel,
     "/livez": AliveModel,
     "/readyz": ReadyModel,
@@ -75,7 +77,7 @@ def test_no_answer_is_an_untyped_object(document: dict[str, Any]) -> None:
 
 
 def test_examples_of_the_schemas_themselves_fit(document: dict[str, Any]) -> None:
-    for model in (MatchResponse, RecordModel, Problem):
+    for model in (MatchResponse, InspectionModel, RecordModel, Problem):
         for example in document["components"]["schemas"][model.__name__]["examples"]:
             model.model_validate(example)
 
