@@ -42,7 +42,8 @@ RECORD_COUNT = 40
 STAGES = ("ingest", "index", "fill")
 READY = "ready"  # a child says so when it has loaded and the work begins
 MAX_KILLS = 3  # of one stage in one round
-VARYING = {"created_at", "updated_at", "stored_at", "identity"}
+HASHES_OF_TIMES = {"audit_node", "audit_checkpoint"}
+VARYING = {"created_at", "updated_at", "stored_at", "at", "identity"}
 
 
 @dataclass(frozen=True)
@@ -119,13 +120,15 @@ def work(stage: str, home: Path, source: Path, model: bool) -> None:
 
 def state_of(home: Path, model: bool = False) -> State:
     with opened(home, model) as context, open_context(context.settings, SECOND) as second:
-        return State(frozenset([*_rows(context), *_originals(home), *_found(context), *_found(second)]))
+        return State(frozenset([*rows_of(context), *_originals(home), *_found(context), *_found(second)]))
 
 
-def _rows(context: Context) -> Iterator[str]:
+def rows_of(context: Context) -> Iterator[str]:
     """Each row of each table, less what differs between any two runs; blobs by their digest."""
     with context.database.read() as connection:
         for table in metadata.sorted_tables:
+            if table.name in HASHES_OF_TIMES:
+                continue
             for row in connection.execute(select(table)).mappings():
                 if row.get("key") not in VARYING:
                     cells = (f"{name}={_shown(value)}" for name, value in row.items() if name not in VARYING)

@@ -21,6 +21,7 @@ import numpy as np
 from PIL import Image
 from sqlalchemy import insert
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.images import HASH_BYTES, ImageDigest, PhotoHash
 from heritage.service.duplicates import Duplicates
 from heritage.settings import Settings
@@ -95,7 +96,7 @@ def measure_looks(database: Database, count: int) -> None:
     random = np.random.default_rng(3)
 
     def look() -> None:
-        duplicates.find(ImageDigest.of(random.bytes(8)), PhotoHash(random.bytes(HASH_BYTES), 100))
+        duplicates.find(ImageDigest.of(random.bytes(8)), AT_THE_MACHINE, PhotoHash(random.bytes(HASH_BYTES), 100))
 
     print(f"{count:,} hashes: first look {seconds(look):.1f} s", end=", ")
     times = [1000 * seconds(look) for _ in range(50)]

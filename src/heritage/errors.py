@@ -4,9 +4,11 @@ HeritageError
 ├── InputError            what the caller gave cannot be used; the message says what to do
 │   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
 │   ├── TableError        a spreadsheet or CSV cannot be read
-│   └── RecordError       a registry record breaks a rule of the record standard
+│   ├── RecordError       a registry record breaks a rule of the record standard
+│   └── FetchError        an address is not one to fetch from, or does not answer as it should
 ├── SignInError           nobody is signed in, or the key, password or code is not valid
 ├── ForbiddenError        the one who asks may not do this
+├── TooOftenError         asked again too soon (``retry_after_s`` says when)
 ├── ConflictError         what is there already does not allow it
 │   └── StaleError        it was changed since the caller read it
 ├── NotFoundError         a record, image, model or gallery that does not exist
@@ -14,6 +16,8 @@ HeritageError
 ├── DamagedIndexError     an index file is torn, stale or foreign; handled inside by a rebuild
 └── StorageError          the database or the image store cannot be used as it is
 """
+
+import math
 
 
 class HeritageError(Exception):
@@ -45,12 +49,24 @@ class RecordError(InputError):
     """A record breaks a rule of the record standard."""
 
 
+class FetchError(InputError):
+    """An address is refused, or what it answers is. Never says what lies behind an address that is not public."""
+
+
 class SignInError(HeritageError):
     """Nobody is signed in, or the key, password or code is not valid. Never says which of them."""
 
 
 class ForbiddenError(HeritageError):
     """The one who asks may not do this."""
+
+
+class TooOftenError(HeritageError):
+    """Asked again too soon; ``retry_after_s`` is how many whole seconds to wait."""
+
+    def __init__(self, what: str, retry_after_s: float) -> None:
+        self.retry_after_s = max(1, math.ceil(retry_after_s))
+        super().__init__(f"{what}; try again in {self.retry_after_s} seconds")
 
 
 class ConflictError(HeritageError):

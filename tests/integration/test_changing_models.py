@@ -20,7 +20,7 @@ from heritage.domain.records import RecordId, SourceRow
 from heritage.errors import InputError, NotFoundError
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 from heritage.service.context import open_context, open_embedder, open_source
 from heritage.service.filling import fill
 from heritage.service.ingest import ingest
@@ -29,6 +29,7 @@ from heritage.service.search import search
 from heritage.settings import Settings
 from heritage.storage.images import Images
 from heritage.vision.weights import WEIGHTS, enter_model
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, homography, photograph, picture
 from tests.towers import write_tower
 
@@ -72,7 +73,7 @@ def photo() -> bytes:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), **AT_THIS_MACHINE) as client:
         yield client
 
 

@@ -1,5 +1,6 @@
 """Kill -9 at random moments, a few times; ``make crash`` does it many times. And: would it notice?"""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,15 @@ def test_killed_again_and_again_nothing_is_lost_or_doubled() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "nothing lost, nothing doubled" in done.stdout
     assert "killed 0 times in" not in done.stdout
+
+
+def test_an_import_killed_ten_times_ends_like_one_that_nobody_disturbed() -> None:
+    command = [sys.executable, SCRIPT.with_name("crash_import.py"), "--count", "6000", "--kills", "10"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stdout + done.stderr
+    killed = re.search(r"killed (\d+) times", done.stdout)
+    assert killed is not None and int(killed[1]) >= 5, done.stdout
+    assert "nothing lost, nothing doubled" in done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ ALLOWED = {
     "registries": {"registries", "domain"},
     "service": {"service", "storage", "domain"},
     "faces": {"faces", "service", "storage", "domain"},
+    "client": {"client", "faces"},
     "demo": {"demo", "faces", "service", "domain"},
 }
 HOMES = {
@@ -29,17 +30,27 @@ HOMES = {
     "pillow_heif": {"vision"},
     "pdqhash": {"vision"},
     "threadpoolctl": {"vision"},
+    "lxml": {"registries"},
+    "fpdf": {"registries"},
+    "fontTools": {"registries"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},
     "psycopg": {"storage"},
     "cryptography": {"storage"},
+    "openpyxl": {"registries"},
     "fastapi": {"faces"},
     "starlette": {"faces"},
-    "pydantic": {"faces"},
+    "pydantic": {"faces", "client"},
+    "httpx2": {"client"},
     "typer": {"faces"},
     "rich": {"faces", "demo"},
     "jinja2": {"faces", "demo"},
     "prometheus_client": {"faces"},
+    "argon2": {"service"},
+    "pyotp": {"service"},
+    "authlib": {"faces"},
+    "joserfc": {"faces"},
+    "requests": {"faces"},
 }
 
 
@@ -70,6 +81,12 @@ def test_imports_run_downwards(path: Path) -> None:
     if layer == "":
         allowed = allowed if path.stem == "__main__" else set()
     assert used <= allowed
+
+
+def test_of_faces_the_client_knows_only_what_is_sent_and_answered() -> None:
+    for path in (SOURCE / "client").glob("*.py"):
+        used = {name for name in imports_of(path) if name.startswith("heritage.faces")}
+        assert all(name.startswith(("heritage.faces.schemas.", "heritage.faces.problems.")) for name in used)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))

@@ -5,7 +5,7 @@ how its five labels are read here. The agency that owns a record decides its lab
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -92,6 +92,8 @@ class Viewer:
     def require(self, scope: Scope) -> None:
         """Raises `ForbiddenError` unless `may`."""
         if not self.may(scope):
+            if self.is_unrestricted:
+                raise ForbiddenError("until there are accounts, only the command line may do this; run heritage init")
             raise ForbiddenError(f"this needs the right {scope.value!r}, which {self.actor} does not have")
 
     def sees(self, record: Handled) -> bool:
@@ -110,3 +112,13 @@ class Viewer:
 
 AT_THE_MACHINE = Viewer("local", "", Role.ADMIN, frozenset(Scope), is_operator=True, is_unrestricted=True)
 """Whoever runs commands on the machine that holds the database."""
+ANYBODY = Viewer("", "", Role.OFFICER)
+"""Sees what every agency may see, and may do nothing."""
+
+WITHOUT_ACCOUNTS = replace(
+    AT_THE_MACHINE, role=Role.INVESTIGATOR, scopes=frozenset({Scope.MATCH, Scope.READ, Scope.EXPORT})
+)
+"""Whoever asks a server of this machine from this machine, before there are accounts: they may read, not change.
+
+A page from elsewhere, open in the same browser, must not be able to change records, whatever else fails.
+"""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Self
 
 from heritage.domain.access import Viewer
-from heritage.domain.merkle import TreeHead
+from heritage.domain.merkle import Hashes, TreeHead, leaf_hash
 from heritage.errors import InputError
 
 _MAX_LENGTH_BY_FIELD = {"actor": 200, "agency": 200, "subject": 500, "detail": 2_000}
@@ -157,6 +157,37 @@ class Checkpoint:
 
     def __str__(self) -> str:
         return f"{self.statement} {self.signature.hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint, and in PEM the public key that this home signs with."""
+
+    checkpoint: Checkpoint
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """That an event is in the tree; `merkle.verify_inclusion` checks it."""
+
+    logged: LoggedEvent
+    path: Hashes
+    tree: TreeHead
+
+    @property
+    def leaf(self) -> bytes:
+        """Of the event as it is read, so that an altered one cannot be proved."""
+        return leaf_hash(canonical(self.logged.event))
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """That the new tree begins with all of the old one; `merkle.verify_consistency` checks it."""
+
+    old: TreeHead
+    new: TreeHead
+    path: Hashes
 
 
 @dataclass(frozen=True, slots=True)

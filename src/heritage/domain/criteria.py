@@ -36,6 +36,9 @@ class Criteria:
             value = getattr(self, name)
             if value and not PARTIAL_DATE.fullmatch(value):
                 raise InputError(f"{name} {value[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
+        for name in ("text", "category", "material", "period", "place", "registry", "owner"):
+            if "\0" in getattr(self, name):  # no database takes one, even to compare with
+                raise InputError(f"{name} has a NUL character")
         for name in ("text", "place"):
             value = getattr(self, name)
             if len(value) > MAX_TEXT_LENGTH or len(re.findall(r"\S+", value)) > MAX_WORDS:

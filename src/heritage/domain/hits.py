@@ -221,6 +221,7 @@ class Coverage:
 
     ``unsearched_count`` records show photographs, but none described by the model in use: no search can find them.
     ``is_restricted``: there are records that their owners do not show to the one who asks; how many is not told.
+    ``is_narrowed``: only records that meet criteria were asked for.
     """
 
     object_count: int
@@ -229,6 +230,7 @@ class Coverage:
     newest_record: datetime | None
     unsearched_count: int = 0
     is_restricted: bool = False
+    is_narrowed: bool = False
 
     @property
     def statement(self) -> str:
@@ -253,6 +255,8 @@ class Coverage:
             gaps.append(f"Not searched: {objects} that the model in use has not described; ingest the registry again.")
         if self.is_restricted:
             gaps.append("Not searched: objects that other agencies keep to themselves.")
+        if self.is_narrowed:
+            gaps.append("Not searched: objects that do not meet the criteria asked for.")
         return " ".join(gaps) or ("" if self.object_count else "Nothing is registered that could be searched.")
 
 

@@ -10,14 +10,17 @@ import numpy.typing as npt
 from heritage.domain.advice import Advice
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
 from heritage.domain.hits import Homography, Turn, Verification
-from heritage.domain.images import Photo, PhotoHash, Region, Rgb
-from heritage.domain.records import SourceRow
+from heritage.domain.images import ImageDigest, Photo, PhotoHash, Region, Rgb
+from heritage.domain.records import Outcome, SourceRow
 
 Sequences = npt.NDArray[np.int64]
 """Image sequences (the database's row numbers, which both lanes use as ids), int64."""
 
 Decoder = Callable[[bytes], Photo]
 """Turns untrusted bytes into a photo. Raises `ImageError`."""
+
+PictureFetcher = Callable[[str], bytes]
+"""The picture file at an http(s) address on the public internet. Raises `FetchError`."""
 
 Thumbnailer = Callable[[Rgb, int], bytes]
 """Pixels and the long side wanted in px, to a JPEG without metadata."""
@@ -31,6 +34,9 @@ HashBits = npt.NDArray[np.uint8]
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)`` by every long job."""
 
+OriginalFinder = Callable[[ImageDigest], Path | None]
+"""Where the original of an image that the home has is kept; None when it has none, or none for the one who asks."""
+
 
 class Source(Protocol):
     """Registry records to ingest, streamed: a registry of a million rows is never whole in memory."""
@@ -42,6 +48,12 @@ class Source(Protocol):
     def row_count(self) -> int: ...
 
     def rows(self) -> Iterator[SourceRow]: ...
+
+
+class RowReport(Protocol):
+    """Takes down what became of every row of a source, as it is done."""
+
+    def write(self, row: SourceRow, outcome: Outcome, remark: str) -> None: ...
 
 
 class Embedder(Protocol):

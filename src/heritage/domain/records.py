@@ -153,8 +153,10 @@ class RegistryRecord:
     def __post_init__(self) -> None:
         if self.theft_date and not PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
-        for name in ("owner_agency", "theft_place", "icg_reference"):
+        for name in ("owner_agency", "theft_place", "category", "icg_reference"):
             check_text(name, getattr(self, name), MAX_LINE_LENGTH)
+        for name in ("terms", "shared_with"):
+            check_text(name, "".join(getattr(self, name)), MAX_SHARED * MAX_LINE_LENGTH)
         if len(self.shared_with) > MAX_SHARED:
             raise RecordError(f"shared_with names {len(self.shared_with)} agencies; at most {MAX_SHARED}")
 
@@ -203,7 +205,8 @@ class SourceRow:
     """One record as a source gives it: ``record`` without photographs and its pictures, or why it cannot be used.
 
     ``number`` is where a person finds it in the source: the spreadsheet's row (the header is 1), or the file's place;
-    ``label`` what the source calls it, as far as it could be read.
+    ``label`` what the source calls it, as far as it could be read. ``cells`` are the lines of a table it was read from,
+    as they are there, for a report.
     """
 
     number: int
@@ -212,3 +215,13 @@ class SourceRow:
     views: tuple[PhotoView, ...] = ()  # of the pictures, in their order; none when the source does not say
     error: str = ""
     label: str = ""
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of one row of a source."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"

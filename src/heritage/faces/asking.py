@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from heritage.domain.access import Viewer
+from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Query, View
 from heritage.domain.images import Photo, Region
 from heritage.domain.ports import Decoder
@@ -13,10 +15,12 @@ MAX_BOXES = 20  # in all of them: each is a search of its own
 TOGETHER = 2  # photos of one object, all in memory at once, may have so many times the pixels that one may have
 
 
-def query_of(photos: Sequence[Photo], boxes: Sequence[str], limit: int) -> Query:
+def query_of(
+    photos: Sequence[Photo], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING
+) -> Query:
     """The question about the one object that ``photos`` show. Raises `InputError` for a box that cannot be used."""
     boxes_by_view = place_boxes(boxes, len(photos))
-    return Query(tuple(map(View, photos, boxes_by_view)), limit)
+    return Query(tuple(map(View, photos, boxes_by_view)), limit, viewer=viewer, criteria=criteria)
 
 
 def place_boxes(texts: Sequence[str], photo_count: int) -> list[tuple[Region, ...]]:

@@ -14,9 +14,51 @@ RECORD: Final[dict[str, Any]] = {
     "owner_agency": "National Bureau of Cultural Property",
     "theft_date": "2019-05",
     "theft_place": "parish church",
+    "category": "icon",
+    "terms": ["tempera", "wood"],
+    "handling": "TLP:GREEN",
+    "shared_with": [],
+    "icg_reference": "",
     "card": {"object_type": "icon", "materials": "tempera on wood", "title": "Saint George and the dragon"},
-    "images": [{"digest": DIGEST, "url": IMAGE_URL}],
+    "photographs": [{"digest": DIGEST, "url": IMAGE_URL, "view": "front"}],
+    "completeness": {
+        "score": 0.41,
+        "missing": [
+            *("measurements", "distinguishing_features", "inscriptions", "further_views", "period", "maker"),
+            *("subject", "description"),
+        ],
+    },
+    "version": 3,
     "updated_at": "2026-05-04T09:30:00Z",
+}
+
+RECORD_PAGE: Final[dict[str, Any]] = {"records": [RECORD], "next": "Zm9sbG93aW5nIHJlY29yZHM"}
+
+HISTORY: Final[dict[str, Any]] = {
+    "record_id": "national-register/2019-0417",
+    "steps": [
+        {"status": "missing", "at": "2019-05-06T08:00:00Z", "agency": "National Bureau of Cultural Property"},
+        {"status": "stolen", "at": "2019-05-21T14:12:00Z", "agency": "National Bureau of Cultural Property"},
+    ],
+}
+
+ADDED_IMAGE: Final[dict[str, Any]] = {
+    "digest": DIGEST,
+    "url": IMAGE_URL,
+    "width": 1200,
+    "height": 1600,
+    "duplicates": [],
+    "record": RECORD,
+}
+
+CAPTURE: Final[dict[str, Any]] = {
+    "digest": DIGEST,
+    "taken_at": "2019:04:02 10:15:00",
+    "camera_make": "Canon",
+    "camera_model": "EOS 5D",
+    "latitude": 41.89,
+    "longitude": 12.4925,
+    "is_place_withheld": False,
 }
 
 COVERAGE: Final[dict[str, Any]] = {
@@ -25,6 +67,8 @@ COVERAGE: Final[dict[str, Any]] = {
     "registries": [{"registry": "national-register", "object_count": 312}],
     "newest_record": "2026-05-04T09:30:00Z",
     "unsearched_count": 0,
+    "is_restricted": False,
+    "is_narrowed": False,
     "statement": (
         "Searched 312 registered objects with 340 photographs in national-register (312), "
         "newest record 2026-05-04. Not found is not a clearance."
@@ -45,12 +89,10 @@ FALSE_ALARMS: Final[dict[str, Any]] = {
     ),
 }
 
-HIT: Final[dict[str, Any]] = {
+EVIDENCE: Final[dict[str, Any]] = {
     "verdict": "strong",
     "false_alarm_rate": 3.1e-09,
     "score": 24.7311,
-    "record": RECORD,
-    "image": {"digest": DIGEST, "url": IMAGE_URL},
     "image_width": 1200,
     "image_height": 1600,
     "view": 0,
@@ -66,13 +108,29 @@ HIT: Final[dict[str, Any]] = {
     "support": 0.4812,
     "correlation": 0.8127,
     "homographies": [[[0.52, 0.01, -310.4], [-0.02, 0.53, -95.1], [0.0, 0.0, 1.0]]],
+}
+
+HIT: Final[dict[str, Any]] = {
+    **EVIDENCE,
+    "hit_id": "5d0c7be1f2a94c3d8e61a07b",
+    "record": RECORD,
+    "image": {"digest": DIGEST, "url": IMAGE_URL},
     "inliers": [{"query": [1520.4, 880.2], "gallery": [488.1, 341.9]}],
     "next_step": (
         "Do not act on this alone; ask National Bureau of Cultural Property, quoting national-register/2019-0417."
     ),
 }
 
+VERSIONS: Final[dict[str, Any]] = {
+    "heritage": "0.1.0",
+    "descriptor_spec": "5f0c1a7e9b3d2c48",
+    "keypoint_spec": "0a1b2c3d4e5f6071",
+    "index": "000000000340-77aa0c1d2e3f4051+340",
+    "rules": "heritage-1, 2026-05-02",
+}
+
 MATCH: Final[dict[str, Any]] = {
+    "search_id": "c2a9407f51de8b36a4d1e907",
     "photos": [
         {
             "name": "seized.jpg",
@@ -87,13 +145,7 @@ MATCH: Final[dict[str, Any]] = {
     "hits": [HIT],
     "coverage": COVERAGE,
     "false_alarms": FALSE_ALARMS,
-    "versions": {
-        "heritage": "0.1.0",
-        "descriptor_spec": "5f0c1a7e9b3d2c48",
-        "keypoint_spec": "0a1b2c3d4e5f6071",
-        "index": "000000000340-77aa0c1d2e3f4051+340",
-        "rules": "heritage-1, 2026-05-02",
-    },
+    "versions": VERSIONS,
     "latency_ms": [{"stage": "describe", "ms": 142.3}, {"stage": "retrieve", "ms": 35.9}],
 }
 
@@ -118,4 +170,200 @@ PROBLEM: Final[dict[str, Any]] = {
     "status": 415,
     "detail": "not an image",
     "instance": "/v1/match",
+}
+
+EXPORT: Final[dict[str, Any]] = {"format": "csv", "criteria": {"text": "icon", "statuses": ["stolen"]}}
+
+OPERATION: Final[dict[str, Any]] = {
+    "id": "5f0c1a7e9b3d2c485f0c1a7e9b3d2c48",
+    "kind": "import",
+    "state": "done",
+    "done": 312,
+    "total": 312,
+    "message": "310 added, 0 updated, 0 unchanged, 2 rejected",
+    "actor": "border-7",
+    "created_at": "2026-05-04T09:30:00Z",
+    "changed_at": "2026-05-04T09:31:12Z",
+    "links": {
+        "self": "/v1/operations/5f0c1a7e9b3d2c485f0c1a7e9b3d2c48",
+        "result": "/v1/operations/5f0c1a7e9b3d2c485f0c1a7e9b3d2c48/result",
+    },
+}
+
+OPERATION_WAITING: Final[dict[str, Any]] = {
+    **OPERATION,
+    "state": "waiting",
+    "done": 0,
+    "total": 0,
+    "message": "",
+    "changed_at": OPERATION["created_at"],
+    "links": {**OPERATION["links"], "result": None},
+}
+
+OPERATION_CANCELLED: Final[dict[str, Any]] = {**OPERATION_WAITING, "state": "cancelled", "message": "cancelled"}
+
+OPERATIONS: Final[dict[str, Any]] = {"operations": [OPERATION]}
+
+REPORT: Final = (
+    "number,title,images,outcome,remark\r\n"
+    "2024-0118,Standing figure,photos/0118.jpg,rejected,image 'photos/0118.jpg' does not exist\r\n"
+)
+
+SEARCH: Final[dict[str, Any]] = {
+    "search_id": "c2a9407f51de8b36a4d1e907",
+    "at": "2026-05-05T10:02:11Z",
+    "origin": "counterpart",
+    "agency": "Customs of the South",
+    "actor": "counterparts",
+    "source": "customs-finds/2026-77",
+    "photos": [{name: value for name, value in MATCH["photos"][0].items() if name not in ("name", "advice")}],
+    "criteria": {
+        **dict.fromkeys(("text", "category", "material", "period", "place", "since", "until", "registry", "owner"), ""),
+        "statuses": ["looted", "missing", "stolen"],
+    },
+    "gallery_count": 340,
+    "coverage": COVERAGE["statement"],
+    "versions": VERSIONS,
+}
+
+KEPT_HIT: Final[dict[str, Any]] = {
+    **EVIDENCE,
+    "hit_id": "5d0c7be1f2a94c3d8e61a07b",
+    "state": "confirmed",
+    "record": RECORD,
+    "record_version": 3,
+    "image": {"digest": DIGEST, "url": IMAGE_URL},
+    "search": SEARCH,
+    "decisions": [
+        {
+            "decision": "confirmed",
+            "side": "owner",
+            "at": "2026-05-05T11:40:00Z",
+            "agency": "National Bureau of Cultural Property",
+            "actor": "",
+            "note": "The scratch above the halo is in our photograph of 1987.",
+        }
+    ],
+    "next_step": HIT["next_step"],
+}
+
+HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}
+
+ME: Final[dict[str, Any]] = {
+    "actor": "hk_q2x7c5ma",
+    "agency": "National Bureau of Cultural Property",
+    "is_operator": True,
+    "role": "investigator",
+    "scopes": ["decisions", "exports", "match", "records:read"],
+}
+
+AGENCY: Final[dict[str, Any]] = {
+    "name": "Customs of the North",
+    "is_operator": False,
+    "created_at": "2026-05-04T09:30:00Z",
+    "suspended_at": None,
+}
+
+PERSON: Final[dict[str, Any]] = {
+    "login": "border-7",
+    "agency": "Customs of the North",
+    "role": "officer",
+    "has_totp": False,
+    "must_choose_password": True,
+    "created_at": "2026-05-04T09:30:00Z",
+    "suspended_at": None,
+}
+
+INVITATION: Final[dict[str, Any]] = {"person": PERSON, "password": "7kqhm-wz3vd-9rtcn-b5xpj"}
+
+FOUNDED: Final[dict[str, Any]] = {"agency": AGENCY, "admin": {**INVITATION, "person": {**PERSON, "role": "admin"}}}
+
+KEY: Final[dict[str, Any]] = {
+    "prefix": "q2x7c5ma",
+    "agency": "Customs of the North",
+    "role": "officer",
+    "scopes": ["match", "records:read"],
+    "label": "scanner at gate 4",
+    "expires_at": "2027-05-04T00:00:00Z",
+    "created_by": "border-7",
+    "created_at": "2026-05-04T09:30:00Z",
+    "last_used_at": None,
+    "revoked_at": None,
+}
+
+NEW_KEY: Final[dict[str, Any]] = {"key": KEY, "text": "hk_q2x7c5ma_(43 characters)_(6 characters)"}
+
+_EVENT: Final[dict[str, Any]] = {
+    "sequence": 3,
+    "at": "2026-05-04T09:30:00.250000Z",
+    "agency": "Customs of the North",
+    "actor": "border-7",
+    "action": "read",
+    "subject": "national-register/2019-0417",
+    "detail": "",
+}
+
+EVENT_PAGE: Final[dict[str, Any]] = {"events": [_EVENT], "next": "Zm9sbG93aW5nIGV2ZW50cw"}
+
+_ROOT: Final = "5bfa3c2e7d1940b68fe2a1c05d7693b84e0f1a2d3c4b5a69788796a5b4c3d2e1"
+_SIGNATURE: Final = 4 * "c4a17e02b95d3f68d1e0a2b7c6f59384"
+
+CHECKPOINT: Final[dict[str, Any]] = {
+    "size": 3,
+    "root": _ROOT,
+    "signed_at": "2026-05-04T10:00:00Z",
+    "key_id": "3f9a0c5d7e1b2846",
+    "signature": _SIGNATURE,
+    "line": f"heritage-audit-1 3 {_ROOT} 2026-05-04T10:00:00.000000Z 3f9a0c5d7e1b2846 {_SIGNATURE}",
+    "public_key": "-----BEGIN PUBLIC KEY-----\n(60 characters)\n-----END PUBLIC KEY-----\n",
+}
+
+INCLUSION: Final[dict[str, Any]] = {
+    "event": _EVENT,
+    "hashed": '{"action":"read","actor":"border-7","agency":"Customs of the North","at":"2026-05-04T09:30:00.250000Z",'
+    '"detail":"","subject":"national-register/2019-0417"}',
+    "leaf_hash": "a7d03e5b8c1f4296e0b7d3c58f1a2e4960c7b5d8e3f1a09284756b3c2d1e0f9a",
+    "leaf_index": 2,
+    "path": ["17c5e90b3d8a4f6270e1b2c3d4a5f6978811029384a5b6c7d8e9f0a1b2c3d4e5"],
+    "size": 3,
+    "root": _ROOT,
+}
+
+CONSISTENCY: Final[dict[str, Any]] = {
+    "old": 2,
+    "old_root": INCLUSION["path"][0],
+    "new": 3,
+    "new_root": _ROOT,
+    "path": [INCLUSION["leaf_hash"]],
+}
+
+_PHOTO = "(the bytes of a photo)"
+REQUESTS: Final[dict[str, dict[str, Any]]] = {
+    "match": {"image": [_PHOTO], "box": ["610,190,2280,2700"], "category": "icon", "status": ["stolen"], "limit": 10},
+    "photos.inspect": {"image": _PHOTO},
+    "records.create": {
+        "registry": "national-register",
+        "number": "2019-0417",
+        "theft_date": "2019-05",
+        "theft_place": "parish church",
+        "category": "icon",
+        "terms": ["tempera", "wood"],
+        "card": RECORD["card"],
+    },
+    "images.add": {"image": _PHOTO, "record_id": "national-register/2019-0417", "view": "front"},
+    "hits.decide": {"decision": "confirmed", "note": "The scratch above the halo is in our photograph of 1987."},
+    "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
+    "exports.start": EXPORT,
+    "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
+    "people.create": {"login": "border-7", "role": "officer"},
+    "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},
+    "keys.rotate": {"overlap_hours": 24},
+}
+"""The body of a request, by the operation's id."""
+
+DOCUMENT_BY_FORM: Final = {
+    "lido": "<lido:lidoWrap xmlns:lido='http://www.lido-schema.org'>...</lido:lidoWrap>",
+    "linked-art": '[{"@context": "https://linked.art/ns/v1/linked-art.json", "type": "HumanMadeObject"}]',
+    "iiif": '{"@context": "http://iiif.io/api/presentation/3/context.json", "type": "Manifest"}',
+    "pdf": "(the bytes of a PDF file)",
 }

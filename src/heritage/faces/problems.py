@@ -15,9 +15,10 @@ from heritage.errors import (
     SignInError,
     StaleError,
     StorageError,
+    TooOftenError,
 )
 from heritage.faces import examples
-from heritage.faces.schemas import Model
+from heritage.faces.schemas.base import Model
 
 
 class FieldProblem(Model):
@@ -66,6 +67,7 @@ _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(InputError, 422, "input", "The request cannot be used"),
     _Kind(SignInError, 401, "sign-in", "Not signed in"),
     _Kind(ForbiddenError, 403, "forbidden", "Not allowed"),
+    _Kind(TooOftenError, 429, "too-often", "Too often"),
     _Kind(StaleError, 412, "stale", "Changed meanwhile"),
     _Kind(ConflictError, 409, "conflict", "Not possible as things are"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),

@@ -1,6 +1,7 @@
 """The sentences that every face says alike."""
 
 from heritage.domain.advice import AdviceKind
+from heritage.domain.completeness import Completeness
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
@@ -149,6 +150,8 @@ def next_step(owner_agency: str, record_id: object) -> str:
     )
 
 
+NO_RECORD_STEP = "Do not act on this; its owner does not show you the record any more."
+
 _CARD_LABELS = {  # in the order of the Object ID standard
     "object_type": "Type of object",
     "materials": "Materials and techniques",
@@ -176,11 +179,28 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
         ("Owner agency", record.owner_agency),
         ("Date of theft", record.theft_date),
         ("Place of theft", record.theft_place),
+        ("Category", ", ".join(filter(None, (record.category, *record.terms)))),
+        ("Handling", record.handling.value),
+        ("Import licence or statement", record.icg_reference),
     )
     return tuple((label, value) for label, value in facts if value)
 
 
 def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of the card's filled fields."""
-    filled = ((label, getattr(card, name)) for name, label in _CARD_LABELS.items())
-    return tuple((label, value) for label, value in filled if value)
+    return tuple((label, value) for label, value in whole_card(card) if value)
+
+
+def whole_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
+    """(label, value) of all the card's fields, in the standard's order."""
+    return tuple((label, getattr(card, name)) for name, label in _CARD_LABELS.items())
+
+
+_MISSING_WORDS = {"photographs": "a photograph", "further_views": "photographs from other sides"}
+
+
+def completeness_words(found: Completeness) -> str:
+    """How much of Object ID a record has, and what it lacks, the weightiest first."""
+    share = f"{found.score:.0%}"
+    lacks = [_MISSING_WORDS.get(name) or _CARD_LABELS[name].lower() for name in found.missing]
+    return f"{share}; missing: {', '.join(lacks)}" if lacks else share

@@ -70,6 +70,8 @@ def _gallery_ids(gallery: Spreadsheet) -> dict[str, RecordId]:
     for row in gallery.rows():
         if row.record is None:
             raise TableError(f"{GALLERY}, row {row.number}: {row.error}")
+        if not row.pictures:
+            raise TableError(f"{GALLERY}, row {row.number}: no image is given, so no photo can find the object")
         record_id = row.record.record_id
         if record_id.number in ids:
             raise TableError(f"{GALLERY}, row {row.number}: record id {record_id.number!r} is there twice; rename one")

@@ -1,175 +1,170 @@
-"""Reads a registry published as a CSV file with a header, one row a record, beside a folder of its pictures.
+"""Reads a registry given as a table with a header, one row a record, beside a folder of its pictures.
 
-Columns: ``registry``, ``number``, ``status``, ``owner_agency``, ``theft_date``, ``theft_place``, every field of
-`ObjectIdCard`, and ``images``: paths relative to the file, several separated by ``;``. Only ``number`` and ``images``
-are needed. The gallery of an evaluation dataset (columns ``record_id``, ``image``) is understood too.
+The table is a CSV file or a sheet of an Excel workbook. Its columns are those of `heritage.registries.columns`, or any
+others that a mapping file leads to them: ``terms``, ``shared_with``, ``images`` and ``views`` hold several values,
+separated by ``;``. An image is a path relative to the file, or ``sha256:<hex>`` for one that is in the home already.
+Only ``number`` and ``images`` are needed, and images may be empty. The gallery of an evaluation dataset (columns
+``record_id``, ``image``) is understood too, and so is the report of an earlier run.
 
 Rows next to each other that agree in everything but their pictures are one record with all of these pictures. The
 same record anywhere else, or saying something else, is an error of the later row.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, SourceRow, Status
+from heritage.domain.images import ImageDigest
+from heritage.domain.ports import OriginalFinder
+from heritage.domain.records import PhotoView, SourceRow
 from heritage.errors import InputError, RecordError, TableError
+from heritage.registries.binding import Binding, bind
+from heritage.registries.columns import COLUMNS, Values, pieces, record_of, views_of
+from heritage.registries.csv_table import CsvTable, open_csv
+from heritage.registries.mapping import NO_MAPPING, TableMapping
+from heritage.registries.xlsx_table import XlsxTable, open_xlsx
 
-CARD_COLUMNS = tuple(ObjectIdCard.__dataclass_fields__)
-COLUMNS = ("registry", "number", "status", "owner_agency", "theft_date", "theft_place", *CARD_COLUMNS, "images")
-ALIASES = {"record_id": "number", "image": "images"}
 MAX_PICTURES = 100  # for one record
-_DELIMITERS = ",;\t"
+WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", *WORKBOOK_SUFFIXES})
+
+
+def _no_original(_digest: ImageDigest) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a table: by which mapping, which sheet of a workbook, and where images by their digest are."""
+
+    mapping: TableMapping = NO_MAPPING
+    sheet: str = ""
+    find_original: OriginalFinder = _no_original
+
+
+PLAINLY = Reading()
 
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """A CSV file as a source. Make it with `open_spreadsheet`, which has read it through once."""
+    """A table as a source. Make it with `open_spreadsheet`, which has read it through once."""
 
-    path: Path
+    table: CsvTable | XlsxTable
+    binding: Binding
     registry: str  # of rows that name none
-    delimiter: str
-    columns: tuple[str, ...]  # of the file, in order, by the names used here
+    folder: Path  # of the pictures, resolved
+    find_original: OriginalFinder
     warnings: tuple[str, ...] = ()
     row_count: int = 0
 
     def rows(self) -> Iterator[SourceRow]:
         """One row a record. Raises `TableError` when the file cannot be read on."""
-        folder = self.path.parent.resolve()
         seen: set[int] = set()
         for group in self.groups():
-            yield _source_row(group, folder, seen)
+            row = self._row(group, seen)
+            yield replace(row, cells=tuple(line.cells for line in group))
 
-    def groups(self) -> Iterator[list["_Row"]]:
-        """Rows next to each other that differ in nothing but their pictures."""
-        with self.path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, delimiter=self.delimiter)
-            next(lines)
-            try:
-                rows = (self._row(number, cells) for number, cells in enumerate(lines, start=2) if any(cells))
-                for _, group in groupby(rows, key=lambda row: row.identity):
-                    yield list(group)
-            except csv.Error as error:
-                raise TableError(f"{self.path.name}, line {lines.line_num}: {error}") from error
-            except UnicodeDecodeError as error:
-                raise TableError(
-                    f"{self.path.name}, after line {lines.line_num}: not UTF-8; save the file as 'CSV UTF-8'"
-                ) from error
+    def groups(self) -> Iterator[list["_Line"]]:
+        """Lines next to each other that differ in nothing but their pictures."""
+        lines = (self._line(number, cells) for number, cells in self.table.lines())
+        for _, group in groupby((line for line in lines if any(line.cells)), key=lambda line: line.identity):
+            yield list(group)
 
-    def _row(self, number: int, cells: list[str]) -> "_Row":
-        values = dict(zip(self.columns, (cell.strip() for cell in cells), strict=False))
-        values["registry"] = values.get("registry") or self.registry
-        surplus = sum(1 for cell in cells[len(self.columns) :] if cell.strip())
-        return _Row(number, tuple(values.get(name, "") for name in COLUMNS), surplus)
+    def _line(self, number: int, cells: Sequence[str]) -> "_Line":
+        own = self.binding.own(cells)
+        values = self.binding.values(own)
+        return _Line(number, (values[0] or self.registry, *values[1:]), self.binding.surplus(own), own)
+
+    def _row(self, group: Sequence["_Line"], seen: set[int]) -> SourceRow:
+        first = group[0]
+        try:
+            if first.surplus:
+                raise RecordError("has more cells than the header; a text with the separator in it must be in quotes")
+            record = record_of(first.values, self.binding.mapping.read_date)
+            # Hashes, not keys: a million of these take 60 MB, and two that collide are a chance in 10 million.
+            key = hash(record.record_id)
+            if key in seen:
+                raise RecordError(f"record {record.record_id} is in an earlier row too; keep one, or put them together")
+            seen.add(key)
+            pictures, views = self._pictures(group)
+        except InputError as error:
+            return SourceRow(first.number, None, error=str(error), label=first.label)
+        return SourceRow(first.number, record, pictures, views, label=str(record.record_id))
+
+    def _pictures(self, group: Sequence["_Line"]) -> tuple[tuple[Path, ...], tuple[PhotoView, ...]]:
+        """Raises `RecordError`."""
+        pictures: list[Path] = []
+        views: list[PhotoView] = []
+        for line in group:
+            names = pieces(line.values[_IMAGES])
+            pictures += (self._picture(name) for name in names)
+            views += views_of(line.values[_VIEWS], len(names))
+        if len(pictures) > MAX_PICTURES:
+            raise RecordError(f"{len(pictures)} images are given; at most {MAX_PICTURES} are kept for one record")
+        return tuple(pictures), tuple(views) if any(views) else ()
+
+    def _picture(self, name: str) -> Path:
+        digest = _digest(name)
+        if digest is None:
+            return find_picture(name, self.folder)
+        original = self.find_original(digest)
+        if original is None:
+            raise RecordError(f"image {name} is not here; give its file, or export it with its images")
+        return original
 
 
-def open_spreadsheet(path: Path, registry: str = "") -> Spreadsheet:
-    """Read the header and count the records. ``registry`` names the registry of rows that name none; else the folder.
-
-    Raises `TableError` saying what is wrong with the file as a whole.
-    """
-    header = _header_line(path)
-    delimiter = max(_DELIMITERS, key=lambda one: len(set(COLUMNS) & set(_names(header, one))))
-    columns = _names(header, delimiter)
-    _check(path, columns)
-    unknown = [name for name in columns if name and name not in COLUMNS]
-    warnings = (f"{path.name}: columns not understood and left out: {', '.join(unknown)}",) if unknown else ()
-    sheet = Spreadsheet(path, registry or path.resolve().parent.name, delimiter, columns, warnings)
-    row_count = sum(1 for _ in sheet.groups())
-    return Spreadsheet(path, sheet.registry, delimiter, columns, warnings, row_count)
+_IMAGES, _VIEWS = COLUMNS.index("images"), COLUMNS.index("views")
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _Line:
     number: int
-    values: tuple[str, ...]  # in the order of COLUMNS, "" when absent
+    values: Values
     surplus: int  # cells to the right of the last column
+    cells: tuple[str, ...]
 
     @property
     def identity(self) -> tuple[object, ...]:
-        return (*self.values[:-1], self.surplus)
+        return (*self.values[:_IMAGES], self.surplus)
 
-    def __getitem__(self, name: str) -> str:
-        return self.values[COLUMNS.index(name)]
+    @property
+    def label(self) -> str:
+        return f"{self.values[0]}/{self.values[1]}"[:200]
 
 
-def _header_line(path: Path) -> list[str]:
+def open_spreadsheet(path: Path, registry: str = "", reading: Reading = PLAINLY) -> Spreadsheet:
+    """Read the header and count the records.
+
+    ``registry`` names the registry of rows that name none; else the mapping does, or the folder. Raises `TableError`
+    saying what is wrong with the file as a whole.
+    """
+    table = open_table(path, reading)
+    binding = bind(path.name, table.header, reading.mapping)
+    unknown = ", ".join(binding.unknown)
+    said = (f"{path.name}: columns not understood and left out: {unknown}",) if unknown else ()
+    named = registry or reading.mapping.registry or path.resolve().parent.name
+    folder = path.parent.resolve()
+    sheet = Spreadsheet(table, binding, named, folder, reading.find_original, (*table.warnings, *said))
+    return replace(sheet, row_count=sum(1 for _ in sheet.groups()))
+
+
+def open_table(path: Path, reading: Reading = PLAINLY) -> CsvTable | XlsxTable:
+    """The table at ``path`` as it is. Raises `TableError`."""
+    if path.suffix.lower() in WORKBOOK_SUFFIXES:
+        return open_xlsx(path, reading.sheet)
+    if path.suffix.lower() in (".xls", ".xlsb", ".ods"):
+        raise TableError(f"{path.name}: such workbooks are not read; save it as .xlsx, or as 'CSV UTF-8'")
+    if reading.sheet:
+        raise TableError(f"{path.name} is no Excel workbook, so it has no sheet {reading.sheet!r}")
+    return open_csv(path, frozenset(reading.mapping.column_by_header))
+
+
+def _digest(name: str) -> ImageDigest | None:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return [file.readline(100_000).strip("\r\n")]
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path.name} is not UTF-8; save the file as 'CSV UTF-8'") from error
-    except OSError as error:
-        raise TableError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _names(header: list[str], delimiter: str) -> tuple[str, ...]:
-    cells = next(csv.reader(header, delimiter=delimiter), [])
-    names = [cell.strip().lower().replace(" ", "_") for cell in cells]
-    return tuple(ALIASES.get(name, name) for name in names)
-
-
-def _check(path: Path, columns: tuple[str, ...]) -> None:
-    for needed, other in (("number", "record_id"), ("images", "image")):
-        if needed not in columns:
-            raise TableError(
-                f"{path.name} has no column {needed!r} (or {other!r}); its first line must name the columns. "
-                f"Understood are: {', '.join(COLUMNS)}"
-            )
-    twice = sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1})
-    if twice:
-        raise TableError(f"{path.name} has more than one column {twice[0]!r}; keep one")
-
-
-def _source_row(group: list[_Row], folder: Path, seen: set[int]) -> SourceRow:
-    first = group[0]
-    try:
-        record = _record(first)
-        # Hashes, not keys: a million of these take 60 MB, and two that collide are a chance in 10 million.
-        key = hash(record.record_id)
-        if key in seen:
-            raise RecordError(f"record {record.record_id} is in an earlier row too; keep one, or put them together")
-        seen.add(key)
-        pictures = tuple(find_picture(name, folder) for row in group for name in _picture_names(row))
-        if not pictures:
-            raise RecordError("no image is given; an object without a photograph cannot be found")
-        if len(pictures) > MAX_PICTURES:
-            raise RecordError(f"{len(pictures)} images are given; at most {MAX_PICTURES} are kept for one record")
-    except InputError as error:
-        return SourceRow(first.number, None, error=str(error), label=_label(first))
-    return SourceRow(first.number, record, pictures, label=str(record.record_id))
-
-
-def _record(row: _Row) -> RegistryRecord:
-    if row.surplus:
-        raise RecordError("has more cells than the header; a text with the separator in it must be in quotes")
-    if any("\0" in value for value in row.values):
-        raise RecordError("has a NUL character; is the file damaged?")
-    return RegistryRecord(
-        record_id=RecordId(row["registry"], row["number"]),
-        status=_status(row["status"]),
-        owner_agency=row["owner_agency"],
-        theft_date=row["theft_date"],
-        theft_place=row["theft_place"],
-        card=ObjectIdCard(*(row[name] for name in CARD_COLUMNS)),
-    )
-
-
-def _label(row: _Row) -> str:
-    return f"{row['registry']}/{row['number']}"[:200]
-
-
-def _status(text: str) -> Status:
-    try:
-        return Status(text.lower() or Status.STOLEN)
-    except ValueError:
-        raise RecordError(f"status {text[:40]!r} is not one of {', '.join(Status)}") from None
-
-
-def _picture_names(row: _Row) -> Iterable[str]:
-    return (name.strip() for name in row["images"].split(";") if name.strip())
+        return ImageDigest.parse(name) if name.startswith("sha256:") else None
+    except InputError:
+        return None
 
 
 def find_picture(name: str, folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""When the audit log is signed, and whether it is whole.
+"""When the audit log is signed, who reads what of it, and whether it is whole.
 
 A checkpoint is made when a thousand events were recorded since the last, when a server stops, and when somebody asks.
 """
@@ -6,11 +6,22 @@ A checkpoint is made when a thousand events were recorded since the last, when a
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from heritage.domain.audit import AuditEvent, AuditReport, Checkpoint
+from heritage.domain.access import Viewer
+from heritage.domain.audit import (
+    AuditEvent,
+    AuditFilter,
+    AuditReport,
+    Checkpoint,
+    ConsistencyProof,
+    InclusionProof,
+    LoggedEvent,
+    SignedCheckpoint,
+)
 from heritage.domain.ports import Progress
-from heritage.errors import StorageError
+from heritage.errors import ForbiddenError, NotFoundError, StorageError
 from heritage.settings import Settings
 from heritage.storage.audit import Audit
 from heritage.storage.database import Database
@@ -51,6 +62,53 @@ def checkpoint_now(audit: Audit) -> Checkpoint:
     from heritage.storage.audit_key import Signer
 
     return audit.checkpoint(Signer.open(audit.home))
+
+
+def find_events(
+    audit: Audit, viewer: Viewer, wanted: AuditFilter, after: int = 0, limit: int = 100
+) -> tuple[LoggedEvent, ...]:
+    """`Audit.page` of what ``viewer``, an admin, may see. Raises `ForbiddenError` when they ask for others' events."""
+    return audit.page(after, limit, _narrowed(wanted, viewer))
+
+
+def newest_checkpoint(audit: Audit) -> SignedCheckpoint:
+    """Raises `NotFoundError` when nothing was signed yet, and `StorageError`."""
+    from heritage.storage.audit_key import PublicKey
+
+    checkpoint, key = audit.newest_checkpoint(), PublicKey.read(audit.home)
+    if checkpoint is None:
+        raise NotFoundError("the audit log was not signed yet; run heritage audit checkpoint")
+    if key is None:
+        raise StorageError("the public key of the audit log is missing; restore it from a backup")
+    return SignedCheckpoint(checkpoint, key.pem.decode())
+
+
+def prove_event(audit: Audit, viewer: Viewer, sequence: int, size: int | None = None) -> InclusionProof:
+    """That an event is among the first ``size``, or among all.
+
+    Raises `NotFoundError` when it is not, or not for ``viewer``, an admin, to see. A path names no other event, but its
+    first hash is often that of a neighbour: whoever guesses another agency's event to the microsecond can check it.
+    """
+    found = audit.page(sequence - 1, 1, _narrowed(AuditFilter(), viewer))
+    if not found or found[0].sequence != sequence:
+        raise NotFoundError(f"there is no event {sequence}")
+    tree = audit.head(size)
+    return InclusionProof(found[0], audit.inclusion(sequence, tree.size), tree)
+
+
+def prove_growth(audit: Audit, old: int, new: int) -> ConsistencyProof:
+    """That the first ``new`` events begin with the first ``old``. Raises `NotFoundError`."""
+    path = audit.consistency(old, new)
+    return ConsistencyProof(audit.head(old), audit.head(new), path)
+
+
+def _narrowed(wanted: AuditFilter, viewer: Viewer) -> AuditFilter:
+    """To what the viewer may see: everything for the operator's admins, for others what their own agency did."""
+    if viewer.is_operator:
+        return wanted
+    if not viewer.agency or wanted.agency not in ("", viewer.agency):
+        raise ForbiddenError("only the operator's admins see what other agencies did; leave the agency out")
+    return replace(wanted, agency=viewer.agency)
 
 
 def verify_log(audit: Audit, trusted: Path | None = None, progress: Progress | None = None) -> AuditReport:

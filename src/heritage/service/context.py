@@ -1,8 +1,10 @@
 """The composition root: the one place that knows every adapter."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
@@ -11,7 +13,9 @@ from heritage.domain.cohort import Cohort
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
+from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
+from heritage.domain.images import ImageDigest
 from heritage.domain.ports import (
     Adviser,
     Baseline,
@@ -20,22 +24,31 @@ from heritage.domain.ports import (
     Embedder,
     Hasher,
     KeypointExtractor,
+    OriginalFinder,
+    PictureFetcher,
     Proposer,
+    RowReport,
     Source,
     Thumbnailer,
     Verifier,
 )
+from heritage.domain.records import RegistryRecord
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
+from heritage.service.printing import Printing
 from heritage.settings import Settings
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
+from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
+from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
+from heritage.storage.operation_files import OperationFiles
+from heritage.storage.operations import Operations
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
 
@@ -51,8 +64,13 @@ class Context:
     images: Images
     descriptors: Descriptors
     backlog: Backlog
+    hits: Hits
+    counterparts: Counterparts
     replies: Replies
+    operations: Operations
+    operation_files: OperationFiles
     decode: Decoder
+    fetch_picture: PictureFetcher
     thumbnail: Thumbnailer
     embedder: Embedder
     extractor: KeypointExtractor
@@ -148,8 +166,13 @@ def _composed(
         images=Images(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
+        hits=Hits(database),
+        counterparts=Counterparts(database),
         replies=Replies(database),
+        operations=Operations(database),
+        operation_files=OperationFiles(settings.home),
         decode=decode,
+        fetch_picture=_picture_fetcher(settings),
         thumbnail=thumbnail,
         embedder=embedder,
         extractor=extractor,
@@ -166,6 +189,13 @@ def _composed(
         baselines=BASELINES,
         slow_baselines=(ExhaustiveRootSift(settings.thread_count),),
     )
+
+
+def _picture_fetcher(settings: Settings) -> PictureFetcher:
+    from heritage.registries.fetching import PICTURE_TYPES, Fetcher
+
+    fetcher = Fetcher(max_bytes=settings.max_image_bytes)
+    return lambda address: fetcher.fetch(address, PICTURE_TYPES).data
 
 
 def _gallery(settings: Settings, descriptors: Descriptors, specs: Specs) -> Gallery:
@@ -203,11 +233,89 @@ def open_calibration(settings: Settings, embedder: Embedder) -> tuple[Calibratio
     return find_calibration(settings.models / embedder.spec.model, embedder.spec)
 
 
-def open_source(path: Path, registry: str = "") -> Source:
-    """The reader for what is at ``path``; see `heritage.registries.folder`. Raises `TableError`."""
-    from heritage.registries import folder
+def open_source(
+    place: Path | str,
+    registry: str = "",
+    mapping: Path | None = None,
+    sheet: str = "",
+    find_original: OriginalFinder | None = None,
+) -> Source:
+    """The reader for a file or folder, or for the IIIF manifest at an address.
 
-    return folder.open_source(path, registry)
+    See `heritage.registries.folder` and `.spreadsheet`; ``find_original`` says where images are that a table names by
+    their digest, see `original_finder`. Raises `TableError`, `FetchError`.
+    """
+    from heritage.registries import folder, iiif
+    from heritage.registries.mapping import NO_MAPPING, read_mapping
+    from heritage.registries.spreadsheet import PLAINLY, Reading
+
+    if isinstance(place, str) and place.lower().startswith(("http://", "https://")):
+        return iiif.open_iiif_address(place, registry)
+    reading = Reading(read_mapping(mapping) if mapping else NO_MAPPING, sheet, find_original or PLAINLY.find_original)
+    return folder.open_source(Path(place), registry, reading)
+
+
+def propose_mapping(path: Path, sheet: str = "") -> str:
+    """A mapping file for the table at ``path``, to start from; see `heritage.registries.proposal`. `TableError`."""
+    from heritage.registries.proposal import propose
+
+    return propose(path, sheet)
+
+
+def open_report(path: Path, source: Source) -> AbstractContextManager[RowReport]:
+    """Where to write what becomes of every row of ``source``; see `heritage.registries.reporting`."""
+    from heritage.registries import reporting
+
+    return reporting.open_report(path, source)
+
+
+def write_records(records: Iterable[RegistryRecord], path: Path, image_name: Callable[[ImageDigest], str] = str) -> int:
+    """Write records into a file: a table, LIDO or Linked Art; how many. See `heritage.registries.exporting`."""
+    from heritage.registries.exporting import write_file
+
+    return write_file(records, path, image_name)
+
+
+@contextmanager
+def open_printing(settings: Settings) -> Iterator[Printing]:
+    """What printing a record needs: no model."""
+    from heritage.registries.object_id_form import write_form
+    from heritage.vision.derivative import thumbnail
+
+    with _open_decoder(settings) as decode, closing(Database.open(settings.home, settings.database_url)) as database:
+        yield Printing(Records(database), Images(settings.home), decode, thumbnail, write_form)
+
+
+def lido_of(record: RegistryRecord) -> bytes:
+    """The record as LIDO, its photographs by their digests; see `heritage.registries.lido_writer`."""
+    from heritage.registries.lido_writer import write_lido
+
+    write_lido([record], stream := BytesIO())
+    return stream.getvalue()
+
+
+def linked_art_of(record: RegistryRecord) -> bytes:
+    """The record as Linked Art, its photographs by their digests; see `heritage.registries.linked_art_writer`."""
+    from heritage.registries.linked_art_writer import write_linked_art
+
+    write_linked_art([record], stream := BytesIO())
+    return stream.getvalue()
+
+
+def manifest_of(context: Context, record: RegistryRecord, base: str) -> bytes:
+    """The record as a IIIF manifest of the heritage at ``base``; see `heritage.registries.iiif_writer`."""
+    from heritage.registries.iiif_writer import write_iiif
+
+    write_iiif(record, stream := BytesIO(), base, context.records.image_size)
+    return stream.getvalue()
+
+
+def pdf_of(form: ObjectIdForm, printed: datetime) -> bytes:
+    """The form as PDF, with the fonts of the machine; see `heritage.registries.object_id_form`."""
+    from heritage.registries.object_id_form import write_form
+
+    write_form(form, stream := BytesIO(), printed)
+    return stream.getvalue()
 
 
 def open_evaluation_set(folder: Path, distractors: Path | None = None, parts: Sequence[str] = ()) -> EvaluationSet:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Protocol
 
+from heritage.domain.access import Viewer
 from heritage.domain.duplicates import Duplicate, DuplicateKind
 from heritage.domain.images import ImageDigest, Photo, PhotoHash
 from heritage.domain.ports import Decoder, Hasher, HashIndex, Progress
@@ -32,9 +33,15 @@ class Duplicates:
         self._lock = threading.Lock()
 
     def find(
-        self, digest: ImageDigest, photo_hash: PhotoHash | None = None, besides: RecordId | None = None
+        self,
+        digest: ImageDigest,
+        viewer: Viewer,
+        photo_hash: PhotoHash | None = None,
+        besides: RecordId | None = None,
     ) -> tuple[Duplicate, ...]:
         """Registered photographs that are this one, nearest first, ten at most, each with ten records at most.
+
+        Only records that ``viewer`` may see.
 
         ``photo_hash`` may be left out for an image that is stored; the record ``besides`` does not count.
         """
@@ -43,13 +50,13 @@ class Duplicates:
         near = self._near(known_hash) if known_hash else ()
         candidates = [(same, DuplicateKind.SAME, 0)] if same else []
         candidates += [(sequence, DuplicateKind.NEARLY, distance) for sequence, distance in near if sequence != same]
-        return tuple(islice(self._shown(candidates, besides), MAX_FOUND))
+        return tuple(islice(self._shown(candidates, viewer, besides), MAX_FOUND))
 
     def _shown(
-        self, candidates: Iterable[tuple[int, DuplicateKind, int]], besides: RecordId | None
+        self, candidates: Iterable[tuple[int, DuplicateKind, int]], viewer: Viewer, besides: RecordId | None
     ) -> Iterator[Duplicate]:
         for sequence, kind, distance in candidates:
-            if record_ids := self._hashes.records_showing(sequence, besides, MAX_FOUND):
+            if record_ids := self._hashes.records_showing(sequence, viewer, besides, MAX_FOUND):
                 yield Duplicate(record_ids, kind, distance)
 
     def _near(self, photo_hash: PhotoHash) -> tuple[tuple[int, int], ...]:
@@ -85,9 +92,11 @@ class HashParts(Protocol):
     def hash_photo(self) -> Hasher: ...
 
 
-def duplicates_of(context: HashParts, photo: Photo) -> tuple[Duplicate, ...]:
+def duplicates_of(
+    context: HashParts, photo: Photo, viewer: Viewer, besides: RecordId | None = None
+) -> tuple[Duplicate, ...]:
     """Registered photographs that are this one, which need not be stored; as `Duplicates.find`."""
-    return context.duplicates.find(photo.digest, context.hash_photo(photo.pixels))
+    return context.duplicates.find(photo.digest, viewer, context.hash_photo(photo.pixels), besides)
 
 
 def hash_missing(context: HashParts, progress: Progress | None = None) -> int:

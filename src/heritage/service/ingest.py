@@ -1,8 +1,8 @@
 """Ingest: a source's records and pictures into the database and the image store.
 
-One record is one transaction, and its original files are stored before it: whatever moment the process is killed at,
-every record is there whole or not at all. Running again costs reading and hashing for what is there already, so that
-is also how an interrupted run resumes.
+Some records at a time are one transaction, and their original files are stored before it: whatever moment the process
+is killed at, every record is there whole or not at all. Running again costs reading and hashing for what is there
+already, so that is also how an interrupted run resumes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,21 +12,26 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Protocol
 
-from heritage.domain.descriptors import DescribedImage, ImageDescription, Specs
+from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.completeness import completeness
+from heritage.domain.descriptors import DescribedImage, Specs
 from heritage.domain.images import ImageDigest, Photo
-from heritage.domain.ports import Decoder, Embedder, Hasher, KeypointExtractor, Progress, Source
-from heritage.domain.records import Photograph, PhotoView, RecordId, SourceRow
-from heritage.errors import ImageError
+from heritage.domain.ports import Decoder, Embedder, Hasher, KeypointExtractor, Progress, RowReport, Source
+from heritage.domain.records import Photograph, PhotoView, RegistryRecord, SourceRow
+from heritage.errors import HeritageError, ImageError
+from heritage.service.describing import describe
 from heritage.service.duplicates import Duplicates, remark
-from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome, report_file
+from heritage.service.ingest_report import IngestReport, Outcome, RowOutcome
 from heritage.settings import Settings
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.images import Images
-from heritage.storage.records import Records
+from heritage.storage.records import Change, Records
 
 BATCH_SIZE = 16  # images described at once
+BATCH_ROWS = 500  # saved in one transaction
 BATCH_PIXELS = 64_000_000  # decoded and waiting at once, about: 200 MB
 DECODED_AT_ONCE = 4
+NO_PHOTOGRAPH = "no photograph: it cannot be found by a photo"
 CHANGED = "was changed while it was being ingested; run again"
 
 
@@ -57,28 +62,31 @@ class IngestParts(Protocol):
 
 
 def ingest(
-    context: IngestParts, source: Source, *, progress: Progress | None = None, report_path: Path | None = None
+    context: IngestParts,
+    source: Source,
+    *,
+    progress: Progress | None = None,
+    report: RowReport | None = None,
+    by: Viewer = AT_THE_MACHINE,
 ) -> IngestReport:
-    """Ingest every row that is good; say of every other why not.
+    """Ingest every row that is good, on behalf of ``by``; say of every other why not.
 
-    ``progress`` is told ("ingest", rows done, rows). A CSV line for every row goes to ``report_path`` as it is done.
-    Raises `TableError` when the source cannot be read on, `StorageError` when the home cannot take more.
+    A row that names no owner is ``by``'s agency's; one that is not ``by``'s to change is rejected. ``progress`` is told
+    ("ingest", rows done, rows), ``report`` what became of every row. Raises `TableError` when the source cannot be read
+    on, `StorageError` when the home cannot take more.
     """
-    report = IngestReport()
-    with report_file(report_path) as lines, ThreadPoolExecutor(context.settings.thread_count) as pool:
-        for row in _outcomes(context, pool, source.rows()):
-            report = report.with_row(row)
-            lines.write(row)
-            if progress:
-                progress("ingest", report.row_count, source.row_count)
-    return report
-
-
-def _outcomes(context: IngestParts, pool: ThreadPoolExecutor, rows: Iterator[SourceRow]) -> Iterator[RowOutcome]:
-    """Row by row in their order. What is in memory at once does not grow with the source."""
-    for group in _groups(rows):
-        now = context.current()  # a long ingest follows the home to another model
-        yield from _Ingester(now, now.specs, pool).outcomes(group)
+    done = IngestReport()
+    with ThreadPoolExecutor(context.settings.thread_count) as pool:
+        for group in _groups(source.rows()):
+            now = context.current()  # a long ingest follows the home to another model
+            outcomes = _Ingester(now, now.specs, pool, by).outcomes(group)
+            for row, outcome in zip(group, outcomes, strict=True):
+                done = done.with_row(outcome)
+                if report:
+                    report.write(row, outcome.outcome, outcome.detail)
+                if progress:
+                    progress("ingest", done.row_count, source.row_count)
+    return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +111,19 @@ class _Ingester:
     context: IngestParts
     specs: Specs
     pool: ThreadPoolExecutor
+    by: Viewer
 
-    def outcomes(self, group: Sequence[SourceRow]) -> Iterator[RowOutcome]:
+    def outcomes(self, group: Sequence[SourceRow]) -> list[RowOutcome]:
+        """Row by row in their order. What is in memory at once does not grow with the source."""
+        if not any(row.pictures for row in group):
+            return self._saved([_Hashed(row, error=row.error) for row in group], _Described())
         hashed = list(self.pool.map(self._hash, group))
         described = self._describe_new(hashed)
         # All at once, because each waits for the disk.
         problems = self.pool.map(self._keep_originals, hashed, repeat(described))
-        for one, problem in zip(hashed, problems, strict=True):
-            yield self._save(one, problem, described)
+        return self._saved(
+            [replace(one, error=problem) for one, problem in zip(hashed, problems, strict=True)], described
+        )
 
     def _hash(self, row: SourceRow) -> _Hashed:
         if row.record is None:
@@ -153,9 +166,9 @@ class _Ingester:
                 else:
                     waiting.append(result)
             if len(waiting) >= BATCH_SIZE or _pixel_count(waiting) >= BATCH_PIXELS:
-                described.images.update(self._describe(waiting))
+                described.images.update(describe(self.context, self.pool, waiting))
                 waiting.clear()
-        described.images.update(self._describe(waiting))
+        described.images.update(describe(self.context, self.pool, waiting))
         return described
 
     def _decode(self, digest: ImageDigest, path: Path) -> tuple[Photo, int] | str:
@@ -166,28 +179,6 @@ class _Ingester:
         except ImageError as error:
             return str(error)
         return (photo, len(data)) if photo.digest == digest else CHANGED
-
-    def _describe(self, waiting: Sequence[tuple[Photo, int]]) -> dict[ImageDigest, DescribedImage]:
-        if not waiting:
-            return {}
-        images = [photo.pixels for photo, _ in waiting]
-        extracted = [self.pool.submit(self.context.extractor.extract, image) for image in images]
-        hashed = [self.pool.submit(self.context.hash_photo, image) for image in images]
-        vectors = self.context.embedder.embed(images)
-        return {
-            photo.digest: DescribedImage(
-                photo.digest,
-                photo.media_type,
-                byte_count,
-                photo.width,
-                photo.height,
-                ImageDescription(vector, keypoints.result()),
-                photo_hash.result(),
-            )
-            for (photo, byte_count), vector, keypoints, photo_hash in zip(
-                waiting, vectors, extracted, hashed, strict=True
-            )
-        }
 
     def _keep_originals(self, one: _Hashed, described: _Described) -> str:
         """Store the originals of a row whose pictures are all good, or say what is wrong with one of them.
@@ -213,20 +204,41 @@ class _Ingester:
             raise ImageError(CHANGED)
         self.context.images.put(data)
 
-    def _save(self, one: _Hashed, problem: str, described: _Described) -> RowOutcome:
-        record = one.row.record
-        if record is None or problem:
-            return RowOutcome(one.row.number, one.row.label, Outcome.REJECTED, problem)
-        new = [described.images[digest] for digest in dict.fromkeys(one.digests) if digest in described.images]
-        change = self.context.records.save(replace(record, photographs=_photographs(one)), new, self.specs)
-        outcome = Outcome(change.value)
-        told = "" if outcome is Outcome.UNCHANGED else self._remark(record.record_id, one.digests)
-        return RowOutcome(one.row.number, one.row.label, outcome, told)
+    def _saved(self, hashed: Sequence[_Hashed], described: _Described) -> list[RowOutcome]:
+        batch = [
+            (
+                self._owned(one.row.record, _photographs(one)),
+                [described.images[digest] for digest in dict.fromkeys(one.digests) if digest in described.images],
+            )
+            for one in hashed
+            if one.row.record and not one.error
+        ]
+        changes = iter(self.context.records.save_each(batch, self.specs, self.by) if batch else ())
+        records = iter(batch)
+        return [
+            _rejected(one.row, one.error) if one.error else self._outcome(one.row, next(records)[0], next(changes))
+            for one in hashed
+        ]
 
-    def _remark(self, record_id: RecordId, digests: Sequence[ImageDigest]) -> str:
+    def _owned(self, given: RegistryRecord, photographs: tuple[Photograph, ...]) -> RegistryRecord:
+        return replace(given, photographs=photographs, owner_agency=given.owner_agency or self.by.agency)
+
+    def _outcome(self, row: SourceRow, saved: RegistryRecord, change: Change | HeritageError) -> RowOutcome:
+        if isinstance(change, HeritageError):
+            return _rejected(row, str(change))
+        told = NO_PHOTOGRAPH
+        if saved.photographs:
+            told = "" if change is Change.UNCHANGED else self._duplicates(saved)
+        return RowOutcome(row.number, row.label, Outcome(change.value), told, completeness(saved).score)
+
+    def _duplicates(self, saved: RegistryRecord) -> str:
         """Which other records show the same photographs: two records all the same, but somebody should know."""
-        found = [self.context.duplicates.find(digest, besides=record_id) for digest in digests]
+        found = [self.context.duplicates.find(one, self.by, besides=saved.record_id) for one in saved.images]
         return remark(chain.from_iterable(found))
+
+
+def _rejected(row: SourceRow, reason: str) -> RowOutcome:
+    return RowOutcome(row.number, row.label, Outcome.REJECTED, reason)
 
 
 def _photographs(one: _Hashed) -> tuple[Photograph, ...]:
@@ -235,13 +247,15 @@ def _photographs(one: _Hashed) -> tuple[Photograph, ...]:
 
 
 def _groups(rows: Iterator[SourceRow]) -> Iterator[list[SourceRow]]:
-    """Rows with `BATCH_SIZE` pictures together, or as few rows more as it takes; rows without pictures count as one."""
+    """Rows with `BATCH_SIZE` pictures together, or as few rows more as it takes; at most `BATCH_ROWS` rows."""
     group: list[SourceRow] = []
+    picture_count = 0
     for row in rows:
         group.append(row)
-        if sum(max(1, len(one.pictures)) for one in group) >= BATCH_SIZE:
+        picture_count += len(row.pictures)
+        if picture_count >= BATCH_SIZE or len(group) >= BATCH_ROWS:
             yield group
-            group = []
+            group, picture_count = [], 0
     if group:
         yield group
 

@@ -107,6 +107,15 @@ class Audit:
                 raise NotFoundError(f"there are no {old} events to compare with the first {new}")
             return prove_consistency(lambda numbers: _hashes(connection, numbers), old, new)
 
+    def head(self, size: int | None = None) -> TreeHead:
+        """The tree of the first ``size`` events, or of all. Raises `NotFoundError` when there are not so many."""
+        with self.database.read() as connection:
+            count = _size(connection)
+            if size is not None and size > count:
+                raise NotFoundError(f"there are no {size} events, only {count}")
+            wanted = count if size is None else size
+            return Frontier.read(lambda numbers: _hashes(connection, numbers), wanted).head
+
     def checkpoint(self, signer: Signer) -> Checkpoint:
         """Sign the log as it is; the newest checkpoint, if nothing was added since. Raises `StorageError`.
 

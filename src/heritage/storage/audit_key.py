@@ -53,6 +53,10 @@ class PublicKey:
         """16 hex digits, of the SHA-256 of the key's 32 bytes."""
         return hashlib.sha256(self.key.public_bytes_raw()).hexdigest()[:16]
 
+    @property
+    def pem(self) -> bytes:
+        return self.key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
     def signed(self, checkpoint: Checkpoint) -> bool:
         try:
             self.key.verify(checkpoint.signature, checkpoint.statement.encode())
@@ -75,7 +79,7 @@ class Signer:
             if not path.exists() and not (home / PUBLIC_NAME).exists():
                 _write_once(path, _private_pem(Ed25519PrivateKey.generate()), 0o600)
             signer = cls(_read_private(path))
-            _write_once(home / PUBLIC_NAME, signer._public_pem(), 0o644)
+            _write_once(home / PUBLIC_NAME, signer.public.pem, 0o644)
         except OSError as error:
             raise StorageError(f"the audit key in {home} cannot be used: {error.strerror}") from error
         kept = PublicKey.read(home)
@@ -90,9 +94,6 @@ class Signer:
     def sign(self, head: TreeHead) -> Checkpoint:
         unsigned = Checkpoint(head.size, head.root, datetime.now(UTC), self.public.key_id, b"")
         return replace(unsigned, signature=self.key.sign(unsigned.statement.encode()))
-
-    def _public_pem(self) -> bytes:
-        return self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _private_pem(key: Ed25519PrivateKey) -> bytes:

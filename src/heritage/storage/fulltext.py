@@ -5,6 +5,7 @@ asked for must begin some word of the text.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, false, text
 
@@ -32,12 +33,26 @@ _ASK = {
 }
 
 
-def write_text(connection: Connection, record_row: int, texts: Sequence[str], places: Sequence[str]) -> None:
-    """Make the record in this row found by these texts, and by these places."""
-    dialect = connection.dialect.name
-    values = {"record_id": record_row, "words": _joined(texts), "places": _joined(places)}
-    connection.execute(_CLEAR[dialect], {"record_id": record_row})
-    connection.execute(_WRITE[dialect], values)
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What the record in this row is to be found by: its texts, and its places."""
+
+    row_id: int
+    texts: Sequence[str]
+    places: Sequence[str]
+
+
+def write_texts(connection: Connection, items: Sequence[Searchable]) -> None:
+    """Make records found that are not yet; see `clear_texts`."""
+    rows = [{"record_id": item.row_id, "words": _joined(item.texts), "places": _joined(item.places)} for item in items]
+    if rows:
+        connection.execute(_WRITE[connection.dialect.name], rows)
+
+
+def clear_texts(connection: Connection, row_ids: Sequence[int]) -> None:
+    """Make the records in these rows no longer found."""
+    if row_ids:
+        connection.execute(_CLEAR[connection.dialect.name], [{"record_id": row_id} for row_id in row_ids])
 
 
 def has_words(connection: Connection, asked: str, column: str = "words") -> ColumnElement[bool]:

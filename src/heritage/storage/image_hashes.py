@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import exists, func, or_, select
 
+from heritage.domain.access import Viewer
 from heritage.domain.images import HASH_BYTES, ImageDigest, PhotoHash
 from heritage.domain.ports import HashBits, Sequences
 from heritage.domain.records import RecordId
@@ -14,6 +15,7 @@ from heritage.storage.coverage import LISTED
 from heritage.storage.database import Database
 from heritage.storage.image_rows import store_hash
 from heritage.storage.schema import image, image_hash, record, record_image
+from heritage.storage.visibility import visible_to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,14 +61,17 @@ class ImageHashes:
             return None, None
         return row.sequence, PhotoHash(row.pdq, row.quality) if row.pdq else None
 
-    def records_showing(self, sequence: int, besides: RecordId | None, limit: int) -> tuple[RecordId, ...]:
-        """The first ``limit`` listed records that show the image, ``besides`` not among them."""
+    def records_showing(
+        self, sequence: int, viewer: Viewer, besides: RecordId | None, limit: int
+    ) -> tuple[RecordId, ...]:
+        """The first ``limit`` listed records that show the image to ``viewer``, ``besides`` not among them."""
         statement = select(record.c.registry, record.c.number).select_from(record_image.join(record))
-        statement = statement.where(LISTED, record_image.c.sequence == sequence).order_by(record.c.id).limit(limit)
+        statement = statement.where(LISTED, visible_to(viewer), record_image.c.sequence == sequence)
         if besides:
             statement = statement.where(or_(record.c.registry != besides.registry, record.c.number != besides.number))
         with self._database.read() as connection:
-            return tuple(RecordId(row.registry, row.number) for row in connection.execute(statement))
+            rows = connection.execute(statement.order_by(record.c.id).limit(limit))
+            return tuple(RecordId(row.registry, row.number) for row in rows)
 
     def missing_count(self) -> int:
         """How many images have no hash."""

@@ -1,74 +1,32 @@
-"""Reading and writing the rows of one record, inside a transaction of the caller's."""
+"""Reading the rows of records, inside a transaction of the caller's."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, select
 
-from heritage.domain.access import Handling, Viewer
-from heritage.domain.classification import terms_of
+from heritage.domain.access import Handling
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import ObjectIdCard, Photograph, PhotoView, RecordId, RegistryRecord, Status
 from heritage.storage.database import in_chunks
-from heritage.storage.fulltext import PLACES, TEXTS, write_text
-from heritage.storage.schema import (
-    CARD_FIELDS,
-    image,
-    record,
-    record_image,
-    record_share,
-    record_status,
-    record_term,
-)
+from heritage.storage.schema import CARD_FIELDS, image, record, record_image, record_share
 
 
 def by_id(record_id: RecordId) -> Select[Any]:
     return select(record).where(record.c.registry == record_id.registry, record.c.number == record_id.number)
 
 
-def write_record(connection: Connection, saved: RegistryRecord, old: Row[Any] | None, by: Viewer) -> int:
-    """Write the record and all that it is found by, except its images; the key of its row."""
-    now = datetime.now(UTC)
-    values = _values(saved)
-    stamps: dict[str, Any] = {"updated_at": now, "version": old.version + 1 if old else 1}
-    if old is None:
-        added = insert(record).values(**values, **stamps, created_at=now).returning(record.c.id)
-        row_id = int(connection.execute(added).scalar_one())
-    else:
-        row_id = old.id
-        connection.execute(update(record).where(record.c.id == row_id).values(**values, **stamps))
-        for table in (record_share, record_term):
-            connection.execute(delete(table).where(table.c.record_id == row_id))
-    if old is None or old.status != saved.status:
-        note_status(connection, row_id, saved.status, by)
-    shares = [{"record_id": row_id, "agency": agency} for agency in sorted(set(saved.shared_with))]
-    if shares:
-        connection.execute(insert(record_share), shares)
-    found_by = [{"record_id": row_id, "term": term} for term in sorted(terms_of(saved))]
-    if found_by:
-        connection.execute(insert(record_term), found_by)
-    write_text(connection, row_id, [values[name] for name in TEXTS], [values[name] for name in PLACES])
-    return row_id
-
-
-def note_status(connection: Connection, row_id: int, status: Status, by: Viewer) -> None:
-    """Add to the record's history."""
-    values = {"status": status.value, "at": datetime.now(UTC), "actor": by.actor, "agency": by.agency}
-    connection.execute(insert(record_status).values(record_id=row_id, **values))
-
-
-def link_images(
-    connection: Connection, row_id: int, photographs: Sequence[Photograph], sequences: Sequence[int]
-) -> None:
-    """Make these the record's photographs, in this order."""
-    connection.execute(delete(record_image).where(record_image.c.record_id == row_id))
-    links = [
-        {"record_id": row_id, "sequence": sequence, "position": position, "view": photograph.view.value}
-        for position, (photograph, sequence) in enumerate(zip(photographs, sequences, strict=True))
-    ]
-    if links:
-        connection.execute(insert(record_image), links)
+def rows_by_id(connection: Connection, record_ids: Sequence[RecordId]) -> list[Row[Any]]:
+    """The rows of those of the records that are there."""
+    numbers_by_registry: dict[str, list[str]] = {}
+    for one in record_ids:
+        numbers_by_registry.setdefault(one.registry, []).append(one.number)
+    rows: list[Row[Any]] = []
+    for registry, numbers in numbers_by_registry.items():
+        for chunk in in_chunks(numbers):
+            wanted = (record.c.registry == registry, record.c.number.in_(chunk))
+            rows += connection.execute(select(record).where(*wanted)).all()
+    return rows
 
 
 def read_records(connection: Connection, rows: Sequence[Row[Any]]) -> list[RegistryRecord]:
@@ -85,22 +43,6 @@ def read_records(connection: Connection, rows: Sequence[Row[Any]]) -> list[Regis
         for key, agency in connection.execute(shared):
             shares_by_key[key].append(agency)
     return [_record_of(row, tuple(photographs_by_key[row.id]), tuple(shares_by_key[row.id])) for row in rows]
-
-
-def _values(saved: RegistryRecord) -> dict[str, str]:
-    return {
-        "registry": saved.record_id.registry,
-        "number": saved.record_id.number,
-        "status": saved.status.value,
-        "owner_agency": saved.owner_agency,
-        "theft_date": saved.theft_date,
-        "theft_place": saved.theft_place,
-        "category": saved.category,
-        "terms": " ".join(saved.terms),
-        "handling": saved.handling.value,
-        "icg_reference": saved.icg_reference,
-        **{name: getattr(saved.card, name) for name in CARD_FIELDS},
-    }
 
 
 def _record_of(row: Row[Any], photographs: tuple[Photograph, ...], shared_with: tuple[str, ...]) -> RegistryRecord:

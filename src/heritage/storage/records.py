@@ -1,8 +1,7 @@
 """Registry records and the images they show, as far as the one who asks may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,19 +9,21 @@ from sqlalchemy import Connection, Row, Select, and_, select, tuple_
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.audit import Action, event
-from heritage.domain.classification import check_terms
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
-from heritage.errors import ConflictError, ForbiddenError, NotFoundError, StaleError, StorageError
+from heritage.errors import NotFoundError, StaleError
 from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
-from heritage.storage.image_rows import is_described, last_serial, sequence_of, store_described
-from heritage.storage.record_rows import by_id, link_images, read_records, write_record
+from heritage.storage.image_rows import last_serial
+from heritage.storage.record_rows import by_id, read_records
+from heritage.storage.record_saving import Change as Change
+from heritage.storage.record_saving import Item, Refusal, check_may_change, save_records, taken
+from heritage.storage.record_writing import Write, write_records
 from heritage.storage.schema import image, record, record_image, record_status
 from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
@@ -30,14 +31,6 @@ COVERAGES_KEPT = 200
 K = TypeVar("K")
 V = TypeVar("V")
 SELECTIONS_KEPT = 16  # of a million images each: 8 MB
-
-
-class Change(StrEnum):
-    """What saving a record did."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
 
 
 class Records:
@@ -54,35 +47,59 @@ class Records:
         """`save_all` of one record."""
         return self.save_all([(saved, described)], specs, by)[0]
 
-    def save_all(
-        self,
-        batch: Sequence[tuple[RegistryRecord, Sequence[DescribedImage]]],
-        specs: Specs,
-        by: Viewer = AT_THE_MACHINE,
-    ) -> list[Change]:
+    def save_all(self, batch: Sequence[Item], specs: Specs, by: Viewer = AT_THE_MACHINE) -> list[Change]:
         """Write records, their new images and their descriptions, all or nothing, on behalf of ``by``.
 
         With each record come those of its images that are not yet described under ``specs``; others may be among them
         and are passed over. A withdrawn record that is saved again has the status it is saved with. Raises
-        `StorageError` when an image of a record is described nowhere, `RecordError` for terms that do not exist,
-        `ForbiddenError` when a record, as it is or as it will be, is not ``by``'s to change.
+        `StorageError` when an image of a record is described nowhere, `RecordError` for terms that do not exist and for
+        personal data, `ForbiddenError` when a record, as it is or as it will be, is not ``by``'s to change.
         """
         with self._database.begin() as connection:
-            changes = [_save(connection, saved, described, specs, by) for saved, described in batch]
-            ids = [saved.record_id for saved, _ in batch]
-            _note(connection, by, list(zip(ids, changes, strict=True)))
-        return changes
+            return _all_saved(connection, batch, specs, by)
+
+    def save_each(self, batch: Sequence[Item], specs: Specs, by: Viewer = AT_THE_MACHINE) -> list[Change | Refusal]:
+        """`save_all`, except that a record that is refused keeps back no other: its outcome is its error."""
+        with self._database.begin() as connection:
+            return _each_saved(connection, batch, specs, by)
+
+    def add(self, added: RegistryRecord, specs: Specs, by: Viewer) -> RegistryRecord:
+        """Save a record that is not there yet; as it is then. Raises what `save_all` does, and `ConflictError`."""
+        with self._database.begin() as connection:
+            if connection.execute(by_id(added.record_id)).first():
+                raise taken(added.record_id)  # in the same words whether or not ``by`` may see it
+            _all_saved(connection, [(added, [])], specs, by)
+            return _visible(connection, added.record_id, by)[1]
 
     def change(self, changed: RegistryRecord, version: int, specs: Specs, by: Viewer) -> RegistryRecord:
         """Save a record that is there, with images that are there, if it still has ``version``; as it is then.
 
         Raises what `save_all` does, `NotFoundError`, and `StaleError` when somebody else changed it meanwhile.
         """
-        with self._database.begin() as connection:
-            _, known = _visible(connection, changed.record_id, by)
+
+        def checked(known: RegistryRecord) -> RegistryRecord:
             _check_version(known, version)
-            _note(connection, by, [(changed.record_id, _save(connection, changed, [], specs, by))])
-            return _visible(connection, changed.record_id, by)[1]
+            return changed
+
+        return self.edit(changed.record_id, checked, specs, by)
+
+    def edit(
+        self,
+        record_id: RecordId,
+        edit: Callable[[RegistryRecord], RegistryRecord],
+        specs: Specs,
+        by: Viewer,
+        described: Sequence[DescribedImage] = (),
+    ) -> RegistryRecord:
+        """Save what ``edit`` makes of the record as it is now, nobody coming between; as it is then.
+
+        Raises what `save_all` does, `NotFoundError`, and whatever ``edit`` raises.
+        """
+        with self._database.begin() as connection:
+            _, known = _visible(connection, record_id, by)
+            check_may_change(known, by)
+            _all_saved(connection, [(edit(known), described)], specs, by)
+            return _visible(connection, record_id, by)[1]
 
     def get(self, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
         """The record, withdrawn or not. Raises `NotFoundError`, also when ``viewer`` must not know of it."""
@@ -104,12 +121,12 @@ class Records:
         """
         with self._database.begin() as connection:
             row, known = _visible(connection, record_id, by)
-            _check_may_change(known, by)
+            check_may_change(known, by)
             if version:
                 _check_version(known, version)
             if known.status is Status.WITHDRAWN:
                 return Change.UNCHANGED
-            write_record(connection, replace(known, status=Status.WITHDRAWN), row, by)
+            write_records(connection, [Write(replace(known, status=Status.WITHDRAWN), row)], by)
             count_change(connection)
             append_events(connection, event(by, Action.WITHDRAW, record_id))
             return Change.UPDATED
@@ -119,11 +136,15 @@ class Records:
     ) -> tuple[RegistryRecord, ...]:
         """Up to ``limit`` records that meet ``criteria``, withdrawn ones too, in order of their key after ``after``."""
         with self._database.read() as connection:
-            statement = select(record).where(visible_to(viewer), meets(criteria, connection))
+            # SQLite would rather begin with the many records that anybody may see, and sort them.
+            listed = select(record.c.id).with_hint(record, "INDEXED BY ix_record_found", "sqlite")
+            asked = listed.where(visible_to(viewer), meets(criteria, connection))
             if after:
-                statement = statement.where(tuple_(record.c.registry, record.c.number) > tuple_(*after.key))
-            rows = connection.execute(statement.order_by(record.c.registry, record.c.number).limit(limit)).all()
-            return tuple(read_records(connection, rows))
+                asked = asked.where(tuple_(record.c.registry, record.c.number) > tuple_(*after.key))
+            in_order = asked.order_by(record.c.registry, record.c.number).limit(limit)
+            keys = connection.execute(in_order).scalars().all()
+            row_by_key = {row.id: row for row in _rows_by_key(connection, keys)}
+            return tuple(read_records(connection, [row_by_key[key] for key in keys]))
 
     def of_images(
         self, sequences: Iterable[int], viewer: Viewer, criteria: Criteria = ANYTHING
@@ -146,11 +167,26 @@ class Records:
 
     def shows(self, digest: ImageDigest, viewer: Viewer) -> bool:
         """Whether any listed record that ``viewer`` may see shows the image: whether it may be handed out at all."""
+        return self._is_shown(digest, visible_to(viewer))
+
+    def shows_own(self, digest: ImageDigest, agency: str) -> bool:
+        """Whether any listed record that ``agency`` owns shows the image."""
+        return bool(agency) and self._is_shown(digest, record.c.owner_agency == agency)
+
+    def _is_shown(self, digest: ImageDigest, by: Condition) -> bool:
         joined = record_image.join(image).join(record)
-        is_shown = (LISTED, visible_to(viewer), image.c.digest == digest.hex)
-        statement = select(record.c.id).select_from(joined).where(*is_shown)
+        statement = select(record.c.id).select_from(joined).where(LISTED, by, image.c.digest == digest.hex)
         with self._database.read() as connection:
             return connection.execute(statement.limit(1)).first() is not None
+
+    def image_size(self, digest: ImageDigest) -> tuple[int, int]:
+        """Width and height of a stored image in px. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            statement = select(image.c.width, image.c.height).where(image.c.digest == digest.hex)
+            row = connection.execute(statement).first()
+        if row is None:
+            raise NotFoundError(f"there is no image {digest}")
+        return row.width, row.height
 
     def coverage(self, specs: Specs, viewer: Viewer, criteria: Criteria = ANYTHING) -> Coverage:
         """What a search under ``specs`` covers now. Counted again only after a change."""
@@ -160,7 +196,8 @@ class Records:
             known = self._coverage_by_question.get(asked)
             if known is None or known[0] != state:
                 searched = _searched(connection, viewer, criteria)
-                known = (state, counted(connection, specs, searched, hidden_from(viewer)))
+                counts = counted(connection, specs, searched, hidden_from(viewer))
+                known = (state, replace(counts, is_narrowed=not criteria.is_empty))
                 _keep(self._coverage_by_question, asked, known, COVERAGES_KEPT)
         return known[1]
 
@@ -206,35 +243,27 @@ def _searched(connection: Connection, viewer: Viewer, criteria: Criteria) -> Con
     return and_(LISTED, visible_to(viewer), meets(criteria, connection))
 
 
-def _save(
-    connection: Connection, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer
-) -> Change:
-    saved = replace(saved, photographs=tuple({one.digest: one for one in reversed(saved.photographs)}.values())[::-1])
-    check_terms(saved)
-    store_described(connection, described, specs)
-    sequences = _described_sequences(connection, saved, specs)
-    row = connection.execute(by_id(saved.record_id)).first()
-    if row:
-        [known] = read_records(connection, [row])
-        if not by.sees(known):
-            raise ConflictError(f"the number of {saved.record_id} is taken; choose another one")
-        _check_may_change(known, by)
-        if known == saved:
-            return Change.UNCHANGED
-    _check_may_change(saved, by)
-    link_images(connection, write_record(connection, saved, row, by), saved.photographs, sequences)
-    return Change.UPDATED if row else Change.ADDED
+def _all_saved(connection: Connection, batch: Sequence[Item], specs: Specs, by: Viewer) -> list[Change]:
+    changes: list[Change] = []
+    for outcome in _each_saved(connection, batch, specs, by):
+        if not isinstance(outcome, Change):
+            raise outcome
+        changes.append(outcome)
+    return changes
 
 
-def _note(connection: Connection, by: Viewer, changes: Sequence[tuple[RecordId, Change]]) -> None:
-    """Let caches and the audit log know, in the transaction that makes the changes."""
-    events = [event(by, _ACTION_BY_CHANGE[change], one) for one, change in changes if change is not Change.UNCHANGED]
+def _each_saved(connection: Connection, batch: Sequence[Item], specs: Specs, by: Viewer) -> list[Change | Refusal]:
+    """Save, and let caches and the audit log know, in one transaction."""
+    outcomes = save_records(connection, batch, specs, by)
+    made = zip((saved.record_id for saved, _ in batch), outcomes, strict=True)
+    events = [event(by, _ACTIONS[outcome], record_id) for record_id, outcome in made if outcome in _ACTIONS]
     if events:
         count_change(connection)
         append_events(connection, *events)
+    return outcomes
 
 
-_ACTION_BY_CHANGE = {Change.ADDED: Action.CREATE, Change.UPDATED: Action.CHANGE}
+_ACTIONS: dict[Change | Refusal, Action] = {Change.ADDED: Action.CREATE, Change.UPDATED: Action.CHANGE}
 
 
 def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tuple[Row[Any], RegistryRecord]:
@@ -244,25 +273,9 @@ def _visible(connection: Connection, record_id: RecordId, viewer: Viewer) -> tup
     return row, read_records(connection, [row])[0]
 
 
-def _check_may_change(one: RegistryRecord, by: Viewer) -> None:
-    if not by.owns(one):
-        raise ForbiddenError(f"record {one.record_id} is {one.owner_agency or 'nobody'}'s to change; ask them")
-
-
 def _check_version(one: RegistryRecord, version: int) -> None:
     if version != one.version:
         raise StaleError(f"record {one.record_id} was changed meanwhile; read it again and repeat your change")
-
-
-def _described_sequences(connection: Connection, saved: RegistryRecord, specs: Specs) -> list[int]:
-    """The sequences of the record's images, in its order."""
-    sequences: list[int] = []
-    for digest in saved.images:
-        sequence = sequence_of(connection, digest)
-        if sequence is None or not is_described(connection, sequence, specs):
-            raise StorageError(f"record {saved.record_id} shows image {digest}, which is not described yet; ingest it")
-        sequences.append(sequence)
-    return sequences
 
 
 def _links(connection: Connection, sequences: Sequence[int], searched: Condition) -> list[Row[Any]]:

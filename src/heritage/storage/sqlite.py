@@ -9,6 +9,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from heritage.storage.sqlite_hints import use_hints
+
 FILE_NAME = "heritage.db"
 BUSY_TIMEOUT_S = 60
 
@@ -20,6 +22,7 @@ class Sqlite:
         path = home / FILE_NAME
         self.place = str(path)
         engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_S})
+        use_hints(engine)
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         self.reader = engine.execution_options(heritage_begin="BEGIN")

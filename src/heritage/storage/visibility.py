@@ -2,7 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, literal, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from heritage.domain.access import NAMED_ROLES, OPEN_HANDLING, Handling, Viewer
 from heritage.domain.classification import subtree
@@ -11,19 +24,22 @@ from heritage.storage.fulltext import has_words
 from heritage.storage.schema import record, record_share, record_term
 
 Condition = ColumnElement[bool]
-_OPEN = record.c.handling.in_([label.value for label in OPEN_HANDLING])
 
 
-def visible_to(viewer: Viewer) -> Condition:
-    """Whether a row of ``record`` may be shown to ``viewer``; a test holds it against `Viewer.sees`."""
+def visible_to(viewer: Viewer, table: FromClause = record) -> Condition:
+    """Whether a row of ``table``, which is ``record`` or an alias of it, may be shown to ``viewer``.
+
+    A test holds it against `Viewer.sees`.
+    """
     if viewer.is_unrestricted:
         return true()
+    is_open = _is_labelled(table, OPEN_HANDLING)
     if not viewer.agency:
-        return _OPEN
-    is_shared = exists().where(record_share.c.record_id == record.c.id, record_share.c.agency == viewer.agency)
+        return is_open
+    is_shared = exists().where(record_share.c.record_id == table.c.id, record_share.c.agency == viewer.agency)
     own_labels = [Handling.AMBER, Handling.AMBER_STRICT, *([Handling.RED] if viewer.role in NAMED_ROLES else [])]
-    is_own = and_(record.c.owner_agency == viewer.agency, _is_labelled(own_labels))
-    return or_(_OPEN, is_own, and_(_is_labelled([Handling.AMBER]), is_shared))
+    is_own = and_(table.c.owner_agency == viewer.agency, _is_labelled(table, own_labels))
+    return or_(is_open, is_own, and_(_is_labelled(table, [Handling.AMBER]), is_shared))
 
 
 def hidden_from(viewer: Viewer) -> Condition:
@@ -31,7 +47,7 @@ def hidden_from(viewer: Viewer) -> Condition:
     if viewer.is_unrestricted:
         return false()
     restricted = [label for label in Handling if label not in OPEN_HANDLING]
-    return and_(_is_labelled(restricted), not_(visible_to(viewer)))
+    return and_(_is_labelled(record, restricted), not_(visible_to(viewer)))
 
 
 def meets(criteria: Criteria, connection: Connection) -> Condition:
@@ -55,8 +71,8 @@ def meets(criteria: Criteria, connection: Connection) -> Condition:
     return and_(true(), *conditions)
 
 
-def _is_labelled(labels: Iterable[Handling]) -> Condition:
-    return record.c.handling.in_([label.value for label in labels])
+def _is_labelled(table: FromClause, labels: Iterable[Handling]) -> Condition:
+    return table.c.handling.in_(sorted(label.value for label in labels))
 
 
 def _has_term(term: str) -> Condition:

@@ -43,9 +43,9 @@ def main() -> None:
     channel = socket.socket(fileno=sys.stdin.fileno())
     preload()
     confine(bounds)
-    channel.sendall(READY)
-    os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # codecs grumble; what was said before is about starting
     with suppress(ConnectionError, EOFError):  # the parent has ended
+        channel.sendall(READY)
+        os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # codecs grumble; what was said before is about starting
         while True:
             _serve(channel, limits, bounds)
 

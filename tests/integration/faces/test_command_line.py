@@ -18,13 +18,14 @@ from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
 from heritage.faces.problems import PhotoProblem
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 from heritage.settings import Settings
 from heritage.storage.database import Database
 from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.schema import image_hash
 from tests.bad_files import bad_files
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, homography, photograph, picture
 
 OBJECT_COUNT = 6
@@ -108,11 +109,15 @@ def test_json_is_one_line_per_photo_and_the_same_answer_as_over_http(
     lines = capsys.readouterr().out.splitlines()
     answers = [MatchResponse.model_validate_json(line) for line in lines]
     assert [answer.photos[0].name for answer in answers] == [str(seized)] * 2
-    with TestClient(create_app(Settings(home=home))) as client:
+    with TestClient(create_app(Settings(home=home)), **AT_THIS_MACHINE) as client:
         files = {"image": (seized.name, seized.read_bytes())}
         over_http = MatchResponse.model_validate_json(client.post("/v1/match?limit=2", files=files).content)
-    differing: dict[str, object] = {"photos": [], "latency_ms": []}
     assert answers[0].photos[0].digest == over_http.photos[0].digest
+    assert (answers[0].search_id, answers[0].hits[0].hit_id) == (None, None)  # kept is what was asked over HTTP
+    assert over_http.search_id and over_http.hits[0].hit_id
+    hits = [hit.model_copy(update={"hit_id": None}) for hit in over_http.hits]
+    differing: dict[str, object] = {"photos": [], "latency_ms": [], "search_id": None, "hits": hits}
+    assert answers[0].hits == hits
     assert answers[0].model_copy(update=differing) == over_http.model_copy(update=differing)
     assert answers[0].hits[0].record.record_id == "north/a/3"
 
@@ -285,3 +290,23 @@ def test_a_reader_that_has_seen_enough_is_no_error_message(home: Path, seized: P
     command = f'"{sys.executable}" -m heritage --home "{home}" match --json "{seized}" "{seized}" | head -c 10'
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_match_searches_only_what_meets_the_criteria(
+    home: Path, seized: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(home, "match", "--registry", "north", "--status", "stolen", seized) == 0
+    assert "north/a/3" in capsys.readouterr().out
+    assert run(home, "match", "--registry", "nowhere", seized) == 0
+    printed = capsys.readouterr().out
+    assert "north/a/3" not in printed
+    assert "Not searched: objects that do not meet the criteria asked for." in printed
+
+
+def test_counterparts_are_compared_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(home, "counterparts") == 0
+    assert f"photographs compared: {OBJECT_COUNT}; new counterparts: 0" in capsys.readouterr().out
+    assert run(home, "counterparts") == 0
+    assert "photographs compared: 0;" in capsys.readouterr().out
+    assert run(home, "counterparts", "north/a/3") == 0
+    assert "photographs compared: 1;" in capsys.readouterr().out

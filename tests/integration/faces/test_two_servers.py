@@ -15,9 +15,10 @@ from fastapi.testclient import TestClient
 
 from heritage.faces.api.app import create_app
 from heritage.faces.cli import main
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 from heritage.settings import Settings
 from heritage.vision.weights import enter_model
+from tests.clients import AT_THIS_MACHINE
 from tests.databases import PostgresServer
 from tests.pictures import encoded, homography, photograph, picture
 from tests.towers import write_tower
@@ -73,7 +74,7 @@ def test_each_sees_at_once_what_any_process_changes(settings: Settings, tmp_path
     seized = encoded(photograph(picture(2), homography(20, 0.9, 0.0002)), "JPEG")
     with ExitStack() as stack:
         clients = [stack.enter_context(serving()), stack.enter_context(serving())]
-        clients.append(stack.enter_context(TestClient(create_app(other))))
+        clients.append(stack.enter_context(TestClient(create_app(other), **AT_THIS_MACHINE)))
         for client in clients:
             assert found(client, seized) == (set(), 1)
         assert main(["ingest", str(tmp_path / "2"), "--registry", "second"]) == 0
@@ -96,7 +97,7 @@ def found(client: httpx2.Client | TestClient, photo: bytes) -> tuple[set[str], i
 
 
 def digest_of(client: httpx2.Client | TestClient) -> str:
-    return str(client.get("/v1/records/second/photo").json()["images"][0]["digest"])
+    return str(client.get("/v1/records/second/photo").json()["photographs"][0]["digest"])
 
 
 def _listens(port: int) -> bool:

@@ -16,11 +16,15 @@ from heritage.domain.images import ImageDigest
 from heritage.faces.api.app import create_app
 from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import Problem
-from heritage.faces.schemas import MatchResponse, ReadyModel, RecordModel, RegionModel
+from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.evidence import RegionModel
+from heritage.faces.schemas.health import ReadyModel
+from heritage.faces.schemas.records import RecordModel
 from heritage.service.context import Context
 from heritage.storage.database import Database
 from heritage.storage.records import Records
 from tests.bad_files import BadFile, bad_files
+from tests.clients import AT_THIS_MACHINE
 from tests.pictures import encoded, picture
 from tests.unit.faces.conftest import LEFT, MAX_UPLOAD, OBJECT_COUNT, RIGHT, UNLISTED_SEED
 
@@ -152,7 +156,8 @@ def test_a_limit_out_of_bounds_is_refused(client: TestClient, seized_photo: byte
 
 def test_no_photo_is_refused_by_name(client: TestClient) -> None:
     problem = problem_of(client.post("/v1/match"))
-    assert (problem.status, problem.errors and problem.errors[0].field) == (422, "image")
+    assert problem.status == 422
+    assert "as image or by address" in problem.detail
 
 
 def test_a_text_field_instead_of_a_file_is_refused(client: TestClient) -> None:
@@ -196,7 +201,7 @@ def test_a_body_of_undeclared_length_is_refused_once_it_passes_the_cap(client: T
 
 def test_a_record_is_shown_withdrawn_or_not(client: TestClient) -> None:
     record = RecordModel.model_validate_json(client.get("/v1/records/north/3").content)
-    assert (record.record_id, record.owner_agency, record.images[0].digest) == (
+    assert (record.record_id, record.owner_agency, record.photographs[0].digest) == (
         "north/3",
         "Bureau of the North",
         str(ImageDigest.of(encoded(picture(3)))),
@@ -224,7 +229,7 @@ def test_an_image_is_a_small_jpeg_without_metadata(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = client.get(f"/v1/images/{digest}", params={"size": 101}, headers={"if-none-match": answer.headers["etag"]})
     assert other.status_code == 200
-    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["cache-control"] == "private, no-cache"
 
 
 def test_only_images_of_listed_records_are_served(client: TestClient, context: Context) -> None:
@@ -255,13 +260,14 @@ def test_unknown_paths_and_methods_are_problems_too(client: TestClient) -> None:
 def test_alive_and_ready(client: TestClient) -> None:
     assert client.get("/livez").json() == {"status": "alive"}
     ready = ReadyModel.model_validate_json(client.get("/readyz").content)
+    assert ready.coverage
     assert ready.coverage.object_count == OBJECT_COUNT
 
 
 def test_not_ready_gives_the_reason_and_stays_alive(context: Context, tmp_path: Path) -> None:
     database = Database.open(tmp_path)
     broken = replace(context, database=database, records=Records(database))
-    with TestClient(create_app(context.settings, lambda _: nullcontext(broken))) as client:
+    with TestClient(create_app(context.settings, lambda _: nullcontext(broken)), **AT_THIS_MACHINE) as client:
         assert client.get("/readyz").status_code == 200
         database.close()
         for file in tmp_path.glob("heritage.db*"):
@@ -297,3 +303,26 @@ def test_a_bad_file_is_a_clear_error_and_the_server_stays_up(client: TestClient,
     assert problem.status in (413, 415, 422)
     assert problem.detail.startswith(bad.cause)
     assert client.get("/livez").status_code == 200
+
+
+def test_a_photo_may_be_named_by_its_address(context: Context, seized_photo: bytes) -> None:
+    """Fetching itself is tested with its hostile servers, in tests/integration/registries."""
+    asked: list[str] = []
+
+    def fetch(address: str) -> bytes:
+        asked.append(address)
+        return seized_photo
+
+    opened = replace(context, fetch_picture=fetch)
+    with TestClient(create_app(context.settings, lambda _: nullcontext(opened)), **AT_THIS_MACHINE) as client:
+        lot = "https://auction.example/lots/117.jpg"
+        match = MatchResponse.model_validate_json(client.post("/v1/match", data={"address": lot}).content)
+        assert (asked, match.photos[0].name, match.verdict) == ([lot], "117.jpg", "strong")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1/x.jpg", "http://169.254.169.254/latest", "file:///etc/passwd", "x"]
+)
+def test_an_address_that_is_not_of_the_public_internet_is_not_asked(client: TestClient, address: str) -> None:
+    problem = problem_of(client.post("/v1/match", data={"address": address}))
+    assert problem.status == 422

@@ -12,16 +12,18 @@ from fastapi.testclient import TestClient
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 
-from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.access import AT_THE_MACHINE, Role
 from heritage.errors import ConflictError
 from heritage.faces.api import errors
 from heritage.faces.api.app import create_app
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.rate_limits import CALLERS_KEPT, Buckets, RateLimits
-from heritage.faces.api.viewing import ViewerNow
+from heritage.faces.api.viewing import KnownCallers, ViewerNow
 from heritage.faces.logs import JsonLines, TextLines
 from heritage.faces.problems import Problem
 from heritage.service.context import Context
+from tests.clients import AT_THIS_MACHINE
+from tests.unit.faces.accounts import NORTH, Agencies
 
 KEY = {"Idempotency-Key": "9b1c7c3e-55a0-4c5e-8f5c-000000000001"}
 
@@ -90,6 +92,7 @@ def counting(context: Context) -> Iterator[tuple[TestClient, list[str]]]:
     done: list[str] = []
     app = FastAPI()
     app.add_middleware(Idempotency)
+    app.add_middleware(KnownCallers)
     errors.install(app)
 
     @app.post("/v1/things", status_code=201)
@@ -102,7 +105,7 @@ def counting(context: Context) -> Iterator[tuple[TestClient, list[str]]]:
         return {"made": body["name"], "number": str(len(done))}
 
     app.state.running = type("Running", (), {"context": context})
-    yield TestClient(app, raise_server_exceptions=False), done
+    yield TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE), done
 
 
 def test_the_same_request_with_the_same_key_is_done_once(counting: tuple[TestClient, list[str]]) -> None:
@@ -169,10 +172,43 @@ def test_the_log_says_which_route_but_not_what_was_asked(
 def test_metrics_count_by_route_and_are_for_this_machine_only(context: Context, seized_photo: bytes) -> None:
     settings = replace(context.settings, metrics_token="s3cret")
     opened = replace(context, settings=settings)
-    with TestClient(create_app(settings, lambda _: nullcontext(opened))) as client:
+    with TestClient(create_app(settings, lambda _: nullcontext(opened)), **AT_THIS_MACHINE) as client:
         client.post("/v1/match", files={"image": ("photo.jpg", seized_photo)})
         assert client.get("/metrics").status_code == 404
         text = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).text
     assert 'heritage_requests_total{method="POST",route="/v1/match",status="200"} 1.0' in text
     assert 'heritage_searches_total{verdict="strong"} 1.0' in text
     assert 'heritage_search_stage_seconds_count{stage="verify"}' in text
+
+
+def test_a_key_is_for_one_request_wherever_its_body_is_read(fresh_agencies: Agencies) -> None:
+    """A merge patch and the page's form are read by dependencies of their routes, which come after who asks."""
+    client, who = fresh_agencies.client, fresh_agencies.headers(NORTH, Role.REGISTRAR)
+    client.post("/v1/records", json={"registry": "keyed", "number": "1"}, headers=who)
+    patched = who | {"Idempotency-Key": "one-patch-only", "If-Match": "*"}
+    patches = [{"theft_place": "Roma"}, {"theft_place": "Roma"}, {"theft_place": "Milano"}]
+    answers = [client.patch("/v1/records/keyed/1", json=one, headers=patched) for one in patches]
+    assert [one.status_code for one in answers] == [200, 200, 422]
+    assert answers[0].json() == answers[1].json()
+    assert client.get("/v1/records/keyed/1", headers=who).json()["theft_place"] == "Roma"
+
+    sent = who | {"Idempotency-Key": "one-photo-only", "Content-Type": "multipart/form-data; boundary=x"}
+    pages = [client.post("/", content=form(photo), headers=sent) for photo in (b"a", b"a", b"b")]
+    assert [one.status_code for one in pages] == [415, 415, 422]
+    assert ["idempotent-replayed" in one.headers for one in pages] == [False, True, False]
+    assert "was used for another request" in pages[2].text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+@pytest.mark.parametrize("path", ["/", "/v1/match", "/v1/records", "/v1/images", "/v1/exports", "/v1/imports"])
+def test_a_body_of_another_kind_is_refused_with_a_key_too(agencies: Agencies, path: str, kind: str) -> None:
+    """Whoever reads the body first must leave it to the others."""
+    headers = {"Content-Type": kind, "Idempotency-Key": f"kind-of-body{path}"}
+    sent = agencies.headers(NORTH, Role.REGISTRAR) | headers
+    assert 400 <= agencies.client.post(path, content=b"limit=3&x=%00", headers=sent).status_code < 500
+
+
+def form(photo: bytes) -> bytes:
+    """As a browser sends it, with the boundary ``x``."""
+    head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
+    return head + photo + b"\r\n--x--\r\n"

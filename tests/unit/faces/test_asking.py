@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.images import ImageDigest, Photo, Region
 from heritage.errors import ImageError, InputError
 from heritage.faces.asking import MAX_BOXES, decode_together, place_boxes, query_of
@@ -33,11 +34,11 @@ def test_too_many_boxes_are_refused() -> None:
 
 
 def test_a_query_keeps_boxes_with_their_photos_and_refuses_one_outside() -> None:
-    query = query_of([photo(), photo()], ["1:0,0,60,40"], 5)
+    query = query_of([photo(), photo()], ["1:0,0,60,40"], 5, AT_THE_MACHINE)
     assert [view.boxes for view in query.views] == [(), (Region(0, 0, 60, 40),)]
     assert query.limit == 5
     with pytest.raises(InputError, match="does not lie within the photo of 60 x 40"):
-        query_of([photo()], ["1,0,60,40"], 5)
+        query_of([photo()], ["1,0,60,40"], 5, AT_THE_MACHINE)
 
 
 def test_photos_that_would_not_fit_into_memory_together_are_refused() -> None:

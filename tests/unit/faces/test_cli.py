@@ -1,5 +1,6 @@
 """The command line without a model: what it loads, how errors end it, and reading the registry."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from heritage.errors import DamagedIndexError, HeritageError, ImageError, ModelE
 from heritage.faces.cli import main
 from heritage.faces.cli.app import exit_code
 from heritage.faces.cli.output import clean
+from heritage.faces.schemas.records import RecordModel
 from heritage.storage.database import Database
 from heritage.storage.records import Records
 from tests.toys import ToyEmbedder, ToyExtractor, describe, png
@@ -83,9 +85,17 @@ def test_exit_codes_tell_the_cause(error: HeritageError, code: int) -> None:
         (["no-such-command"], 2, "heritage: No such command"),
         (["show", "no-slash"], 2, "heritage: not a record id: 'no-slash'"),
         (["show", "north/13"], 3, "heritage: there is no record north/13"),
+        (["find", "--status", "lost"], 2, "heritage: there is no status 'lost'; there are: stolen, missing"),
+        (["find", "--since", "yesterday"], 2, "heritage: since 'yesterday' is not a date"),
+        (["match", "--status", "lost", "a.jpg"], 2, "heritage: there is no status 'lost'"),
+        (["counterparts", "no-slash"], 2, "heritage: not a record id: 'no-slash'"),
         (["withdraw", "north/13"], 3, "heritage: there is no record north/13"),
         (["terms", "figurin"], 3, "heritage: there is no term 'figurin'; did you mean figurine?"),
         (["terms", "--language", "de"], 2, "heritage: Invalid value for '--language'"),
+        (["export", "out.ods"], 2, "heritage: out.ods: tables are written as .csv or .xlsx"),
+        (["export", "out.csv", "--since", "May"], 2, "heritage: since 'May' is not a date"),
+        (["export", "out.csv", "--status", "gone"], 2, "heritage: Invalid value for '--status'"),
+        (["mapping", "no-such.csv"], 2, "heritage: no-such.csv cannot be read"),
     ],
 )
 def test_errors_are_one_line_on_stderr(
@@ -119,6 +129,51 @@ def test_show_prints_what_is_filled_and_no_control_characters(home: Path, capsys
         assert expected in printed
     assert "Inscriptions" not in printed
     assert "\x1b" not in printed
+
+
+def test_find_lists_records_that_meet_all_criteria(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--home", str(home), "find", "GEORGE saint", "--status", "stolen", "--owner", "Bureau"]
+    assert main(asked) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"north/a/12 +stolen +Saint George", printed)
+    assert printed.endswith("1 record found\n")
+    assert "\x1b" not in printed
+    assert main([*asked, "--json"]) == 0
+    assert RecordModel.model_validate_json(capsys.readouterr().out).record_id == "north/a/12"
+    assert main([*asked, "--status", "found", "--registry", "south"]) == 0
+    assert capsys.readouterr().out == "0 records found\n"
+
+
+def test_find_says_when_there_are_more(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = Database.open(home)
+    for number in ("1", "2"):
+        specs = Specs(ToyEmbedder().spec, ToyExtractor().spec)
+        Records(database).save(RegistryRecord(RecordId("south", number)), [], specs)
+    database.close()
+    assert main(["--home", str(home), "find", "--limit", "2"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.endswith("2 records found\n")
+    assert "more than 2 such records" in printed.err
+
+
+def test_show_says_what_is_missing_first_of_all_what_identifies(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--home", str(home), "show", "north/a/12"])
+    assert "27%; missing: measurements, distinguishing features, type of object" in capsys.readouterr().out
+
+
+def test_export_writes_what_the_options_ask_for(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["--home", str(home), "export", str(out), "--text", "saint", "--status", "stolen"]) == 0
+    assert capsys.readouterr().out == f"1 record is in {out}\n"
+    assert f",{describe(png(1)).digest},,0.27" in out.read_text("utf-8-sig").replace("\n", " ")
+    assert main(["--home", str(home), "export", str(out), "--status", "found", "--status", "seized"]) == 0
+    assert len(out.read_text().splitlines()) == 1
+
+
+def test_mapping_prints_a_file_to_start_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.csv").write_text("Numéro,Titre,Propriétaire\n1,Icône,X\n")
+    assert main(["mapping", str(tmp_path / "t.csv")]) == 0
+    assert 'ignore = ["Propriétaire"]' in capsys.readouterr().out
 
 
 def test_home_may_come_from_the_environment(

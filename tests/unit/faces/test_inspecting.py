@@ -9,9 +9,10 @@ from fastapi.testclient import TestClient
 
 from heritage.domain.advice import Advice, AdviceKind
 from heritage.faces.cli.matching import _print_answer
-from heritage.faces.inspection_schemas import InspectionModel
 from heritage.faces.problems import Problem
-from heritage.faces.schemas import AdviceModel, MatchResponse, RegionModel
+from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.evidence import AdviceModel, RegionModel
+from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.wording import ADVICE_WORDS, RETAKE_WORDS
 from tests.pictures import encoded, photograph, picture
 from tests.unit.faces.answers import answer

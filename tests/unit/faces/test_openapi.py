@@ -1,24 +1,81 @@
 """The API's documentation is complete and its examples are true."""
 
+import re
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
 from heritage.faces.api.app import create_app
-from heritage.faces.inspection_schemas import InspectionModel
+from heritage.faces.api.around.idempotency import SECRET_PATHS
+from heritage.faces.api.around.rate_limits import UNLIMITED
 from heritage.faces.problems import Problem
-from heritage.faces.schemas import AliveModel, MatchResponse, ReadyModel, RecordModel
+from heritage.faces.schemas.accounts import (
+    AgenciesModel,
+    AgencyModel,
+    FoundedModel,
+    InvitationModel,
+    KeyModel,
+    KeysModel,
+    MeModel,
+    NewKeyModel,
+    PeopleModel,
+    PersonModel,
+)
+from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.audit import CheckpointModel, ConsistencyModel, EventPage, InclusionModel
+from heritage.faces.schemas.health import AliveModel, ReadyModel
+from heritage.faces.schemas.hits import HitPage, KeptHitModel
+from heritage.faces.schemas.inspecting import InspectionModel
+from heritage.faces.schemas.operations import OperationList, OperationModel
+from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
 from heritage.settings import Settings
 
-MODEL_BY_PATH: dict[str, type[BaseModel]] = {
-    "/v1/match": MatchResponse,
-    "/v1/inspect": InspectionModel,
-    "/v1/records/{registry}/{number}": RecordModel,
-    "/livez": AliveModel,
-    "/readyz": ReadyModel,
+MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
+    "match": MatchResponse,
+    "photos.inspect": InspectionModel,
+    "records.list": RecordPage,
+    "records.create": RecordModel,
+    "records.get": RecordModel,
+    "records.change": RecordModel,
+    "records.withdraw": RecordModel,
+    "records.history": HistoryModel,
+    "images.add": AddedImageModel,
+    "images.remove": RecordModel,
+    "images.capture": CaptureModel,
+    "hits.list": HitPage,
+    "hits.get": KeptHitModel,
+    "hits.decide": KeptHitModel,
+    "counterparts.list": HitPage,
+    "me.get": MeModel,
+    "agencies.list": AgenciesModel,
+    "agencies.create": FoundedModel,
+    "agencies.suspend": AgencyModel,
+    "agencies.resume": AgencyModel,
+    "people.list": PeopleModel,
+    "people.create": InvitationModel,
+    "people.suspend": PersonModel,
+    "people.resume": PersonModel,
+    "people.reset": InvitationModel,
+    "keys.list": KeysModel,
+    "keys.create": NewKeyModel,
+    "keys.rotate": NewKeyModel,
+    "keys.revoke": KeyModel,
+    "audit.events": EventPage,
+    "audit.checkpoint": CheckpointModel,
+    "audit.proof": InclusionModel,
+    "audit.consistency": ConsistencyModel,
+    "imports.start": OperationModel,
+    "exports.start": OperationModel,
+    "operations.list": OperationList,
+    "operations.get": OperationModel,
+    "operations.cancel": OperationModel,
+    "health.alive": AliveModel,
+    "health.ready": ReadyModel,
 }
+OPEN_TO_ALL = {"health.alive", "health.ready"}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +84,23 @@ def document() -> dict[str, Any]:
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(path, operation) for path, item in document["paths"].items() for operation in item.values()]
+    return [
+        (f"{method} {path}", operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def success(operation: dict[str, Any]) -> dict[str, Any]:
+    [response] = [response for status, response in operation["responses"].items() if status in ("200", "201")]
+    assert isinstance(response, dict)
+    return response
+
+
+def answer_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The response to a request that succeeds."""
+    [answer] = [response for status, response in operation["responses"].items() if status in ("200", "201", "202")]
+    return answer
 
 
 def references(part: object) -> set[str]:
@@ -39,22 +112,28 @@ def references(part: object) -> set[str]:
 
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {*MODEL_BY_PATH, "/v1/images/{digest}"}
+    found = [operation["operationId"] for _, operation in operations(document)]
+    assert sorted(found) == sorted([*MODEL_BY_OPERATION, "images.get", "operations.result", "documents.get"])
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:
     found = references(document)
     assert "#/components/schemas/MatchResponse" in found
-    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    known = {f"#/components/{kind}/{name}" for kind, named in document["components"].items() for name in named}
     assert found <= known
 
 
 def test_every_operation_has_a_summary_and_an_example_that_fits_its_model(document: dict[str, Any]) -> None:
-    for path, operation in operations(document):
+    for _, operation in operations(document):
         assert operation["summary"]
-        if path in MODEL_BY_PATH:
-            example = operation["responses"]["200"]["content"]["application/json"]["example"]
-            MODEL_BY_PATH[path].model_validate(example)
+        if model := MODEL_BY_OPERATION.get(operation["operationId"]):
+            model.model_validate(answer_of(operation)["content"]["application/json"]["example"])
+
+
+def test_every_operation_that_is_not_for_everybody_says_so(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        is_guarded = {"401", "403"} <= set(operation["responses"])
+        assert is_guarded == (operation["operationId"] not in OPEN_TO_ALL)
 
 
 def test_every_error_response_is_a_problem_with_an_example_that_fits(document: dict[str, Any]) -> None:
@@ -70,10 +149,73 @@ def test_every_error_response_is_a_problem_with_an_example_that_fits(document: d
     assert count >= 10
 
 
+def test_what_answers_strangers_says_so_and_nothing_else_does(document: dict[str, Any]) -> None:
+    assert set(document["components"]["securitySchemes"]) == {scheme for one in document["security"] for scheme in one}
+    assert {name for name, one in operations(document) if one.get("security") == []} == {"get /livez", "get /readyz"}
+    for name, operation in operations(document):
+        if "/v1/" in name:
+            assert {"401", "403"} <= set(operation["responses"]), name
+
+
 def test_no_answer_is_an_untyped_object(document: dict[str, Any]) -> None:
     for _, operation in operations(document):
-        for content in operation["responses"]["200"]["content"].values():
+        for content in answer_of(operation)["content"].values():
             assert "$ref" in content["schema"] or content["schema"]["type"] == "string"
+
+
+def fits(document: dict[str, Any], schema: dict[str, Any], example: object) -> None:
+    Draft202012Validator({**schema, "components": document["components"]}).validate(example)
+
+
+def resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    """What a reference to ``#/components/kind/name`` leads to, or the part itself."""
+    if "$ref" not in part:
+        return part
+    _, _, kind, name = part["$ref"].split("/")
+    return dict(document["components"][kind][name])
+
+
+def test_every_operation_is_named_grouped_and_secured(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    for _, operation in operations(document):
+        assert operation["operationId"] == "match" or re.fullmatch(r"[a-z]+\.[a-z]+", operation["operationId"])
+        assert operation["tags"]
+        security = operation.get("security", document["security"])
+        assert (security == []) == (operation["operationId"] in OPEN_TO_ALL)
+        assert {name for one in security for name in one} <= set(document["components"]["securitySchemes"])
+
+
+def test_every_body_that_is_sent_or_answered_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        for body in (*bodies, *operation["responses"].values()):
+            for media_type, content in body.get("content", {}).items():
+                assert content["example"], f"{operation['operationId']}: {media_type} has no example"
+                fits(document, content["schema"], content["example"])
+
+
+def test_examples_of_parameters_fit_their_schemas(document: dict[str, Any]) -> None:
+    for _, operation in operations(document):
+        for parameter in (resolved(document, one) for one in operation.get("parameters", [])):
+            for example in [parameter.get("example"), *parameter["schema"].get("examples", [])]:
+                if example is not None:
+                    fits(document, parameter["schema"], example)
+
+
+def test_what_stands_around_requests_is_documented_where_it_happens(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        method, path = name.split()
+        is_limited = path not in UNLIMITED
+        assert ("429" in operation["responses"]) == is_limited
+        names = {parameter.get("$ref", "").rpartition("/")[2] for parameter in operation.get("parameters", [])}
+        is_changing = method in ("post", "patch", "delete") and not path.startswith(SECRET_PATHS)
+        assert ("Idempotency-Key" in names) == is_changing
+        for status, response in operation["responses"].items():
+            headers = set(response["headers"])
+            assert "X-Request-Id" in headers
+            assert ("RateLimit" in headers) == is_limited
+            assert ("Retry-After" in headers) == (status in ("429", "503"))
 
 
 def test_examples_of_the_schemas_themselves_fit(document: dict[str, Any]) -> None:

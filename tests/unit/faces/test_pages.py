@@ -4,6 +4,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT, RIGHT
 
@@ -103,3 +104,27 @@ def test_scripts_never_run_from_elsewhere(client: TestClient) -> None:
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+
+
+def test_a_search_sent_again_is_answered_as_before_and_another_is_not(
+    client: TestClient, seized_photo: bytes, unknown_photo: bytes
+) -> None:
+    def ask(photo: bytes) -> Response:
+        request = client.build_request("POST", "/", files={"image": ("a.jpg", photo)})
+        body = request.read()
+        boundary = request.headers["content-type"].partition("boundary=")[2].encode()
+        headers = {"content-type": "multipart/form-data; boundary=x", "idempotency-key": "one-search"}
+        return client.post("/", content=body.replace(boundary, b"x"), headers=headers)
+
+    first, again, other = ask(seized_photo), ask(seized_photo), ask(unknown_photo)
+    assert (first.status_code, again.status_code, other.status_code) == (200, 200, 422)
+    assert again.text == first.text
+    assert again.headers["idempotent-replayed"] == "true"
+    assert "was used for another request" in other.text
+
+
+def test_photos_that_the_browser_holds_do_not_come_back(client: TestClient, seized_photo: bytes) -> None:
+    photos = [("image", ("front.jpg", seized_photo)), ("image", ("back.jpg", seized_photo))]
+    page = client.post("/", files=photos, data={"held": "1"}).text
+    assert page.count("data:image/jpeg;base64,") == 1
+    assert '<image id="answer-photo-1" href=""' in page

@@ -7,13 +7,17 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from heritage.errors import (
+    ConflictError,
     DamagedIndexError,
+    ForbiddenError,
     HeritageError,
     ImageError,
     InputError,
     ModelError,
     NotFoundError,
     RecordError,
+    SignInError,
+    StaleError,
     StorageError,
     TableError,
 )
@@ -28,6 +32,10 @@ TABLE = [
     (InputError("choose a photo"), 422),
     (TableError("no header"), 422),
     (RecordError("number is empty"), 422),
+    (SignInError("send a key"), 401),
+    (ForbiddenError("not yours"), 403),
+    (ConflictError("taken"), 409),
+    (StaleError("changed"), 412),
     (NotFoundError("there is no record north/1"), 404),
     (StorageError("the disk is full"), 503),
     (ModelError("weights differ"), 503),

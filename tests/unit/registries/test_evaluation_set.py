@@ -122,6 +122,7 @@ def test_queries_in_another_encoding(folder: Path) -> None:
         ("record_id,image\nvase,gallery/1.png\ncoin,gallery/2.png\nvase,gallery/3.png\n", "row 4: .* earlier row"),
         ("registry,record_id,image\na,vase,gallery/1.png\nb,vase,gallery/2.png\n", "row 3: .* is there twice"),
         ("record_id,image\n", "gallery.csv has no rows"),
+        ("record_id,image\nvase,\n", "row 2: no image is given"),
         ("record_id\nvase\n", "no column 'images'"),
     ],
 )

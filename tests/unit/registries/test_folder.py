@@ -58,12 +58,12 @@ def test_several_tables_are_not_guessed_between(tmp_path: Path) -> None:
     touch(tmp_path, "queries/q.jpg")
     (tmp_path / "gallery.csv").write_text("record_id,image\n")
     (tmp_path / "queries.csv").write_text("query,image\n")
-    with pytest.raises(TableError, match=r"2 CSV files.*such as .*gallery\.csv"):
+    with pytest.raises(TableError, match=r"2 tables.*such as .*gallery\.csv"):
         open_source(tmp_path)
 
 
 def test_nothing_to_ingest(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="no CSV file and no pictures"):
+    with pytest.raises(TableError, match=r"no CSV file, no \.xlsx file and no pictures"):
         open_source(tmp_path)
     with pytest.raises(TableError, match="does not exist"):
         open_source(tmp_path / "nowhere")

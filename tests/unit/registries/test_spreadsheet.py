@@ -2,9 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord, SourceRow, Status
+from heritage.domain.access import Handling
+from heritage.domain.images import ImageDigest
+from heritage.domain.records import ObjectIdCard, PhotoView, RecordId, RegistryRecord, SourceRow, Status
 from heritage.errors import TableError
-from heritage.registries.spreadsheet import CARD_COLUMNS, MAX_PICTURES, open_spreadsheet
+from heritage.registries.columns import CARD_COLUMNS, COLUMNS
+from heritage.registries.spreadsheet import MAX_PICTURES, Reading, open_spreadsheet
 
 
 def sheet(folder: Path, text: str, name: str = "registry.csv", encoding: str = "utf-8") -> list[SourceRow]:
@@ -21,11 +24,10 @@ def errors(rows: list[SourceRow]) -> list[tuple[int, str]]:
 
 
 def test_every_column_lands_in_its_field(tmp_path: Path) -> None:
-    header = ",".join(("registry", "number", "status", "owner_agency", "theft_date", "theft_place", *CARD_COLUMNS))
-    values = ",".join(
-        ["interpol", "17", "Looted", "Unit 4", "1998-05", "Torino", *(f"<{name}>" for name in CARD_COLUMNS)]
-    )
-    (row,) = sheet(tmp_path, f"{header},images\n{values},a.jpg\n")
+    facts = ["interpol", "17", "Looted", "Unit 4", "1998-05", "Torino", "painting"]
+    facts += ["oil; canvas", "amber", "North;South", "IL-7"]
+    values = [*facts, *(f"<{name}>" for name in CARD_COLUMNS), "a.jpg;b.jpg", "Front"]
+    (row,) = sheet(tmp_path, f"{','.join(COLUMNS)}\n{','.join(values)}\n")
     assert row == SourceRow(
         number=2,
         record=RegistryRecord(
@@ -34,11 +36,67 @@ def test_every_column_lands_in_its_field(tmp_path: Path) -> None:
             owner_agency="Unit 4",
             theft_date="1998-05",
             theft_place="Torino",
+            category="painting",
+            terms=("oil", "canvas"),
+            handling=Handling.AMBER,
+            shared_with=("North", "South"),
+            icg_reference="IL-7",
             card=ObjectIdCard(**{name: f"<{name}>" for name in CARD_COLUMNS}),
         ),
-        pictures=(tmp_path / "a.jpg",),
+        pictures=(tmp_path / "a.jpg", tmp_path / "b.jpg"),
+        views=(PhotoView.FRONT, PhotoView.UNSPECIFIED),
         label="interpol/17",
+        cells=(tuple(values),),
     )
+
+
+def test_a_record_without_a_photograph_is_read(tmp_path: Path) -> None:
+    rows = sheet(tmp_path, "number,images\n1,\n2, ; ;\n")
+    assert errors(rows) == []
+    assert [row.pictures for row in rows] == [(), ()]
+
+
+@pytest.mark.parametrize("text", ["TLP:AMBER+STRICT", "amber+strict", " Amber + Strict ", "tlp: amber+strict"])
+def test_handling_is_read_with_or_without_its_prefix(tmp_path: Path, text: str) -> None:
+    (row,) = sheet(tmp_path, f"number,handling,images\n1,{text},\n")
+    assert row.record is not None
+    assert row.record.handling is Handling.AMBER_STRICT
+
+
+def test_views_go_with_the_images_of_their_own_row(tmp_path: Path) -> None:
+    rows = sheet(tmp_path, "number,images,views\n1,a.jpg;b.jpg,;mark\n1,sub/c.jpg,back\n2,a.jpg,\n")
+    assert [row.views for row in rows] == [(PhotoView.UNSPECIFIED, PhotoView.MARK, PhotoView.BACK), ()]
+
+
+def test_images_that_the_home_has_are_named_by_their_digest(tmp_path: Path) -> None:
+    digest, other = ImageDigest.of(b"here"), ImageDigest.of(b"not here")
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "t.csv").write_text(f"number,images\n1,{digest};a.jpg\n2,{other}\n3,sha256:../a.jpg\n")
+    reading = Reading(find_original=lambda asked: Path("/originals/1") if asked == digest else None)
+    rows = list(open_spreadsheet(tmp_path / "t.csv", reading=reading).rows())
+    assert rows[0].pictures == (Path("/originals/1"), tmp_path / "a.jpg")
+    assert f"image {other} is not here" in rows[1].error
+    assert "image 'sha256:../a.jpg'" in rows[2].error
+
+
+def test_a_report_is_read_as_the_table_it_was_made_of(tmp_path: Path) -> None:
+    table = "number,title,images\n1,One,a.jpg\n2,Two,b.jpg\n"
+    report = 'number,title,images,Outcome,Remark\n1,One,a.jpg,added,\n2,Two,b.jpg,rejected,"a, b"\n'
+    assert sheet(tmp_path, report) == sheet(tmp_path, table)
+    assert open_spreadsheet(tmp_path / "registry.csv").warnings == ()
+
+
+@pytest.mark.parametrize("name", ["old.xls", "old.ods"])
+def test_other_workbooks_are_refused_by_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0")
+    with pytest.raises(TableError, match=r"save it as \.xlsx"):
+        open_spreadsheet(tmp_path / name)
+
+
+def test_a_table_with_personal_data_is_refused_as_a_whole(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("number,Owner name,title,Phone,images\n1,A,B,C,\n")
+    with pytest.raises(TableError, match=r'"Owner name", "Phone"; take them out.*ignore = ."Owner name", "Phone".'):
+        open_spreadsheet(tmp_path / "t.csv")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
@@ -86,8 +144,6 @@ def test_the_same_record_elsewhere_or_otherwise_is_an_error(tmp_path: Path) -> N
     [
         ("1,stolen,,missing.jpg", "image 'missing.jpg' does not exist"),
         ("1,stolen,,sub", "image 'sub' does not exist"),
-        ("1,stolen,,", "no image is given"),
-        ("1,stolen,, ; ;", "no image is given"),
         (",stolen,,a.jpg", "number is empty"),
         ("1,burnt,,a.jpg", "status 'burnt' is not one of stolen, missing"),
         ("1,stolen,12/05/1998,a.jpg", "theft_date '12/05/1998' is not a date"),
@@ -105,6 +161,20 @@ def test_a_bad_row_is_an_error_and_the_next_one_is_read(tmp_path: Path, cells: s
     assert rows[0].record is None
     assert rows[0].pictures == ()
     assert rows[1].record is not None
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("TLP:BLUE,a.jpg,", "handling 'TLP:BLUE' is not one of TLP:CLEAR"),
+        (",a.jpg,rear", "view 'rear' is not one of front, back"),
+        (",a.jpg,front;back", "2 views are given for 1 images"),
+        (",,front", "1 views are given for 0 images"),
+    ],
+)
+def test_bad_words_are_named(tmp_path: Path, cells: str, message: str) -> None:
+    (row,) = sheet(tmp_path, f"number,handling,images,views\n1,{cells}\n")
+    assert message in row.error
 
 
 @pytest.mark.parametrize("name", ["../secret.jpg", "sub/../../secret.jpg", "{outside}", "link.jpg", "..\\secret.jpg"])

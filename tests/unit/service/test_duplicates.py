@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.descriptors import DescribedImage
 from heritage.domain.duplicates import Duplicate, DuplicateKind
 from heritage.domain.images import ImageDigest, Photo
@@ -61,50 +62,54 @@ def kinds_and_records(found: tuple[Duplicate, ...]) -> list[tuple[DuplicateKind,
 def test_the_same_file_and_nearly_the_same_picture(context: ToyContext) -> None:
     first, second = register(context, "1", png(1)), register(context, "2", recompressed(png(1)))
     register(context, "3", png(3))
-    found = duplicates_of(context, toy_decode(png(1)))
+    found = duplicates_of(context, toy_decode(png(1)), AT_THE_MACHINE)
     assert kinds_and_records(found) == [(SAME, (first,)), (NEARLY, (second,))]
     assert 0 == found[0].distance <= found[1].distance <= 31
-    assert duplicates_of(context, toy_decode(png(4))) == ()
+    assert duplicates_of(context, toy_decode(png(4)), AT_THE_MACHINE) == ()
 
 
 def test_a_photo_that_is_not_stored_finds_all_records_that_show_it(context: ToyContext) -> None:
     ids = tuple(register(context, number, png(1)) for number in ("1", "2"))
-    assert kinds_and_records(duplicates_of(context, toy_decode(recompressed(png(1))))) == [(NEARLY, ids)]
+    assert kinds_and_records(duplicates_of(context, toy_decode(recompressed(png(1))), AT_THE_MACHINE)) == [
+        (NEARLY, ids)
+    ]
 
 
 def test_a_record_is_no_duplicate_of_itself(context: ToyContext) -> None:
     """Two near-twins in one record are two views; withdrawn records show nothing."""
     first = register(context, "1", png(1), recompressed(png(1)))
     digest = ImageDigest.of(png(1))
-    assert context.duplicates.find(digest, besides=first) == ()
+    assert context.duplicates.find(digest, AT_THE_MACHINE, besides=first) == ()
     second = register(context, "2", png(1))
-    assert kinds_and_records(context.duplicates.find(digest, besides=first)) == [(SAME, (second,))]
+    assert kinds_and_records(context.duplicates.find(digest, AT_THE_MACHINE, besides=first)) == [(SAME, (second,))]
     context.records.withdraw(second)
-    assert context.duplicates.find(digest, besides=first) == ()
+    assert context.duplicates.find(digest, AT_THE_MACHINE, besides=first) == ()
 
 
 def test_what_another_process_stores_is_seen(context: ToyContext) -> None:
     other = ToyContext.open(context.settings.home)
-    assert other.duplicates.find(ImageDigest.of(png(1))) == ()
-    assert duplicates_of(other, toy_decode(png(1))) == ()
+    assert other.duplicates.find(ImageDigest.of(png(1)), AT_THE_MACHINE) == ()
+    assert duplicates_of(other, toy_decode(png(1)), AT_THE_MACHINE) == ()
     first = register(context, "1", recompressed(png(1)))
-    assert kinds_and_records(duplicates_of(other, toy_decode(png(1)))) == [(NEARLY, (first,))]
+    assert kinds_and_records(duplicates_of(other, toy_decode(png(1)), AT_THE_MACHINE)) == [(NEARLY, (first,))]
     other.database.close()
 
 
 def test_hashes_of_a_database_restored_from_an_older_copy_are_read_again(context: ToyContext) -> None:
     register(context, "1", png(1))
     second = register(context, "2", png(2))
-    assert kinds_and_records(duplicates_of(context, toy_decode(recompressed(png(2))))) == [(NEARLY, (second,))]
+    assert kinds_and_records(duplicates_of(context, toy_decode(recompressed(png(2))), AT_THE_MACHINE)) == [
+        (NEARLY, (second,))
+    ]
     with context.database.begin() as connection:
         connection.execute(image_hash.delete().where(image_hash.c.sequence == 2))
-    assert duplicates_of(context, toy_decode(recompressed(png(2)))) == ()
+    assert duplicates_of(context, toy_decode(recompressed(png(2))), AT_THE_MACHINE) == ()
 
 
 def test_a_placeholder_in_many_records_stays_small(context: ToyContext) -> None:
     for number in range(MAX_FOUND + 5):
         register(context, str(number), png(1))
-    (found,) = duplicates_of(context, toy_decode(png(1)))
+    (found,) = duplicates_of(context, toy_decode(png(1)), AT_THE_MACHINE)
     assert len(found.record_ids) == MAX_FOUND
     assert remark([found]) == "same photograph as r/0, r/1, r/2 and others"
 
@@ -159,7 +164,9 @@ def test_blocks_are_read_in_their_order(context: ToyContext, monkeypatch: pytest
     for seed in range(8):
         register(context, str(seed), png(seed))
     found = Duplicates(context.hashes, PdqIndex())
-    assert [one.distance for seed in range(8) for one in found.find(ImageDigest.of(png(seed)))] == [0] * 8
+    assert [one.distance for seed in range(8) for one in found.find(ImageDigest.of(png(seed)), AT_THE_MACHINE)] == [
+        0
+    ] * 8
     block = context.hashes.block(3, 3)
     assert block.last_serial == 6
     assert np.array_equal(block.sequences, [4, 5, 6])

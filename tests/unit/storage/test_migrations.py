@@ -127,7 +127,7 @@ def value_of(column: Column[Any], number: int) -> object:
     kind = column.type
     if isinstance(kind, kinds.Boolean):
         return number % 2 == 0
-    if isinstance(kind, (kinds.Integer, kinds.Numeric)):
+    if isinstance(kind, (kinds.Integer, kinds.Numeric, kinds.Float)):
         return number
     if isinstance(kind, kinds.DateTime):
         return datetime(2026, 1, number, tzinfo=UTC)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Handling, Role, Viewer
 from heritage.domain.criteria import Criteria
@@ -188,3 +190,29 @@ def test_every_status_is_in_the_history(context: ToyContext) -> None:
     history = context.records.history(RecordId("r", "1"), AT_THE_MACHINE)
     assert [one.status for one in history] == [Status.STOLEN, Status.RECOVERED, Status.WITHDRAWN]
     assert {one.actor for one in history} == {"local"}
+
+
+def test_records_are_found_without_reading_or_sorting_all_of_them(context: ToyContext, address: str) -> None:
+    """On SQLite one index answers which records are on a page; else a page takes as long as all pages together."""
+    if address:
+        pytest.skip("PostgreSQL plans by what is in the tables, which is next to nothing here")
+    plans: list[str] = []
+
+    def explain(connection: Connection, cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if "ORDER BY record.registry" in statement:
+            plan = connection.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append("; ".join(row[3] for row in plan.fetchall()))
+
+    save(context, *RECORDS)
+    criteria = Criteria(text="head", place="x", category="figurine", since="1990", owner="north", registry="a")
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        for asked in (Criteria(), criteria):
+            for viewer in (AT_THE_MACHINE, VIEWERS[0]):
+                context.records.find(asked, viewer, after=RecordId("a", "1"))
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+    assert len(plans) == 4
+    for plan in plans:
+        assert "USING COVERING INDEX ix_record_found" in plan
+        assert "FOR ORDER BY" not in plan

@@ -4,10 +4,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 import heritage
-from heritage.faces.api import errors, health, inspecting, matching, registry
+from heritage.faces.api import (
+    agencies,
+    audit,
+    documents,
+    errors,
+    health,
+    hits,
+    images,
+    inspecting,
+    keys,
+    matching,
+    operations,
+    people,
+    registry,
+)
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
 from heritage.faces.api.around.observing import Observed
@@ -17,12 +30,15 @@ from heritage.faces.api.around.security import SecurityHeaders
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
-from heritage.faces.web import pages
-from heritage.faces.web.rendering import STATIC
+from heritage.faces.api.viewing import KnownCallers
+from heritage.faces.web import account, pages, signing_in
+from heritage.faces.web.assets import Assets
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
+from heritage.service.operation_worker import OperationWorker
 from heritage.settings import Settings
 
+MAX_FORM_BYTES = 10_000  # what strangers may send
 Opener = Callable[[Settings], AbstractContextManager[Context]]
 
 
@@ -37,8 +53,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as context:
-            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), metrics)
+        with opener(settings) as context, (worker := OperationWorker(context)).running():
+            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
@@ -52,9 +68,24 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, inspecting, registry, health, pages):
+    for part in (
+        matching,
+        inspecting,
+        registry,
+        documents,
+        images,
+        hits,
+        operations,
+        agencies,
+        people,
+        keys,
+        audit,
+        health,
+    ):
         app.include_router(part.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for part in (pages, signing_in, account):
+        app.include_router(part.router)
+    app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
 
@@ -62,7 +93,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
-    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes)
+    own_limits = {"/login": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
+    app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
+    app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)

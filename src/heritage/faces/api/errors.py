@@ -1,14 +1,17 @@
 """Answers every error as application/problem+json (RFC 9457); at the page, as a page."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from heritage.errors import HeritageError
+from heritage.domain.personal import personal_fields
+from heritage.errors import HeritageError, SignInError, TooOftenError
 from heritage.faces.api.answering import respond
 from heritage.faces.api.around.idempotency import Replayed, replay
 from heritage.faces.api.around.request_ids import HEADER
@@ -25,15 +28,28 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
+def answer_to(request: Request, error: HeritageError) -> Response:
+    """The answer to an error of ours; a browser that must sign in is sent to the page for it."""
+    if isinstance(error, SignInError) and "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse("/login", 303)
+    headers = {}
+    if isinstance(error, SignInError):  # RFC 6750, section 3
+        is_refused = "authorization" in request.headers
+        headers["WWW-Authenticate"] = 'Bearer realm="heritage"' + (', error="invalid_token"' if is_refused else "")
+    if isinstance(error, TooOftenError):
+        headers["Retry-After"] = str(error.retry_after_s)
+    return respond(request, problem_of(error), headers)
+
+
 async def _on_heritage_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HeritageError)
-    return respond(request, problem_of(error))
+    return answer_to(request, error)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # What was sent is not repeated: it may be a whole photo.
-    errors = [FieldProblem(field=_field_name(one["loc"]), message=one["msg"]) for one in error.errors()]
+    errors = [FieldProblem(field=_field_name(one["loc"]), message=_message(one)) for one in error.errors()]
     detail = "; ".join(f"{one.field}: {one.message}" for one in errors)
     problem = Problem(type=TYPE_PREFIX + "validation", title="The request is wrong", status=422, detail=detail)
     return respond(request, problem.model_copy(update={"errors": errors}))
@@ -54,5 +70,13 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
     return respond(request, problem, {**SECURITY_HEADERS, HEADER: getattr(request.state, "request_id", "")})
 
 
+def _message(error: Mapping[str, Any]) -> str:
+    name = str(error["loc"][-1])
+    if error["type"] == "extra_forbidden" and personal_fields([name]):
+        return "is personal data of somebody other than a maker, which no record keeps; leave it out"
+    return str(error["msg"])
+
+
 def _field_name(location: tuple[object, ...]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    name = ".".join(str(part) for part in location[1:]) or str(location[0])
+    return name.encode(errors="replace").decode()  # a name that was sent may have half a character in it

@@ -5,11 +5,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 
+from heritage.domain.access import Scope
+from heritage.errors import InputError
 from heritage.faces import examples
-from heritage.faces.api.openapi import answers
+from heritage.faces.api.criteria import CriteriaSent
+from heritage.faces.api.openapi import GUARDED, answers
 from heritage.faces.api.running import RunningNow
+from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
-from heritage.faces.schemas import MatchResponse
+from heritage.faces.schemas.answers import MatchResponse
 
 router = APIRouter(tags=["match"])
 
@@ -20,12 +24,20 @@ FormLimit = Annotated[int | None, Form(alias="limit", ge=1, le=MAX_LIMIT, descri
 
 
 Images = Annotated[
-    list[UploadFile],
+    list[UploadFile] | None,
     File(
-        min_length=1,
         max_length=MAX_PHOTOS,
         description="JPEG, PNG, WebP, TIFF, AVIF or HEIC; repeated for further photos of the same object. "
-        "Nothing of them is kept",
+        "Their digests are kept with the hits, the photos are not",
+    ),
+]
+Addresses = Annotated[
+    list[str] | None,
+    Form(
+        alias="address",
+        max_length=MAX_PHOTOS,
+        description="of a photo on the public internet, in place of an upload or after those; repeatable",
+        examples=[["https://auction.example/lots/117.jpg"]],
     ),
 ]
 Boxes = Annotated[
@@ -43,19 +55,34 @@ Boxes = Annotated[
 
 @router.post(
     "/v1/match",
+    operation_id="match",
+    dependencies=[needs(Scope.MATCH)],
     summary="Search the registries for the object in a photo, or in several",
-    responses=answers(examples.MATCH, 400, 413, 415, 422, 503),
+    responses=answers(examples.MATCH, 400, *GUARDED, 413, 415, 422, 503),
 )
 def match(
-    running: RunningNow, image: Images, boxes: Boxes = None, limit: Limit = None, form_limit: FormLimit = None
+    running: RunningNow,
+    viewer: ViewerNow,
+    criteria: CriteriaSent,
+    image: Images = None,
+    addresses: Addresses = None,
+    boxes: Boxes = None,
+    limit: Limit = None,
+    form_limit: FormLimit = None,
 ) -> MatchResponse:
     """Hits come best first, one for each registry record, with the evidence for each and with what was searched.
 
     Several photos are taken as views of one object, and answered once. Send photos of different objects one by one.
+    With criteria, only records that meet them all are searched. The search is kept, and each `strong` or `possible` hit
+    with it: see `GET /v1/hits`.
     """
-    files = [one.file.read() for one in image]
-    _, result = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT)
-    return MatchResponse.of(result, [_file_name(one.filename) for one in image])
+    uploads, asked = image or [], addresses or []
+    if not 0 < len(uploads) + len(asked) <= MAX_PHOTOS:
+        raise InputError(f"send 1 to {MAX_PHOTOS} photos of one object, as image or by address")
+    files = [*(one.file.read() for one in uploads), *map(running.context.fetch_picture, asked)]
+    names = [*(_file_name(one.filename) for one in uploads), *map(_file_name, asked)]
+    _, result, kept = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT, viewer, criteria)
+    return MatchResponse.of(result, names, kept)
 
 
 def _file_name(given: str | None) -> str | None:

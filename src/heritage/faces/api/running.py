@@ -11,19 +11,25 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.access import Viewer
+from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Query, SearchResult
-from heritage.domain.images import ImageDigest
-from heritage.errors import ImageError, NotFoundError, StorageError
+from heritage.domain.images import ImageDigest, Photo
+from heritage.domain.review import Kept
+from heritage.errors import ImageError, StorageError
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
-from heritage.service.search import search
+from heritage.service.operation_worker import OperationWorker
+from heritage.service.reading import ShownCapture, check_image, shown_capture
+from heritage.service.review import search_and_keep
 from heritage.settings import Settings
 
 WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
 PATIENCE_S = 30.0
 RETRY_AFTER_S = 5
+SIGN_IN_SLOTS = 2  # a password is hashed with 64 MiB of memory
+SIGN_IN_PATIENCE_S = 10.0
 WARM_UP_SEARCHES = 3  # the model's first two runs take three times as long as any later one
 
 
@@ -67,34 +73,45 @@ class Running:
 
     context: Context
     turns: Turns
+    worker: OperationWorker
     metrics: Metrics = field(default_factory=Metrics)
+    sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
 
-    def search(self, files: Sequence[bytes], boxes: Sequence[str], limit: int) -> tuple[Query, SearchResult]:
-        """Decode photos of one object and search for it, in turn; ``boxes`` as `query_of` reads them.
+    def search(
+        self, files: Sequence[bytes], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING
+    ) -> tuple[Query, SearchResult, Kept]:
+        """Decode photos of one object, search for it and keep what was found, in turn; ``boxes`` as `query_of` reads.
 
         Raises `InputError`, or HTTPException 503 when too many wait.
         """
         with self.turns.take():
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
-            query = query_of(photos, boxes, limit)
-            result = search(self.context, query)
+            query = query_of(photos, boxes, limit, viewer, criteria)
+            result, kept = search_and_keep(self.context, query)
         self.metrics.searched(result)
-        return query, result
+        return query, result, kept
 
-    def derivative(self, digest: ImageDigest, size: int) -> bytes:
+    def derivative(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
         """A JPEG of a registered image, long side ``size`` px at most, without the original's metadata.
 
-        Raises `NotFoundError` for any image that no listed record shows: the store may hold more than the registry
-        publishes.
+        Raises `NotFoundError` for any image that no listed record shows to ``viewer``: the store holds more than that.
         """
-        if not self.context.records.shows(digest, AT_THE_MACHINE):
-            raise NotFoundError(f"no registered record shows an image {digest}")
+        check_image(self.context, digest, viewer)
         with self.turns.take():
-            try:
-                photo = self.context.decode(self.context.images.read(digest))
-            except ImageError as error:
-                raise StorageError(f"the registered image {digest} cannot be decoded: {error}") from error
-            return self.context.thumbnail(photo.pixels, size)
+            return self.context.thumbnail(self._original(digest).pixels, size)
+
+    def capture(self, digest: ImageDigest, viewer: Viewer) -> ShownCapture:
+        """When and with what a registered image was taken. Raises `NotFoundError` as `derivative` does."""
+        check_image(self.context, digest, viewer)
+        with self.turns.take():
+            photo = self._original(digest)
+        return shown_capture(self.context, photo, viewer)
+
+    def _original(self, digest: ImageDigest) -> Photo:
+        try:
+            return self.context.decode(self.context.images.read(digest))
+        except ImageError as error:
+            raise StorageError(f"the registered image {digest} cannot be decoded: {error}") from error
 
 
 @contextmanager

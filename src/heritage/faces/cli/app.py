@@ -9,8 +9,21 @@ from typing import Annotated
 import typer
 
 import heritage
-from heritage.errors import HeritageError, InputError, NotFoundError
-from heritage.faces.cli import audit, evaluating, matching, models, registry, serving, terms
+from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError, NotFoundError
+from heritage.faces.cli import (
+    accounts,
+    audit,
+    evaluating,
+    forms,
+    keys,
+    matching,
+    models,
+    registry,
+    searching,
+    serving,
+    tables,
+    terms,
+)
 from heritage.faces.cli.output import complain
 
 EXIT_SOME_FAILED = 1
@@ -27,15 +40,24 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("match")(matching.match)
+app.command("find")(searching.find)
+app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
+app.command("mapping")(tables.mapping)
+app.command("export")(tables.export)
 app.command("index")(registry.index)
 app.command("show")(registry.show)
+app.command("form")(forms.form)
 app.command("withdraw")(registry.withdraw)
 app.command("terms")(terms.show)
 app.command("serve")(serving.serve)
 app.command("evaluate")(evaluating.evaluate)
 app.add_typer(models.app, name="models")
 app.add_typer(audit.app, name="audit")
+app.command("init")(accounts.init)
+app.add_typer(accounts.agencies_app, name="agencies")
+app.add_typer(accounts.people_app, name="people")
+app.add_typer(keys.app, name="keys")
 
 
 def _show_version(wanted: bool) -> None:
@@ -80,6 +102,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def exit_code(error: HeritageError) -> int:
     """The exit code that tells a script the cause."""
-    if isinstance(error, InputError):
+    if isinstance(error, InputError | ConflictError | ForbiddenError):
         return EXIT_INPUT
     return EXIT_NOT_FOUND if isinstance(error, NotFoundError) else EXIT_UNAVAILABLE

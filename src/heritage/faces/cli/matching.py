@@ -3,15 +3,29 @@
 import math
 import stat
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from heritage.errors import HeritageError, ImageError, InputError
+from heritage.faces.cli.criteria import (
+    CategoryOption,
+    MaterialOption,
+    OwnerOption,
+    PeriodOption,
+    PlaceOption,
+    RegistryOption,
+    SinceOption,
+    StatusOption,
+    UntilOption,
+    criteria_of,
+)
 from heritage.faces.cli.output import clean, complain, console, progress_bar, settings_of, table
 
 if TYPE_CHECKING:
+    from heritage.domain.criteria import Criteria
     from heritage.domain.hits import SearchResult
     from heritage.domain.images import Photo
     from heritage.service.context import Context
@@ -32,40 +46,82 @@ def match(
             help="Where the object is, in px of the upright photo; repeatable. With one photo only.",
         ),
     ] = None,
+    category: CategoryOption = "",
+    material: MaterialOption = "",
+    period: PeriodOption = "",
+    place: PlaceOption = "",
+    since: SinceOption = "",
+    until: UntilOption = "",
+    status: StatusOption = None,
+    registry: RegistryOption = "",
+    owner: OwnerOption = "",
+    text: Annotated[str, typer.Option(metavar="WORDS", help="Each the beginning of a word in the card.")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON line per answer, as POST /v1/match gives it.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=50, help="Hits at most, for each answer.")] = 10,
 ) -> None:
-    """Search the registries for the object in each photo.
+    """Search the registries for the object in each photo; with criteria, only records that meet them all.
 
     Exit code 1 when a photo could not be searched; the others are answered all the same.
     """
-    from heritage.faces.asking import query_of
     from heritage.service.context import open_context
-    from heritage.service.search import search
 
     _check(photos, one_object, box or [])
+    criteria = criteria_of(
+        status,
+        text=text,
+        category=category,
+        material=material,
+        period=period,
+        place=place,
+        since=since,
+        until=until,
+        registry=registry,
+        owner=owner,
+    )
     settings = settings_of(context)
-    refused, result = 0, None
     with open_context(settings) as opened:
         with progress_bar() as progress:
             opened.gallery.update(settings.tail_limit, progress)
-        for group in [photos] if one_object else [[photo] for photo in photos]:
-            decoded, errors = _decoded(group, opened)
-            try:
-                if decoded:
-                    result = search(opened, query_of(list(decoded.values()), box or [], limit))
-                    _print_answer(list(decoded), result, as_json)
-            except InputError as misplaced:  # a box, and those go with one photo
-                errors[group[0]] = misplaced
-            for photo, error in errors.items():
-                _report_refused(photo, error, as_json)
-            refused += len(errors)
-        if not as_json:
-            _print_coverage(opened.current().coverage().statement, result)
-    if refused:
+        groups = [photos] if one_object else [[photo] for photo in photos]
+        refused_count = _answer(opened, groups, _Asked(box or [], limit, criteria, as_json))
+    if refused_count:
         raise typer.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of each photo, or of all together, and how it is to be answered."""
+
+    boxes: list[str]
+    limit: int
+    criteria: "Criteria"
+    as_json: bool
+
+
+def _answer(opened: "Context", groups: list[list[str]], asked: _Asked) -> int:
+    """Print an answer for each group of photos, and what was searched; how many photos could not be."""
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.faces.asking import query_of
+    from heritage.service.search import search
+
+    refused_count, result = 0, None
+    for group in groups:
+        decoded, errors = _decoded(group, opened)
+        try:
+            if decoded:
+                query = query_of(list(decoded.values()), asked.boxes, asked.limit, AT_THE_MACHINE, asked.criteria)
+                result = search(opened, query)
+                _print_answer(list(decoded), result, asked.as_json)
+        except InputError as misplaced:  # a box, and those go with one photo
+            errors[group[0]] = misplaced
+        for photo, error in errors.items():
+            _report_refused(photo, error, asked.as_json)
+        refused_count += len(errors)
+    if not asked.as_json:
+        _print_coverage(opened.current().coverage(criteria=asked.criteria).statement, result)
+    return refused_count
 
 
 def _check(photos: list[str], one_object: bool, boxes: list[str]) -> None:
@@ -113,7 +169,7 @@ def _read(photo: str, limit: int) -> bytes:
 
 def _print_answer(photos: list[str], result: "SearchResult", as_json: bool) -> None:
     if as_json:
-        from heritage.faces.schemas import MatchResponse
+        from heritage.faces.schemas.answers import MatchResponse
 
         typer.echo(MatchResponse.of(result, [clean(photo) for photo in photos]).model_dump_json())
     else:

@@ -1,7 +1,8 @@
 """``heritage ingest``, ``index``, ``show``, ``withdraw``: what is in the registries."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,29 +17,49 @@ if TYPE_CHECKING:
 
 LISTED_ROWS = 20  # of those rejected, and of those remarked on
 
+MappingOption = Annotated[
+    Path | None, typer.Option(metavar="TOML", help="How the table's columns become ours; see heritage mapping.")
+]
+SheetOption = Annotated[str, typer.Option(help="The sheet of a workbook; else the first one that is not hidden.")]
 RecordArgument = Annotated[str, typer.Argument(metavar="REGISTRY/NUMBER")]
 
 
 def ingest(
     context: typer.Context,
-    source: Annotated[Path, typer.Argument(metavar="FOLDER_OR_CSV", help="A CSV file, or a folder with one.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A CSV, .xlsx, LIDO, Linked Art or IIIF file, a folder with one or of pictures, or a IIIF address.",
+        ),
+    ],
     registry: Annotated[str, typer.Option(help="The registry of rows that name none.")] = "",
-    report: Annotated[Path | None, typer.Option(metavar="CSV", help="Write what became of every row.")] = None,
+    owner: Annotated[str, typer.Option(metavar="AGENCY", help="The owner agency of rows that name none.")] = "",
+    mapping: MappingOption = None,
+    sheet: SheetOption = "",
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV_OR_XLSX", help="Write the table with what became of every row; it can be ingested."),
+    ] = None,
 ) -> None:
     """Load a registry with its photographs. Safe to run again: it goes on where it stopped, and doubles nothing.
 
     Exit code 1 when some rows were rejected; the others are in.
     """
-    from heritage.service.context import open_context, open_source
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.context import open_context, open_report, open_source
+    from heritage.service.exporting import original_finder
     from heritage.service.filling import fill
     from heritage.service.ingest import ingest as ingest_source
 
     with open_context(settings_of(context)) as opened, progress_bar() as progress:
-        opened_source = open_source(source, registry)
+        opened_source = open_source(source, registry, mapping, sheet, original_finder(opened, AT_THE_MACHINE))
         for warning in opened_source.warnings:
             complain(warning)
         opened.keep_model()
-        done = ingest_source(opened, opened_source, progress=progress, report_path=report)
+        with open_report(report, opened_source) if report else nullcontext() as lines:
+            by = replace(AT_THE_MACHINE, agency=owner)
+            done = ingest_source(opened, opened_source, progress=progress, report=lines, by=by)
         now = opened.current()
         if now is not opened:  # changed over meanwhile: what came in at that moment
             fill(now, progress)
@@ -74,15 +95,17 @@ def index(
 def show(context: typer.Context, record: RecordArgument) -> None:
     """Show a registry record."""
     from heritage.domain.access import AT_THE_MACHINE
+    from heritage.domain.completeness import completeness
     from heritage.domain.records import RecordId
-    from heritage.faces.wording import labelled_card, labelled_facts
+    from heritage.faces.wording import completeness_words, labelled_card, labelled_facts
 
-    with _open_records(settings_of(context)) as records:
+    with open_records(settings_of(context)) as records:
         found = records.get(RecordId.parse(record), AT_THE_MACHINE)
     images = tuple(("Photograph", str(digest)) for digest in found.images)
     rows = table("", "")
     rows.show_header = False
-    for label, value in (*labelled_facts(found), *labelled_card(found.card), *images):
+    complete = (("Complete", completeness_words(completeness(found))),)
+    for label, value in (*labelled_facts(found), *labelled_card(found.card), *images, *complete):
         rows.add_row(label, "\n".join(clean(line) for line in value.splitlines()))
     screen = console()
     screen.print(clean(found.label))
@@ -93,14 +116,14 @@ def withdraw(context: typer.Context, record: RecordArgument) -> None:
     """Take a record out of every search from now on. It is kept, and can be ingested again."""
     from heritage.domain.records import RecordId
 
-    with _open_records(settings_of(context)) as records:
+    with open_records(settings_of(context)) as records:
         change = records.withdraw(RecordId.parse(record))
     told = "was withdrawn before" if change.value == "unchanged" else "is withdrawn"
     console().print(f"{clean(record)} {told}")
 
 
 @contextmanager
-def _open_records(settings: "Settings") -> "Iterator[Records]":
+def open_records(settings: "Settings") -> "Iterator[Records]":
     """The registry alone: no model is needed to read it."""
     from heritage.storage.database import Database
     from heritage.storage.records import Records
@@ -125,3 +148,5 @@ def _print_report(done: "IngestReport", report: Path | None) -> None:
     console().print(
         f"{done.added:,} added, {done.updated:,} updated, {done.unchanged:,} unchanged, {done.rejected:,} rejected"
     )
+    if done.completeness is not None:
+        console().print(f"the records are {done.completeness:.0%} complete on average")

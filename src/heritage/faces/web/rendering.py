@@ -4,16 +4,19 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import heritage
+from heritage.domain.accounts import Person
 from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
-from heritage.faces.asking import MAX_PHOTOS
-from heritage.faces.drawing import PairDrawing, one_above_other, side_by_side
+from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
+from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
+from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
+    ADVICE_WORDS,
+    RETAKE_WORDS,
     STATUS_WORDS,
     VERDICT_WORDS,
     labelled_card,
@@ -25,7 +28,6 @@ from heritage.faces.wording import (
     remarks,
 )
 
-STATIC = Path(__file__).parent / "static"
 ImageUrl = Callable[[ImageDigest], str]
 
 
@@ -45,6 +47,7 @@ class _HitView:
     next_step: str
     image_url: str
     drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
+    inliers: tuple[Inlier, ...]
 
     @classmethod
     def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl) -> "_HitView":
@@ -66,6 +69,7 @@ class _HitView:
                 ("wide", side_by_side(hit.verification, *sizes)),
                 ("tall", one_above_other(hit.verification, *sizes)),
             ),
+            inliers=drawn_inliers(hit.verification),
         )
 
 
@@ -79,7 +83,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(version=heritage.__version__, max_photos=MAX_PHOTOS)
+    made.globals.update(
+        version=heritage.__version__,
+        assets=f"/static/{assets_version()}",
+        max_photos=MAX_PHOTOS,
+        max_boxes=MAX_BOXES,
+        advice_words=ADVICE_WORDS,
+        retake_words=RETAKE_WORDS,
+    )
     return made
 
 
@@ -117,21 +128,53 @@ def _places(views: Sequence[_HitView], verdict: Verdict) -> set[Region | None]:
     return max(parts.values(), key=len, default=set())
 
 
-def render_answer_page(result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl) -> str:
+def render_answer_page(
+    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, person: Person | None = None
+) -> str:
     """The whole page that answers an upload."""
     answer = render_answer(result, photo_urls, image_url)
     title = VERDICT_WORDS[result.verdict].capitalize()
-    return environment().get_template("answer.html").render(answer=answer, title=title)
+    return environment().get_template("answer.html").render(answer=answer, title=title, person=person)
 
 
-def render_start(problem: str = "", coverage: Coverage | None = None) -> str:
+def render_start(problem: str = "", coverage: Coverage | None = None, person: Person | None = None) -> str:
     """The start page; with ``problem``, why the last photo could not be searched."""
-    return environment().get_template("start.html").render(problem=problem, coverage=coverage)
+    return environment().get_template("start.html").render(problem=problem, coverage=coverage, person=person)
+
+
+def render_login(problem: str = "", has_provider: bool = False, login: str = "") -> str:
+    """The page to sign in at; with ``problem``, why it did not work."""
+    values = {"problem": problem, "has_provider": has_provider, "login": login}
+    return environment().get_template("login.html").render(**values, person=None)
+
+
+def render_entered(person: Person) -> str:
+    """What is seen for a moment after signing in through a provider."""
+    return environment().get_template("entered.html").render(person=person)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A new secret for one-time codes, and the ``otpauth:`` address that holds it."""
+
+    secret: str
+    address: str
+
+
+def render_account(person: Person, problem: str = "", device: Device | None = None, done: str = "") -> str:
+    """One's own account."""
+    template = environment().get_template("account.html")
+    return template.render(person=person, problem=problem, device=device, done=done)
+
+
+def render_offline() -> str:
+    """The page that a browser keeps and shows where there is no connection; says nothing of registries or people."""
+    return environment().get_template("offline.html").render(person=None)
 
 
 def stylesheet() -> str:
-    """The style sheet's text, for a page that must be a single file."""
-    return (STATIC / "heritage.css").read_text(encoding="utf-8")
+    """The text of all style sheets, for a page that must be a single file."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("heritage.css", "answer.css"))
 
 
 def data_uri(jpeg: bytes) -> str:

@@ -7,7 +7,7 @@ been suspended since.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -21,8 +21,10 @@ from heritage.storage.replies import Replies, Reply
 
 HEADER = "Idempotency-Key"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+SECRET_PATHS = ("/v1/agencies", "/v1/people", "/v1/keys")  # an answer with a key or a password must not be kept
 MAX_BODY = 2_000_000  # bytes of an answer that is kept; a larger one is made again
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{8,200})"?')
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _KEPT_HEADERS = ("content-type", "location", "etag", "link")
 
 
@@ -84,8 +86,23 @@ class Idempotency:
                 await run_in_threadpool(claim.settle, status, headers, body)
 
 
+async def read_whole(request: Request) -> AsyncIterator[None]:
+    """A dependency of who takes a request: its digest is that of its whole body only from then on.
+
+    Some routes read their body by dependencies of their own, which may come later. What is read here is kept by the
+    request, so that they find it; without a key nothing is read.
+    """
+    try:
+        if hasattr(request.state, "request_digest"):
+            is_form = request.headers.get("content-type", "").lower().startswith(_FORMS)
+            await (request.form() if is_form else request.body())
+        yield
+    finally:
+        await request.close()
+
+
 def claim(request: Request, viewer: Viewer, replies: Replies) -> None:
-    """Take the request, if it has a key, for ``viewer``; its body has been read.
+    """Take the request, if it has a key, for ``viewer``, after `read_whole`.
 
     Raises `Replayed` when it was answered before, `InputError` for a key that cannot be used or was used for another
     request, `ConflictError` while the first is still being answered.

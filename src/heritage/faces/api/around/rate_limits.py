@@ -23,7 +23,14 @@ from heritage.faces.problems import TYPE_PREFIX, Problem
 WINDOW_S = 60.0
 ADDRESS_FACTOR = 10
 CALLERS_KEPT = 20_000  # an attacker's made-up callers push out the longest silent, whose buckets are full again
-COSTLY = (("POST", "/"), ("POST", "/v1/match"), ("POST", "/v1/inspect"), ("POST", "/v1/images"))
+COSTLY = (
+    ("POST", "/"),
+    ("POST", "/v1/match"),
+    ("POST", "/v1/inspect"),
+    ("POST", "/v1/images"),
+    ("POST", "/v1/imports"),
+    ("POST", "/v1/exports"),
+)
 UNLIMITED = frozenset({"/livez", "/readyz", "/metrics"})
 
 

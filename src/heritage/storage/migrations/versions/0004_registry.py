@@ -7,7 +7,7 @@ status as it is.
 import sqlalchemy as sa
 from alembic import op
 
-from heritage.storage.fulltext import write_text
+from heritage.storage.fulltext import Searchable, write_texts
 
 revision = "0004"
 down_revision = "0003"
@@ -17,6 +17,8 @@ _TEXTS = (
     *("distinguishing_features", "title", "subject", "period", "maker", "description", "inventory_number"),
     *("related_material", "place_of_origin", "cross_references", "date_documented"),
 )
+_PLACES = ("theft_place", "place_of_origin")
+_PART = 1_000  # rows in memory at once
 _FULL_TEXT = {
     # The ascii tokeniser takes everything but ASCII punctuation for letters: it only splits at our own spaces.
     "sqlite": ("CREATE VIRTUAL TABLE record_text USING fts5(words, places, tokenize = 'ascii', prefix = '2 3')",),
@@ -38,6 +40,8 @@ def upgrade() -> None:
     op.add_column("record_image", sa.Column("view", sa.String(20), nullable=False, server_default=""))
     op.create_index("ix_record_handling_owner_agency", "record", ["handling", "owner_agency"])
     op.create_index("ix_record_theft_date", "record", ["theft_date"])
+    found_by = ["registry", "number", "status", "handling", "owner_agency", "theft_date"]
+    op.create_index("ix_record_found", "record", found_by)
     _create_parts()
     for statement in _FULL_TEXT[op.get_context().dialect.name]:
         op.execute(statement)
@@ -81,9 +85,10 @@ def _fill() -> None:
         "SELECT id, status, created_at, 'local', '' FROM record ORDER BY id"
     )
     # The words must be those that this program asks by, so its own code writes them rather than a copy kept here.
-    for row in connection.execute(sa.text("SELECT * FROM record ORDER BY id")).mappings():
-        places = [row["theft_place"], row["place_of_origin"]]
-        write_text(connection, row["id"], [row[name] for name in _TEXTS], places)
+    rows = connection.execute(sa.text("SELECT * FROM record ORDER BY id")).mappings()
+    for part in rows.partitions(_PART):
+        items = [Searchable(row["id"], [row[name] for name in _TEXTS], [row[name] for name in _PLACES]) for row in part]
+        write_texts(connection, items)
 
 
 def _record_key(table: str) -> sa.ForeignKeyConstraint:

@@ -6,7 +6,8 @@ from pydantic import ConfigDict, Field
 
 from heritage.domain.advice import Inspection
 from heritage.faces import examples
-from heritage.faces.schemas import AdviceModel, Model, RegionModel
+from heritage.faces.schemas.base import Model
+from heritage.faces.schemas.evidence import AdviceModel, RegionModel
 
 
 class InspectionModel(Model):

@@ -1,0 +1,174 @@
+"""What is kept of searches: hits for people to decide on, and what they decided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from heritage.domain.access import Viewer
+from heritage.domain.criteria import ANYTHING, Criteria
+from heritage.domain.hits import SearchedPhoto, Turn, Verdict, Verification, Versions
+from heritage.domain.images import ImageDigest, Region
+from heritage.domain.records import RecordId, RegistryRecord, check_text
+
+MAX_NOTE_LENGTH = 2_000
+
+
+class Origin(StrEnum):
+    """Why a search was made."""
+
+    QUERY = "query"  # somebody asked
+    COUNTERPART = "counterpart"  # a record's photograph was compared with the records that may be of the same object
+
+
+class DecisionKind(StrEnum):
+    """What a person may say to a hit."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    ASK_OWNER = "ask_owner"
+    ASK_EXPERT = "ask_expert"
+
+
+class HitState(StrEnum):
+    """What the decisions on a hit come to."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Side(StrEnum):
+    """For whom somebody decided: the agency that keeps the record, or the one that searched."""
+
+    OWNER = "owner"
+    SEARCHER = "searcher"
+
+
+_STATE_BY_KIND = {
+    DecisionKind.CONFIRMED: HitState.CONFIRMED,
+    DecisionKind.REJECTED: HitState.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One entry under a hit; ``at`` is UTC. Later ones add to it, none takes its place."""
+
+    kind: DecisionKind
+    side: Side
+    at: datetime
+    actor: str
+    agency: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("the note", self.note, MAX_NOTE_LENGTH)
+
+    def shown_to(self, viewer: Viewer) -> Self:
+        """The same for one who may see the hit: who decided is told within their own agency only."""
+        return self if _is_of(viewer, self.agency) else replace(self, actor="")
+
+
+def state_of(decisions: Iterable[Decision]) -> HitState:
+    """What ``decisions``, oldest first, come to.
+
+    The owner knows the object, so its last confirmation or rejection counts, whenever the searcher said what; as long
+    as the owner said neither, the searcher's last one does. A question changes nothing.
+    """
+    state_by_side = {one.side: _STATE_BY_KIND[one.kind] for one in decisions if one.kind in _STATE_BY_KIND}
+    return state_by_side.get(Side.OWNER) or state_by_side.get(Side.SEARCHER, HitState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSearch:
+    """A search without its photos, but with all that its answer depended on. ``at`` is UTC.
+
+    ``source`` is the record whose photograph was searched, when it was not a photo that somebody sent. ``coverage`` is
+    the sentence that was shown with the answer.
+    """
+
+    at: datetime
+    actor: str
+    agency: str
+    origin: Origin
+    photos: tuple[SearchedPhoto, ...]
+    criteria: Criteria
+    versions: Versions
+    gallery_count: int
+    coverage: str
+    source: RecordId | None = None
+    search_id: str = ""  # set by storage
+
+    def shown_to(self, viewer: Viewer) -> Self:
+        """The same for one who may see a hit of it: another agency is not told who searched, nor what else for."""
+        if _is_of(viewer, self.agency):
+            return self
+        return replace(self, actor="", criteria=ANYTHING, gallery_count=0, coverage="")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptHit:
+    """A hit as it was found, for one who may see it: ``record`` is None where they may not see that.
+
+    ``record_version`` is the state that the record was in. ``verification`` is without its points, which a search of
+    the same photo gives again.
+    """
+
+    hit_id: str
+    search: KeptSearch
+    record: RegistryRecord | None
+    record_version: int
+    digest: ImageDigest
+    image_width: int
+    image_height: int
+    view: int
+    region: Region
+    turn: Turn
+    similarity: float
+    votes: float
+    verification: Verification
+    score: float
+    false_alarm_rate: float
+    verdict: Verdict
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def state(self) -> HitState:
+        return state_of(self.decisions)
+
+    def side_of(self, viewer: Viewer) -> Side:
+        """For whom ``viewer``, who may see the hit, decides. A record that they must not see is not theirs."""
+        return Side.OWNER if self.record and viewer.owns(self.record) else Side.SEARCHER
+
+
+def _is_of(viewer: Viewer, agency: str) -> bool:
+    return viewer.is_unrestricted or (bool(agency) and viewer.agency == agency)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a search was kept: the ids of its hits in their order, None for each that was no match."""
+
+    search_id: str
+    hit_ids: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitQuestion:
+    """Which hits are asked for; what is None is not asked. ``record`` may be on either side of a counterpart."""
+
+    state: HitState | None = None
+    origin: Origin | None = None
+    record: RecordId | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparable:
+    """A record's photograph that is to be compared with lost or found ones; ``place`` is its place among all."""
+
+    record_id: RecordId
+    digest: ImageDigest
+    place: tuple[int, int] = (0, 0)

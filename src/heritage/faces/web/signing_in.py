@@ -1,0 +1,115 @@
+"""Signing in and out at the page: by login and password, or through an OpenID provider."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from heritage.errors import ForbiddenError, HeritageError, NotFoundError, TooOftenError
+from heritage.faces.api.origins import is_own
+from heritage.faces.api.running import Running, RunningNow
+from heritage.faces.api.viewing import CallerNow, cookie_name
+from heritage.faces.problems import problem_of
+from heritage.faces.web.provider import Flow, Provider
+from heritage.faces.web.rendering import render_entered, render_login
+from heritage.service.signing_in import Credentials, SignedIn, end_session, sign_in, sign_in_by_provider, sign_out
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+FLOW_S = 600  # to sign in at the provider
+MAX_FIELD = 300  # characters
+Field = Annotated[str, Form(max_length=MAX_FIELD)]
+
+
+@router.get("/login")
+def show(running: RunningNow) -> HTMLResponse:
+    return HTMLResponse(render_login(has_provider=_has_provider(running)))
+
+
+@router.post("/login")
+def enter(request: Request, running: RunningNow, login: Field = "", password: Field = "", code: Field = "") -> Response:
+    try:
+        if not is_own(request):  # else a stranger's page could sign people in under an account of the stranger's
+            raise ForbiddenError("sign in at this page, not from another site's")
+        given = Credentials(login.strip(), password, code, address_of(request))
+        with running.sign_in_turns.take():
+            signed_in = sign_in(running.context.database, given, datetime.now(UTC))
+    except HeritageError as error:
+        return refused(error, render_login(str(error), _has_provider(running), login))
+    return entered(request, running, signed_in, "/account" if signed_in.person.must_choose_password else "/")
+
+
+@router.post("/logout")
+def leave(request: Request, running: RunningNow, caller: CallerNow) -> Response:
+    if caller.person:
+        sign_out(running.context.database, caller.person)
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(cookie_name(request), secure=_is_secure(request), httponly=True, samesite="strict")
+    return answer
+
+
+@router.get("/login/oidc")
+def go_to_provider(request: Request, running: RunningNow) -> Response:
+    provider = _provider(running)
+    with running.sign_in_turns.take():
+        address, flow = provider.begin(_callback(request))
+    answer = RedirectResponse(address, 303)
+    # Lax: the provider's answer comes from its own site, and this cookie must come along.
+    name = cookie_name(request, "oidc")
+    answer.set_cookie(name, flow.text, FLOW_S, secure=_is_secure(request), httponly=True, samesite="lax")
+    return answer
+
+
+@router.get("/login/oidc/callback")
+def come_from_provider(request: Request, running: RunningNow) -> Response:
+    """Answers with a page, not a redirect: browsers would hold back a strict cookie on the way from another site."""
+    name = cookie_name(request, "oidc")
+    try:
+        flow = Flow.parse(request.cookies.get(name, ""))
+        with running.sign_in_turns.take():
+            login = _provider(running).finish(flow, dict(request.query_params), _callback(request))
+            signed_in = sign_in_by_provider(running.context.database, login, datetime.now(UTC))
+    except HeritageError as error:
+        answer: Response = refused(error, render_login(str(error), _has_provider(running)))
+    else:
+        answer = entered(request, running, signed_in)
+    answer.delete_cookie(name, secure=_is_secure(request), httponly=True, samesite="lax")
+    return answer
+
+
+def entered(request: Request, running: Running, signed_in: SignedIn, address: str = "") -> Response:
+    """Hand the token to the browser. Whoever's session was open in it before is ended: no token outlives a sign-in."""
+    name = cookie_name(request)
+    end_session(running.context.database, request.cookies.get(name, ""))
+    answer = RedirectResponse(address, 303) if address else HTMLResponse(render_entered(signed_in.person))
+    answer.set_cookie(name, signed_in.token, secure=_is_secure(request), httponly=True, samesite="strict")
+    return answer
+
+
+def refused(error: HeritageError, page: str) -> HTMLResponse:
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooOftenError) else None
+    return HTMLResponse(page, problem_of(error).status, headers)
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _has_provider(running: Running) -> bool:
+    return bool(running.context.settings.oidc_issuer)
+
+
+def _provider(running: Running) -> Provider:
+    if not _has_provider(running):
+        raise NotFoundError("no OpenID provider is set up here; sign in with a password")
+    return Provider.of(running.context.settings)
+
+
+def _callback(request: Request) -> str:
+    return str(request.url.replace(path="/login/oidc/callback", query=""))
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"

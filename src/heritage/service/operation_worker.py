@@ -1,0 +1,134 @@
+"""One thread in each server that carries out what waits, one operation after another."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.operations import Operation, OperationState
+from heritage.errors import HeritageError
+from heritage.service.context import Context
+from heritage.service.operations import carry_out
+from heritage.storage.operations import LEASE
+
+POLL_S = 2.0  # another server may have been asked
+BEAT_S = LEASE.total_seconds() / 10
+PAUSE_S = 30.0
+TIDY_S = 600.0
+STOP_PATIENCE_S = 20.0
+
+log = logging.getLogger("heritage.operations")
+
+
+class _Ended(Exception):  # noqa: N818 (no error: the work is to end)
+    """It is cancelled, another server's by now, or this one stops."""
+
+
+class OperationWorker:
+    """Carries out operations while it runs. Safe to share between threads."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._name = secrets.token_hex(16)
+        self._stopping = threading.Event()
+        self._awake = threading.Event()
+        self._tidied = datetime.min.replace(tzinfo=UTC)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Works until the end of the block; what is unfinished then waits for the next server."""
+        thread = threading.Thread(target=self._run, name="heritage-operations", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            self._awake.set()
+            thread.join(STOP_PATIENCE_S)
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._awake.set()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._tidy()
+                while not self._stopping.is_set() and (asked := self._context.operations.claim(self._name)):
+                    self._carry_out(asked)
+            except Exception:  # a full disk, a locked database: a later round may find it mended
+                log.exception("operations cannot be carried out at present")
+                self._stopping.wait(PAUSE_S)
+            self._awake.wait(POLL_S)
+            self._awake.clear()
+
+    def _carry_out(self, asked: Operation) -> None:
+        operations, files = self._context.operations, self._context.operation_files
+        with _Pulse(self._context, asked, self._name, self._stopping) as pulse:
+            try:
+                message, state = carry_out(self._context, asked, self._name, pulse.advance), OperationState.DONE
+            except _Ended:
+                operations.release(asked.operation_id, self._name)  # if it is this one that stops
+                if operations.get(asked.operation_id, AT_THE_MACHINE).state.is_final:
+                    files.remove(asked.operation_id)
+                return
+            except HeritageError as error:
+                message, state = str(error), OperationState.FAILED
+            except Exception:  # its text may name files: it is for the server's log
+                log.exception("operation %s failed", asked.operation_id)
+                message, state = "an unexpected error; the server's log says more", OperationState.FAILED
+        # When the pulse has ended: a late beat would put the counts back.
+        pulse.tell()
+        if operations.finish(asked.operation_id, self._name, state, message):
+            files.keep_result(asked.operation_id)
+
+    def _tidy(self) -> None:
+        """Remove what ended long ago, and files that belong to no operation."""
+        now = datetime.now(UTC)
+        if (now - self._tidied).total_seconds() < TIDY_S:
+            return
+        before = now - timedelta(hours=max(1, self._context.settings.operation_hours))  # an upload takes less than that
+        self._context.operation_files.remove_others(self._context.operations.forget(before), before)
+        self._tidied = now
+
+
+class _Pulse:
+    """Tells the database, from a thread of its own, that the worker lives and how far it is."""
+
+    def __init__(self, context: Context, asked: Operation, worker: str, stopping: threading.Event) -> None:
+        self._operations = context.operations
+        self._asked = asked
+        self._worker = worker
+        self._stopping = stopping
+        self._counts = (0, asked.total)
+        self._ended = threading.Event()
+        self._lost = False
+        self._thread = threading.Thread(target=self._run, name="heritage-pulse", daemon=True)
+
+    def __enter__(self) -> "_Pulse":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def advance(self, done: int, total: int) -> None:
+        """Raises `_Ended` when the work is to end."""
+        self._counts = (done, total)
+        if self._lost or self._stopping.is_set():
+            raise _Ended
+
+    def tell(self) -> None:
+        if not self._operations.beat(self._asked.operation_id, self._worker, *self._counts):
+            self._lost = True
+
+    def _run(self) -> None:
+        while not self._ended.wait(BEAT_S):
+            try:
+                self.tell()
+            except HeritageError:
+                log.exception("operation %s cannot be told of at present", self._asked.operation_id)

@@ -1,0 +1,61 @@
+"""Review: searches are kept with their hits, and people decide on those."""
+
+from datetime import UTC, datetime
+
+from heritage.domain.access import Viewer
+from heritage.domain.audit import Action, event
+from heritage.domain.hits import Query, SearchResult
+from heritage.domain.records import RecordId
+from heritage.domain.review import DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, Origin
+from heritage.service import auditing
+from heritage.service.context import Context
+from heritage.service.reading import log_restricted
+from heritage.service.search import search
+
+
+def search_and_keep(context: Context, query: Query) -> tuple[SearchResult, Kept]:
+    """Search on behalf of the query's viewer, and keep that it was done and what it found; not the photos."""
+    result = search(context, query)
+    kept = context.hits.add(kept_search(query, result), result.hits)
+    digests = " ".join(str(photo.digest) for photo in result.photos)
+    auditing.record(context.audit, event(query.viewer, Action.SEARCH, kept.search_id, f"{result.verdict} {digests}"))
+    return result, kept
+
+
+def find_hits(
+    context: Context, asked: HitQuestion, viewer: Viewer, after: str = "", limit: int = 100
+) -> tuple[KeptHit, ...]:
+    """Hits of ``viewer``'s agency's searches and on its records, the newest first. Raises `NotFoundError`."""
+    found = context.hits.find(asked, viewer, after, limit)
+    log_restricted(context, viewer, [one.record for one in found if one.record])
+    return found
+
+
+def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
+    """Raises `NotFoundError`, also for a hit that is not ``viewer``'s to see."""
+    found = context.hits.get(hit_id, viewer)
+    log_restricted(context, viewer, [found.record] if found.record else [])
+    return found
+
+
+def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer: Viewer) -> KeptHit:
+    """Put on record what a person says to a hit. Raises `NotFoundError`, `InputError`."""
+    return context.hits.decide(hit_id, kind, note, viewer)
+
+
+def kept_search(
+    query: Query, result: SearchResult, origin: Origin = Origin.QUERY, source: RecordId | None = None
+) -> KeptSearch:
+    """What is kept of a search, its hits aside."""
+    return KeptSearch(
+        at=datetime.now(UTC),
+        actor=query.viewer.actor,
+        agency=query.viewer.agency,
+        origin=origin,
+        photos=result.photos,
+        criteria=query.criteria,
+        versions=result.versions,
+        gallery_count=result.rules.gallery_count,
+        coverage=result.coverage.statement,
+        source=source,
+    )

@@ -1,0 +1,104 @@
+"""Searches that were made, their hits, and what people decided on them, as far as the one who asks may see them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, exists, false, or_, select, true
+
+from heritage.domain.access import Viewer
+from heritage.domain.audit import Action, event
+from heritage.domain.hits import Hit, Verdict
+from heritage.domain.review import Decision, DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, state_of
+from heritage.errors import NotFoundError
+from heritage.storage.audit import append_events
+from heritage.storage.database import Database
+from heritage.storage.hit_rows import read_hits, write_decision, write_hit, write_search
+from heritage.storage.record_rows import by_id
+from heritage.storage.schema import hit, record, search
+from heritage.storage.visibility import Condition, visible_to
+
+
+class Hits:
+    """Each call is one transaction. A hit is for the agency that searched and for the one that owns the record."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kept: KeptSearch, hits: Sequence[Hit]) -> Kept:
+        """Keep a search, and of its hits those that are a match."""
+        with self._database.begin() as connection:
+            search_row, search_id = write_search(connection, kept)
+            hit_ids = [
+                None if one.verdict is Verdict.NONE else write_hit(connection, search_row, one)[1] for one in hits
+            ]
+        return Kept(search_id, tuple(hit_ids))
+
+    def get(self, hit_id: str, viewer: Viewer) -> KeptHit:
+        """Raises `NotFoundError`, also for a hit that is not ``viewer``'s to see."""
+        with self._database.read() as connection:
+            return _read(connection, hit_id, viewer)[1]
+
+    def find(self, asked: HitQuestion, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptHit, ...]:
+        """Up to ``limit`` hits, the newest first, those that come after the hit ``after``.
+
+        Raises `NotFoundError` for a record that there is not, or that ``viewer`` may not see.
+        """
+        statement = _selected(viewer).order_by(hit.c.id.desc()).limit(limit)
+        if after:
+            statement = statement.where(hit.c.id < select(hit.c.id).where(hit.c.key == after).scalar_subquery())
+        with self._database.read() as connection:
+            rows = connection.execute(statement.where(*_conditions(connection, asked, viewer))).all()
+            return tuple(read_hits(connection, rows, viewer))
+
+    def decide(self, hit_id: str, kind: DecisionKind, note: str, by: Viewer) -> KeptHit:
+        """Add what ``by`` says to the hit; as it is then. Raises `NotFoundError` as `get` does, `InputError`."""
+        with self._database.begin() as connection:
+            row, found = _read(connection, hit_id, by)
+            made = Decision(kind, found.side_of(by), datetime.now(UTC), by.actor, by.agency, note)
+            write_decision(connection, row.id, made, state_of([*found.decisions, made]))
+            append_events(connection, event(by, Action.DECIDE, hit_id, kind.value))
+            return _read(connection, hit_id, by)[1]
+
+
+def _selected(viewer: Viewer) -> Select[Any]:
+    of_search = hit.join(search, search.c.id == hit.c.search_id)
+    return select(hit).select_from(of_search.join(record, record.c.id == hit.c.record_id)).where(_shown_to(viewer))
+
+
+def _shown_to(viewer: Viewer) -> Condition:
+    """The searcher's own; and the owner's, unless the search was made with a record that the owner must not know of."""
+    if viewer.is_unrestricted:
+        return true()
+    if not viewer.agency:
+        return false()
+    source = record.alias("source")
+    is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
+    is_own = and_(record.c.owner_agency == viewer.agency, visible_to(viewer))
+    return or_(
+        search.c.agency == viewer.agency,
+        and_(is_own, or_(search.c.source_id.is_(None), is_source_shown)),
+    )
+
+
+def _conditions(connection: Connection, asked: HitQuestion, viewer: Viewer) -> list[Condition]:
+    conditions: list[Condition] = []
+    if asked.state:
+        conditions.append(hit.c.state == asked.state.value)
+    if asked.origin:
+        conditions.append(search.c.origin == asked.origin.value)
+    if asked.since:
+        conditions.append(search.c.at >= datetime.combine(asked.since, time(), UTC))
+    if asked.record:
+        row = connection.execute(by_id(asked.record).where(visible_to(viewer))).first()
+        if row is None:
+            raise NotFoundError(f"there is no record {asked.record}")
+        conditions.append(or_(hit.c.record_id == row.id, search.c.source_id == row.id))
+    return conditions
+
+
+def _read(connection: Connection, hit_id: str, viewer: Viewer) -> tuple[Row[Any], KeptHit]:
+    row = connection.execute(_selected(viewer).where(hit.c.key == hit_id)).first()
+    if row is None:
+        raise NotFoundError("there is no such hit")
+    return row, read_hits(connection, [row], viewer)[0]

@@ -1,0 +1,48 @@
+"""The database's tables as they are now. How they came to be is in ``migrations/versions``; a test keeps both equal."""
+
+from heritage.storage.schema.accounts import agency, api_key, person, sign_in_attempt, web_session
+from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
+from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
+from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
+from heritage.storage.schema.keeping import meta, operation, reply
+from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
+from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
+
+HEAD = "0009"
+"""The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
+
+__all__ = [
+    "CARD_FIELDS",
+    "HEAD",
+    "KEY",
+    "UtcDateTime",
+    "agency",
+    "api_key",
+    "audit_checkpoint",
+    "audit_event",
+    "audit_node",
+    "comparison",
+    "counterpart",
+    "decision",
+    "described",
+    "descriptor",
+    "hit",
+    "image",
+    "image_hash",
+    "keypoint_set",
+    "meta",
+    "metadata",
+    "operation",
+    "ordered",
+    "person",
+    "record",
+    "record_image",
+    "record_share",
+    "record_status",
+    "record_term",
+    "reply",
+    "search",
+    "sign_in_attempt",
+    "spec",
+    "web_session",
+]

@@ -1,0 +1,328 @@
+"""Every route, asked by every role of the agency that owns what is asked for, of another agency, and by nobody.
+
+A new route has no line here and fails the test: decide who may use it, and add one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+
+from heritage.domain.access import AT_THE_MACHINE, Handling, Role
+from heritage.domain.images import ImageDigest
+from heritage.faces.api.app import create_app
+from heritage.service.accounts import add_agency
+from heritage.service.auditing import checkpoint_now
+from heritage.service.context import Context
+from heritage.service.keys import KeyWish, create_key
+from heritage.settings import Settings
+from tests.pictures import encoded, picture
+from tests.unit.faces.accounts import CENTRE, EAST, NORTH, Agencies, open_agencies
+from tests.unit.faces.conftest import SEED_BY_HANDLING
+
+ROLES = tuple(Role)
+AMBER, RED = SEED_BY_HANDLING[Handling.AMBER], SEED_BY_HANDLING[Handling.RED]
+SPARE = "Customs / Port of the South"  # an agency that nobody in the table belongs to
+NEXT = count(1)
+
+Statuses = tuple[int, int, int, int]  # for officer, investigator, registrar, admin
+
+
+def all_get(status: int) -> Statuses:
+    return (status,) * 4
+
+
+def admins_get(status: int) -> Statuses:
+    return (403, 403, 403, status)
+
+
+def keepers_get(status: int) -> Statuses:
+    return (403, 403, status, status)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is asked, and what those of the agency that owns it, of another one, and nobody are answered.
+
+    ``{key}`` in the path is a key of the owner that was made for this one request, ``{new}`` a name that nothing has.
+    ``operator``: what an admin of the operator is answered; that of another agency's admin unless told.
+    """
+
+    path: str
+    own: Statuses
+    other: Statuses
+    nobody: int = 401
+    operator: int = 0
+    sends: dict[str, Any] | None = None
+
+
+IMAGE = ImageDigest.of(encoded(picture(AMBER)))
+RECORD = Line(f"/v1/records/north/{AMBER}", all_get(200), all_get(404))
+NOT_A_PHOTO = {"files": {"image": b"x"}}
+A_TABLE = {"files": {"file": ("list.csv", b"number,images\n1,\n")}}
+OPEN = {"own": all_get(200), "other": all_get(200), "nobody": 200}
+
+TABLE: dict[tuple[str, str], Line] = {
+    ("GET", "/livez"): Line("/livez", **OPEN),
+    ("GET", "/readyz"): Line("/readyz", **OPEN),
+    ("GET", "/metrics"): Line("/metrics", all_get(404), all_get(404), nobody=404),  # this machine, or its own token
+    ("GET", "/static"): Line("/static/icon.svg", **OPEN),
+    ("GET", "/offline"): Line("/offline", **OPEN),
+    ("GET", "/openapi.json"): Line("/openapi.json", all_get(200), all_get(200)),
+    ("GET", "/"): Line("/", all_get(200), all_get(200)),
+    ("POST", "/"): Line("/", all_get(422), all_get(422)),  # reached: a photo is missing
+    ("POST", "/v1/match"): Line("/v1/match", all_get(415), all_get(415), sends=NOT_A_PHOTO),  # reached: no photo
+    ("POST", "/v1/inspect"): Line("/v1/inspect", all_get(415), all_get(415), sends=NOT_A_PHOTO),
+    ("GET", "/v1/records"): Line("/v1/records", all_get(200), all_get(200)),
+    ("POST", "/v1/records"): Line(
+        "/v1/records", keepers_get(201), keepers_get(201), sends={"json": {"registry": "made", "number": "{new}"}}
+    ),
+    ("GET", "/v1/records/{registry}/{number:path}"): RECORD,
+    ("PATCH", "/v1/records/{registry}/{number:path}"): Line(
+        RECORD.path, keepers_get(200), keepers_get(404), sends={"json": {}, "headers": {"If-Match": "*"}}
+    ),
+    ("DELETE", "/v1/records/{registry}/{number:path}"): Line(  # reached: it has another version
+        RECORD.path, keepers_get(412), keepers_get(404), sends={"headers": {"If-Match": '"999"'}}
+    ),
+    ("GET", "/v1/documents/{form}/{registry}/{number:path}"): Line(
+        f"/v1/documents/pdf/north/{AMBER}", all_get(200), all_get(404)
+    ),
+    ("GET", "/v1/histories/{registry}/{number:path}"): Line(f"/v1/histories/north/{AMBER}", all_get(200), all_get(404)),
+    ("GET", "/v1/counterparts/{registry}/{number:path}"): Line(
+        f"/v1/counterparts/north/{AMBER}", all_get(200), all_get(404)
+    ),
+    ("GET", "/v1/images/{digest}"): Line(f"/v1/images/{IMAGE}?size=16", all_get(200), all_get(404)),
+    ("GET", "/v1/images/{digest}/capture"): Line(f"/v1/images/{IMAGE}/capture", all_get(200), all_get(404)),
+    ("POST", "/v1/images"): Line(  # reached: no photo
+        "/v1/images", keepers_get(415), keepers_get(404), sends={**NOT_A_PHOTO, "data": {"record_id": f"north/{AMBER}"}}
+    ),
+    ("DELETE", "/v1/images/{digest}"): Line(  # reached: it shows no such image
+        f"/v1/images/sha256:{'0' * 64}?record_id=north/{AMBER}", keepers_get(404), keepers_get(404)
+    ),
+    ("GET", "/v1/hits"): Line("/v1/hits", all_get(200), all_get(200)),
+    ("GET", "/v1/hits/{hit_id}"): Line("/v1/hits/{hit}", all_get(200), all_get(404)),
+    ("POST", "/v1/hits/{hit_id}/decisions"): Line(
+        "/v1/hits/{hit}/decisions",
+        (403, 201, 201, 201),
+        (403, 404, 404, 404),
+        sends={"json": {"decision": "ask_expert"}},
+    ),
+    ("POST", "/v1/imports"): Line("/v1/imports", keepers_get(202), keepers_get(202), sends=A_TABLE),
+    ("POST", "/v1/exports"): Line(
+        "/v1/exports", (403, 202, 202, 202), (403, 202, 202, 202), sends={"json": {"format": "csv"}}
+    ),
+    ("GET", "/v1/operations"): Line("/v1/operations", all_get(200), all_get(200)),
+    ("GET", "/v1/operations/{operation_id}"): Line("/v1/operations/{operation}", all_get(200), all_get(404)),
+    ("GET", "/v1/operations/{operation_id}/result"): Line(  # of an export: whose rights it was made with decides
+        "/v1/operations/{operation}/result", (403, 403, 200, 200), (404, 404, 404, 404)
+    ),
+    ("DELETE", "/v1/operations/{operation_id}"): Line(  # it has ended: nothing is changed by that
+        "/v1/operations/{operation}", (403, 200, 200, 200), all_get(404)
+    ),
+    ("GET", "/v1/me"): Line("/v1/me", all_get(200), all_get(200)),
+    ("GET", "/v1/agencies"): Line("/v1/agencies", all_get(200), all_get(200)),
+    ("POST", "/v1/agencies"): Line(
+        "/v1/agencies", all_get(403), all_get(403), operator=201, sends={"json": {"name": "{new}", "admin": "{new}"}}
+    ),
+    ("POST", "/v1/agencies/{name:path}/suspend"): Line(
+        f"/v1/agencies/{SPARE}/suspend", all_get(403), all_get(403), operator=200
+    ),
+    ("POST", "/v1/agencies/{name:path}/resume"): Line(
+        f"/v1/agencies/{SPARE}/resume", all_get(403), all_get(403), operator=200
+    ),
+    ("GET", "/v1/people"): Line("/v1/people", admins_get(200), admins_get(200)),
+    ("POST", "/v1/people"): Line(
+        "/v1/people", admins_get(201), admins_get(201), sends={"json": {"login": "{new}", "role": "officer"}}
+    ),
+    ("POST", "/v1/people/{login}/suspend"): Line("/v1/people/bo/suspend", admins_get(200), admins_get(404)),
+    ("POST", "/v1/people/{login}/resume"): Line("/v1/people/bo/resume", admins_get(200), admins_get(404)),
+    ("POST", "/v1/people/{login}/reset"): Line("/v1/people/bo/reset", admins_get(200), admins_get(404)),
+    ("GET", "/v1/keys"): Line("/v1/keys", admins_get(200), admins_get(200)),
+    ("POST", "/v1/keys"): Line("/v1/keys", admins_get(201), admins_get(201), sends={"json": {"role": "officer"}}),
+    ("POST", "/v1/keys/{prefix}/rotate"): Line("/v1/keys/{key}/rotate", admins_get(201), admins_get(404)),
+    ("POST", "/v1/keys/{prefix}/revoke"): Line("/v1/keys/{key}/revoke", admins_get(200), admins_get(404)),
+    ("GET", "/v1/audit/events"): Line("/v1/audit/events", admins_get(200), admins_get(200)),
+    ("GET", "/v1/audit/checkpoint"): Line("/v1/audit/checkpoint", admins_get(200), admins_get(200)),
+    ("GET", "/v1/audit/events/{sequence}/proof"): Line(
+        "/v1/audit/events/{event}/proof", admins_get(200), admins_get(404), operator=200
+    ),
+    ("GET", "/v1/audit/consistency"): Line("/v1/audit/consistency?old=1&new=2", admins_get(200), admins_get(200)),
+    # The page's own: a key has no account there. What those who signed in are answered is in test_account_page.py.
+    ("GET", "/login"): Line("/login", **OPEN),
+    ("POST", "/login"): Line("/login", all_get(403), all_get(403), nobody=403),  # not sent from this site's page
+    ("GET", "/login/oidc"): Line("/login/oidc", all_get(404), all_get(404), nobody=404),  # no provider is set up
+    ("GET", "/login/oidc/callback"): Line("/login/oidc/callback", all_get(401), all_get(401)),
+    ("POST", "/logout"): Line("/logout", all_get(303), all_get(303)),
+    ("GET", "/account"): Line("/account", all_get(403), all_get(403)),
+    ("POST", "/account/password"): Line("/account/password", all_get(403), all_get(403)),
+    ("POST", "/account/device"): Line("/account/device", all_get(403), all_get(403)),
+    ("POST", "/account/codes"): Line("/account/codes", all_get(403), all_get(403)),
+}
+
+
+@dataclass(frozen=True)
+class Asker:
+    name: str
+    agency: str = ""
+    role: Role = Role.OFFICER
+
+    def expects(self, line: Line) -> int:
+        if not self.agency:
+            return line.nobody
+        if self.agency == CENTRE:
+            return line.operator or line.other[-1]
+        return (line.own if self.agency == NORTH else line.other)[ROLES.index(self.role)]
+
+
+ASKERS = [
+    Asker("nobody"),
+    *(Asker(f"own-{role}", NORTH, role) for role in ROLES),
+    *(Asker(f"other-{role}", EAST, role) for role in ROLES),
+    Asker("operator-admin", CENTRE, Role.ADMIN),
+]
+
+
+def routes_of(app: FastAPI) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for route in iter_route_contexts(app.routes):
+        assert route.path is not None
+        methods = {"GET"} if isinstance(route.original_route, Mount) else set(route.methods or ())
+        found |= {(method, route.path) for method in methods - {"HEAD"}}
+    return found
+
+
+@pytest.fixture(scope="module")
+def asked(handled_context: Context, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agencies]:
+    home: Path = tmp_path_factory.mktemp("asked")
+    with open_agencies(handled_context, home) as opened:
+        add_agency(opened.database, AT_THE_MACHINE, SPARE, "spare-admin")
+        opened.person("bo")
+        checkpoint_now(handled_context.audit)
+        yield opened
+
+
+def test_every_route_has_a_line_and_every_line_a_route() -> None:
+    assert routes_of(create_app(Settings())) == set(TABLE)
+
+
+@pytest.mark.parametrize("asker", ASKERS, ids=lambda asker: asker.name)
+def test_every_route_answers_everybody_as_the_table_says(asked: Agencies, asker: Asker) -> None:
+    headers = asked.headers(asker.agency, asker.role) if asker.agency else {}
+    answered = {route: ask(asked, route, headers) for route in TABLE}
+    assert answered == {route: asker.expects(line) for route, line in TABLE.items()}
+
+
+@pytest.mark.parametrize("agency", [NORTH, EAST])
+@pytest.mark.parametrize("handling", list(Handling))
+def test_a_record_and_its_image_are_shown_as_its_label_says(asked: Agencies, agency: str, handling: Handling) -> None:
+    own = {Handling.RED: (404, 404, 200, 200)}.get(handling, all_get(200))
+    other = all_get(200 if handling in (Handling.CLEAR, Handling.GREEN) else 404)
+    seed = SEED_BY_HANDLING[handling]
+    image = f"/v1/images/{ImageDigest.of(encoded(picture(seed)))}?size=16"
+    for role, status in zip(ROLES, own if agency == NORTH else other, strict=True):
+        headers = asked.headers(agency, role)
+        assert asked.client.get(f"/v1/records/north/{seed}", headers=headers).status_code == status
+        assert asked.client.get(image, headers=headers).status_code == status
+
+
+def test_a_search_finds_only_what_the_one_who_asks_may_see(asked: Agencies) -> None:
+    photo = {"image": encoded(picture(RED))}
+    found = {}
+    for agency, role in ((NORTH, Role.REGISTRAR), (NORTH, Role.OFFICER), (EAST, Role.ADMIN)):
+        answer = asked.client.post("/v1/match", files=photo, headers=asked.headers(agency, role)).json()
+        numbers = {hit["record"]["number"] for hit in answer["hits"]}
+        found[agency, role] = (str(RED) in numbers, len(numbers), answer["coverage"]["object_count"])
+    assert found == {
+        (NORTH, Role.REGISTRAR): (True, 5, 5),
+        (NORTH, Role.OFFICER): (False, 4, 4),
+        (EAST, Role.ADMIN): (False, 2, 2),
+    }
+
+
+def test_the_page_counts_only_what_the_one_who_asks_may_see(asked: Agencies) -> None:
+    pages = [asked.client.get("/", headers=asked.headers(agency, Role.OFFICER)).text for agency in (NORTH, EAST)]
+    assert "Searches 4 registered objects" in pages[0]
+    assert "Searches 2 registered objects" in pages[1]
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ADMIN])
+@pytest.mark.parametrize("agency", [EAST, CENTRE])
+def test_a_record_that_others_may_see_is_not_theirs_to_change(asked: Agencies, agency: str, role: Role) -> None:
+    """Not the operator's either."""
+    green = SEED_BY_HANDLING[Handling.GREEN]
+    headers, path = asked.headers(agency, role), f"/v1/records/north/{green}"
+    assert asked.client.get(path, headers=headers).status_code == 200
+    changed = {"json": {"theft_place": "elsewhere"}, "headers": headers | {"If-Match": "*"}}
+    assert asked.client.patch(path, **changed).status_code == 403  # type: ignore[arg-type]
+    assert asked.client.delete(path, headers=headers).status_code == 403
+    photo = {"files": {"image": encoded(picture(90))}, "data": {"record_id": f"north/{green}"}}
+    assert asked.client.post("/v1/images", headers=headers, **photo).status_code == 403  # type: ignore[arg-type]
+    shown = ImageDigest.of(encoded(picture(green)))
+    removed = asked.client.delete(f"/v1/images/{shown}?record_id=north/{green}", headers=headers)
+    assert removed.status_code == 403
+
+
+def test_nobody_makes_records_in_the_name_of_another_agency(asked: Agencies) -> None:
+    wanted = {"registry": "made", "number": "foreign", "owner_agency": NORTH}
+    answer = asked.client.post("/v1/records", json=wanted, headers=asked.headers(EAST, Role.REGISTRAR))
+    assert answer.status_code == 403
+
+
+def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int:
+    method, line = route[0], TABLE[route]
+    path = line.path
+    if "{key}" in path:
+        path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
+    if "{hit}" in path:
+        path = path.replace("{hit}", a_hit(asked))
+    if "{operation}" in path:
+        path = path.replace("{operation}", an_operation(asked))
+    if "{event}" in path:
+        path = path.replace("{event}", an_event(asked))
+    sends = dict(line.sends or {})
+    headers = headers | sends.pop("headers", {})
+    if "json" in sends:
+        new = f"name-{next(NEXT)}"
+        sends["json"] = {name: new if value == "{new}" else value for name, value in sends["json"].items()}
+    answer = asked.client.request(method, path, headers=headers, follow_redirects=False, **sends)
+    return int(answer.status_code)
+
+
+def a_hit(asked: Agencies) -> str:
+    """The hit of a search that the owner made, on a record that only the owner sees."""
+    headers = asked.headers(NORTH, Role.OFFICER)
+    found = asked.client.get("/v1/hits", params={"record": f"north/{AMBER}"}, headers=headers).json()["hits"]
+    if found:
+        return str(found[0]["hit_id"])
+    answer = asked.client.post("/v1/match", files={"image": encoded(picture(AMBER))}, headers=headers)
+    return str(answer.json()["hits"][0]["hit_id"])
+
+
+def an_operation(asked: Agencies) -> str:
+    """An export that has ended, asked for by an investigator of the owner."""
+    headers = asked.headers(NORTH, Role.REGISTRAR)
+    made = asked.client.post("/v1/exports", json={"format": "csv"}, headers=headers)
+    deadline = monotonic() + 20
+    while asked.client.get(made.headers["location"], headers=headers).json()["state"] in ("waiting", "running"):
+        assert monotonic() < deadline
+        sleep(0.02)
+    return str(made.json()["id"])
+
+
+def an_event(asked: Agencies) -> str:
+    """That the owner read a restricted record."""
+    headers = asked.headers(NORTH, Role.ADMIN)
+    asked.client.get(RECORD.path, headers=headers)
+    found = asked.client.get("/v1/audit/events?action=read&limit=1", headers=headers).json()["events"]
+    return str(found[0]["sequence"])
+
+
+def wish() -> KeyWish:
+    return KeyWish(Role.OFFICER, agency=NORTH)
