@@ -196,7 +196,7 @@ def snap(page: Page, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Photographs by name: of the object north/3 as it lies, turned and mirrored; of no registered one, also blurred."""
+    """Photographs by name: of the object north/3 as it lies, turned, mirrored; of no registered one, also blurred."""
     folder = tmp_path_factory.mktemp("photos")
     pixels = {
         "seized": photograph(picture(3), homography(20, 0.9, 0.0002)),
