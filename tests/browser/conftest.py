@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import uvicorn
@@ -195,13 +196,14 @@ def snap(page: Page, name: str) -> None:
 
 @pytest.fixture(scope="session")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Photographs by name: of the object north/3 as it lies there, turned and mirrored, and of no registered object."""
+    """Photographs by name: of the object north/3 as it lies, turned, mirrored; of no registered one, also blurred."""
     folder = tmp_path_factory.mktemp("photos")
     pixels = {
         "seized": photograph(picture(3), homography(20, 0.9, 0.0002)),
         "turned": photograph(picture(3), QUARTER_TURN),
         "mirrored": photograph(picture(3), MIRRORED),
         "unknown": picture(500, 200, 150),
+        "blurred": cv2.GaussianBlur(photograph(picture(500), MIRRORED), (0, 0), 5).astype(np.uint8),
         "large": np.kron(photograph(picture(3), homography(20, 0.9, 0.0002)), np.ones((5, 5, 1), np.uint8)),
     }
     path_by_name = {name: folder / f"{name}.jpg" for name in pixels}

@@ -16,8 +16,9 @@ STEP = 6  # px: a hundredth of the photo's 640
 
 @pytest.fixture
 def opened(visit: Visit, device: str, photos: dict[str, Path]) -> Page:
-    """With one photo of 640 x 520 px, open to be drawn on."""
-    page = visit(device)
+    """With one photo of 640 x 520 px, open to be drawn on; no box is proposed."""
+    page = visit(device, service_workers="block")  # Playwright does not see through one
+    proposing(page)
     choose(page, photos["seized"])
     page.get_by_role("button", name="Mark the object").click()
     return page
@@ -138,22 +139,20 @@ def touch(session: CDPSession, points: list[tuple[float, float]]) -> None:
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def proposing(page: Page) -> None:
+def proposing(page: Page, *regions: dict[str, int], advice: tuple[str, ...] = ()) -> None:
     """Answer for a server that was asked about a photo half as large as the one that will be sent."""
-    region = {"left": 20, "top": 30, "width": 100, "height": 80}
-    advice = {"kind": "blurred", "sentence": "The photo is blurred.", "retake": "Hold the camera still."}
-    said = {"width": 320, "height": 260, "regions": [region], "advice": [advice]}
+    said = {"width": 320, "height": 260, "regions": regions, "advice": [{"kind": kind} for kind in advice]}
     page.route("/v1/inspect", lambda route: route.fulfill(json=said))
 
 
 def test_proposed_boxes_are_shown_and_sent_once_somebody_changed_them(
     visit: Visit, device: str, photos: dict[str, Path], searched: list[bytes]
 ) -> None:
-    page = visit(device, service_workers="block")  # Playwright does not see through one
-    proposing(page)
+    page = visit(device, service_workers="block")
+    proposing(page, {"left": 20, "top": 30, "width": 100, "height": 80}, advice=("blurred",))
     choose(page, photos["seized"])
     expect(page.locator(".box")).to_have_attribute("aria-label", "Box 1: 200 by 160 at 40, 60")
-    expect(page.locator(".advice")).to_have_text("The photo is blurred. Hold the camera still.")
+    expect(page.locator(".advice")).to_contain_text("The photo is blurred. Hold the camera still")
     snap(page, f"{device}-advice")
     assert serious_faults(page) == []
     assert sent_boxes(page, searched) == []
@@ -162,6 +161,19 @@ def test_proposed_boxes_are_shown_and_sent_once_somebody_changed_them(
     page.locator(".box").focus()
     page.keyboard.press("ArrowRight")
     assert sent_boxes(page, searched) == [f"0:{40 + STEP},60,200,160"]
+
+
+def test_a_poor_photo_gets_advice_and_is_searched_all_the_same(
+    visit: Visit, device: str, photos: dict[str, Path]
+) -> None:
+    page = visit(device)
+    choose(page, photos["blurred"])
+    expect(page.locator(".photo .advice li")).to_contain_text("The photo is blurred. Hold the camera still")
+    page.locator("[type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing found")
+    expect(page.locator(".answer .advice li")).to_contain_text("The photo is blurred. Hold the camera still")
+    snap(page, f"{device}-nothing-found-blurred")
+    assert serious_faults(page) == []
 
 
 def test_a_proposal_that_comes_late_changes_nothing(

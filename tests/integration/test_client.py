@@ -91,6 +91,11 @@ def test_a_photo_is_searched_and_its_hit_decided_on(loaded: None, heritage: Clie
     assert nothing.hits == []
 
 
+def test_a_photo_is_inspected(heritage: Client) -> None:
+    found = heritage.inspect(encoded(picture(1, 160, 120)))
+    assert (found.width, found.height, [advice.kind for advice in found.advice]) == (160, 120, ["too-small"])
+
+
 def test_a_record_is_registered_changed_and_withdrawn(loaded: None, heritage: Client) -> None:
     made = heritage.create("north/n 1/a", owner_agency=BUREAU, status="missing", card={"title": "Cup", "maker": "A"})
     added = heritage.add_photograph(made.record_id, encoded(picture(77)), "front")

@@ -17,6 +17,7 @@ from heritage.errors import HeritageError, InputError
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.drafts import RecordDraft
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
+from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, RecordModel, RecordPage
 
@@ -72,6 +73,11 @@ class Client:
         fields = {**criteria, "address": list(addresses), "box": list(boxes), "limit": str(limit)}
         files = [("image", _named(photo)) for photo in photos]
         return _read(MatchResponse, self._caller.call("POST", "/v1/match", {"data": fields, "files": files}))
+
+    def inspect(self, photo: Photo) -> InspectionModel:
+        """Where objects are in a photo, and how a better one would be taken; asks no registry."""
+        files = {"image": _named(photo)}
+        return _read(InspectionModel, self._caller.call("POST", "/v1/inspect", {"files": files}))
 
     def records(self, **criteria: Unpack[CriteriaAsked]) -> Iterator[RecordModel]:
         """All records that meet the criteria, in order of registry and number; they are fetched page by page."""

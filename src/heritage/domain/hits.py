@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.advice import Advice
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.images import ImageDigest, Photo, Region
 from heritage.domain.records import RegisteredImage, RegistryRecord
@@ -276,12 +277,15 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class SearchedPhoto:
-    """A photo of the query: its digest, upright size in px, and the regions searched beside the whole of it."""
+    """A photo of the query: its digest, upright size in px, the regions searched beside the whole of it, and what was
+    wrong with it, though it was searched.
+    """
 
     digest: ImageDigest
     width: int
     height: int
     regions: tuple[Region, ...]
+    advice: tuple[Advice, ...] = ()
 
     @property
     def whole(self) -> Region:

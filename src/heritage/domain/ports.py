@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from heritage.domain.advice import Advice
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
 from heritage.domain.hits import Homography, Turn, Verification
 from heritage.domain.images import ImageDigest, Photo, PhotoHash, Region, Rgb
@@ -85,6 +86,9 @@ class KeypointExtractor(Protocol):
 
 Proposer = Callable[[Rgb], tuple[Region, ...]]
 """Where objects may be in a photo, best first; the whole photo is not among them."""
+
+Adviser = Callable[[Rgb, Sequence[Region]], tuple[Advice, ...]]
+"""What is wrong with a photo of the objects in some regions of it; without any region, of one object filling it."""
 
 Correlator = Callable[[Rgb, Rgb, Homography], float | None]
 """How well a query's pixels agree with a gallery image's under a homography, -1..1; None: too little in common."""

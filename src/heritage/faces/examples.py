@@ -138,6 +138,7 @@ MATCH: Final[dict[str, Any]] = {
             "width": 4032,
             "height": 3024,
             "regions": [{"left": 610, "top": 190, "width": 2280, "height": 2700}],
+            "advice": [],
         }
     ],
     "verdict": "strong",
@@ -146,6 +147,21 @@ MATCH: Final[dict[str, Any]] = {
     "false_alarms": FALSE_ALARMS,
     "versions": VERSIONS,
     "latency_ms": [{"stage": "describe", "ms": 142.3}, {"stage": "retrieve", "ms": 35.9}],
+}
+
+INSPECTION: Final[dict[str, Any]] = {
+    "width": 4032,
+    "height": 3024,
+    "regions": [{"left": 610, "top": 190, "width": 2280, "height": 2700}],
+    "advice": [
+        {
+            "kind": "blurred",
+            "sentence": "The photo is blurred.",
+            "retake": "Hold the camera still, and tap on the object so that it focuses there.",
+            "measure": 1.1432,
+            "threshold": 1.3,
+        }
+    ],
 }
 
 PROBLEM: Final[dict[str, Any]] = {
@@ -200,7 +216,7 @@ SEARCH: Final[dict[str, Any]] = {
     "agency": "Customs of the South",
     "actor": "counterparts",
     "source": "customs-finds/2026-77",
-    "photos": [{name: value for name, value in MATCH["photos"][0].items() if name != "name"}],
+    "photos": [{name: value for name, value in MATCH["photos"][0].items() if name not in ("name", "advice")}],
     "criteria": {
         **dict.fromkeys(("text", "category", "material", "period", "place", "since", "until", "registry", "owner"), ""),
         "statuses": ["looted", "missing", "stolen"],
@@ -324,6 +340,7 @@ CONSISTENCY: Final[dict[str, Any]] = {
 _PHOTO = "(the bytes of a photo)"
 REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "match": {"image": [_PHOTO], "box": ["610,190,2280,2700"], "category": "icon", "status": ["stolen"], "limit": 10},
+    "photos.inspect": {"image": _PHOTO},
     "records.create": {
         "registry": "national-register",
         "number": "2019-0417",

@@ -1,5 +1,6 @@
 """The sentences that every face says alike."""
 
+from heritage.domain.advice import AdviceKind
 from heritage.domain.completeness import Completeness
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import Region
@@ -20,6 +21,22 @@ STATUS_WORDS = {
     Status.SEIZED: "registered as seized",
     Status.RECOVERED: "registered as recovered",
     Status.WITHDRAWN: "withdrawn by its registry",
+}
+
+ADVICE_WORDS = {
+    AdviceKind.BLURRED: "The photo is blurred.",
+    AdviceKind.GLARE: "A reflection hides a part of the object.",
+    AdviceKind.DARK: "The photo is too dark.",
+    AdviceKind.TOO_SMALL: "The picture is too small to show details.",
+    AdviceKind.FAR_AWAY: "The object is too small in the photo to show details.",
+}
+
+RETAKE_WORDS = {
+    AdviceKind.BLURRED: "Hold the camera still, and tap on the object so that it focuses there.",
+    AdviceKind.GLARE: "Switch off the flash, and turn the object or step aside until the reflection is gone.",
+    AdviceKind.DARK: "Take the object to a window or a lamp, with the light behind you.",
+    AdviceKind.TOO_SMALL: "Send the photo as the camera took it, not a preview or a screenshot.",
+    AdviceKind.FAR_AWAY: "Go closer, until the object fills most of the picture.",
 }
 
 MIRROR_IMAGE = "The registered photograph matches the mirror image of this photo; dealers flip photos."

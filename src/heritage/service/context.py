@@ -17,6 +17,7 @@ from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import (
+    Adviser,
     Baseline,
     Correlator,
     Decoder,
@@ -76,6 +77,7 @@ class Context:
     verifier: Verifier
     gallery: Gallery
     propose: Proposer
+    advise: Adviser
     correlate: Correlator
     hashes: ImageHashes
     hash_photo: Hasher
@@ -144,6 +146,7 @@ def _composed(
     settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None, decode: Decoder
 ) -> Context:
     """The parts, each with the real adapter."""
+    from heritage.vision.advice import advise
     from heritage.vision.baselines import BASELINES
     from heritage.vision.derivative import thumbnail
     from heritage.vision.exhaustive import ExhaustiveRootSift
@@ -176,6 +179,7 @@ def _composed(
         verifier=HomographyVerifier(threads=settings.thread_count),
         gallery=_gallery(settings, descriptors, Specs(embedder.spec, extractor.spec)),
         propose=propose,
+        advise=advise,
         correlate=correlate,
         hashes=hashes,
         hash_photo=hash_photo,

@@ -9,6 +9,7 @@ from itertools import groupby
 import heritage
 from heritage.domain.calibration import POSSIBLE_RATE, STRONG_RATE
 from heritage.domain.hits import Evidence, Hit, Lane, Query, SearchedPhoto, SearchResult, Verdict, Versions
+from heritage.domain.images import Photo, Region
 from heritage.domain.rules import Rules
 from heritage.domain.scoring import rank
 from heritage.service.context import Context
@@ -25,7 +26,9 @@ def search(context: Context, query: Query) -> SearchResult:
     with clock.stage("rank"):
         hits = _rank(context, query, snapshot, evidence)[: query.limit]
         coverage = context.coverage(query.viewer, query.criteria)
-    searched, rules, versions = _searched(query, looks), _rules(context, snapshot), _versions(context, snapshot)
+    with clock.stage("describe"):
+        searched = _searched(context, query, looks)
+    rules, versions = _rules(context, snapshot), _versions(context, snapshot)
     return SearchResult(searched, hits, coverage, rules, versions, clock.times)
 
 
@@ -61,12 +64,14 @@ def _rank(context: Context, query: Query, snapshot: Snapshot, evidence: list[Evi
     return rank(evidence, context.calibration, len(query.views), snapshot.image_count)
 
 
-def _searched(query: Query, looks: list[Look]) -> tuple[SearchedPhoto, ...]:
+def _searched(context: Context, query: Query, looks: list[Look]) -> tuple[SearchedPhoto, ...]:
     by_view = {view: tuple(one.region for one in group) for view, group in groupby(looks, key=lambda one: one.view)}
-    return tuple(
-        SearchedPhoto(view.photo.digest, view.photo.width, view.photo.height, by_view[place][1:])
-        for place, view in enumerate(query.views)
-    )
+    return tuple(_searched_photo(context, view.photo, by_view[place][1:]) for place, view in enumerate(query.views))
+
+
+def _searched_photo(context: Context, photo: Photo, regions: tuple[Region, ...]) -> SearchedPhoto:
+    advice = context.advise(photo.pixels, regions)
+    return SearchedPhoto(photo.digest, photo.width, photo.height, regions, advice)
 
 
 def _rules(context: Context, snapshot: Snapshot) -> Rules:

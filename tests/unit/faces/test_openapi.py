@@ -28,12 +28,14 @@ from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.audit import CheckpointModel, ConsistencyModel, EventPage, InclusionModel
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
+from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "match": MatchResponse,
+    "photos.inspect": InspectionModel,
     "records.list": RecordPage,
     "records.create": RecordModel,
     "records.get": RecordModel,
@@ -217,7 +219,7 @@ def test_what_stands_around_requests_is_documented_where_it_happens(document: di
 
 
 def test_examples_of_the_schemas_themselves_fit(document: dict[str, Any]) -> None:
-    for model in (MatchResponse, RecordModel, Problem):
+    for model in (MatchResponse, InspectionModel, RecordModel, Problem):
         for example in document["components"]["schemas"][model.__name__]["examples"]:
             model.model_validate(example)
 

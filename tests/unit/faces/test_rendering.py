@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
+from heritage.domain.advice import Advice, AdviceKind
 from heritage.domain.hits import Coverage, Hit, Turn, Verdict
 from heritage.domain.images import ImageDigest, Region
 from heritage.faces.web import framing
@@ -56,6 +57,16 @@ def test_nothing_found_is_no_clearance_and_says_what_was_searched() -> None:
     assert "none of them a match (1)" in text
     assert "Strong match" not in text
     assert "What to do next" not in text
+
+
+def test_nothing_found_says_which_photo_would_better_be_taken_again_and_how() -> None:
+    result = answer(view_count=2)
+    poor = replace(result.photos[1], advice=(Advice(AdviceKind.BLURRED, 1.1, 1.3), Advice(AdviceKind.DARK, 0.2, 0.28)))
+    result = replace(result, photos=(result.photos[0], poor))
+    text = text_of(render_answer(result, ["data:,"] * 2, str))
+    assert "Photo 2 The photo is blurred. Hold the camera still" in text
+    assert "Photo 2 The photo is too dark." in text
+    assert "Photo 1 The" not in text
 
 
 def test_an_answer_without_any_hit_or_registry_still_states_its_coverage() -> None:

@@ -14,6 +14,7 @@ from heritage.faces.api import (
     health,
     hits,
     images,
+    inspecting,
     keys,
     matching,
     operations,
@@ -67,7 +68,20 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     )
     _surround(app, settings, metrics)
     errors.install(app)
-    for part in (matching, registry, documents, images, hits, operations, agencies, people, keys, audit, health):
+    for part in (
+        matching,
+        inspecting,
+        registry,
+        documents,
+        images,
+        hits,
+        operations,
+        agencies,
+        people,
+        keys,
+        audit,
+        health,
+    ):
         app.include_router(part.router)
     for part in (pages, signing_in, account):
         app.include_router(part.router)

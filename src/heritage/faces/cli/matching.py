@@ -178,10 +178,13 @@ def _print_answer(photos: list[str], result: "SearchResult", as_json: bool) -> N
 
 def _print_table(photos: list[str], result: "SearchResult") -> None:
     from heritage.domain.hits import Verdict
-    from heritage.faces.wording import VERDICT_WORDS, notes, rate_words
+    from heritage.faces.wording import ADVICE_WORDS, RETAKE_WORDS, VERDICT_WORDS, notes, rate_words
 
     screen = console()
     screen.print(f"{', '.join(map(clean, photos))}: {VERDICT_WORDS[result.verdict]}")
+    for name, photo in zip(photos, result.photos, strict=True):
+        for advice in photo.advice:
+            screen.print(f"{clean(name)}: {ADVICE_WORDS[advice.kind]} {RETAKE_WORDS[advice.kind]}")
     found = [hit for hit in result.hits if hit.verdict is not Verdict.NONE]
     if not found:
         return

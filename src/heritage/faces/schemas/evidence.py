@@ -5,9 +5,11 @@ from typing import Any, Protocol, Self
 
 from pydantic import Field
 
+from heritage.domain.advice import Advice, AdviceKind
 from heritage.domain.hits import Homography, SearchedPhoto, Turn, Verdict, Verification, Versions
 from heritage.domain.images import Region
 from heritage.faces.schemas.base import Model
+from heritage.faces.wording import ADVICE_WORDS, RETAKE_WORDS
 
 
 class Found(Protocol):
@@ -112,12 +114,37 @@ class PhotoModel(Model):
         return {"digest": str(photo.digest), "width": photo.width, "height": photo.height, "regions": regions}
 
 
+class AdviceModel(Model):
+    """What is wrong with a photo, and how to take a better one. It is searched all the same."""
+
+    kind: AdviceKind
+    sentence: str = Field(description="what is wrong")
+    retake: str = Field(description="what to do better")
+    measure: float = Field(
+        description="`blurred`: by how much the object's edges weaken when they are blurred once more; `glare`: share "
+        "of the object that a reflection hides; `dark`: brightness of the object's light parts, 0 to 1; `too-small`, "
+        "`far-away`: long side of the object in px"
+    )
+    threshold: float = Field(description="the measure is above it for `glare`, below it for all others")
+
+    @classmethod
+    def of(cls, advice: Advice) -> Self:
+        return cls(
+            kind=advice.kind,
+            sentence=ADVICE_WORDS[advice.kind],
+            retake=RETAKE_WORDS[advice.kind],
+            measure=round(advice.measure, 4),
+            threshold=advice.threshold,
+        )
+
+
 class SearchedPhotoModel(PhotoModel):
     name: str | None = Field(description="the file's name, as it was given")
+    advice: list[AdviceModel] = Field(description="how a better photo is taken; empty for a good one")
 
     @classmethod
     def of(cls, photo: SearchedPhoto, name: str | None) -> Self:
-        return cls(**cls.values(photo), name=name)
+        return cls(**cls.values(photo), name=name, advice=[AdviceModel.of(advice) for advice in photo.advice])
 
 
 class VersionsModel(Model):

@@ -14,6 +14,8 @@ from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
+    ADVICE_WORDS,
+    RETAKE_WORDS,
     STATUS_WORDS,
     VERDICT_WORDS,
     labelled_card,
@@ -85,6 +87,8 @@ def environment() -> Environment:
         assets=f"/static/{assets_version()}",
         max_photos=MAX_PHOTOS,
         max_boxes=MAX_BOXES,
+        advice_words=ADVICE_WORDS,
+        retake_words=RETAKE_WORDS,
     )
     return made
 

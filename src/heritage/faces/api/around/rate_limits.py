@@ -26,6 +26,7 @@ CALLERS_KEPT = 20_000  # an attacker's made-up callers push out the longest sile
 COSTLY = (
     ("POST", "/"),
     ("POST", "/v1/match"),
+    ("POST", "/v1/inspect"),
     ("POST", "/v1/images"),
     ("POST", "/v1/imports"),
     ("POST", "/v1/exports"),

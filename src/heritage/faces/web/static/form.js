@@ -96,12 +96,13 @@ class PhotoForm {
   async #inspect(photo) {
     const { boxes, advice } = await inspected(photo);
     photo.boxes.propose(boxes);
-    const lines = advice.map(({ sentence, retake }) => {
+    const list = photo.item.querySelector(".advice");
+    const lines = advice.map((kind) => {
       const line = document.createElement("li");
-      line.append(sentence, " ", retake);
+      line.textContent = list.getAttribute(`data-${kind}`);
       return line;
     });
-    photo.item.querySelector(".advice").replaceChildren(...lines);
+    list.replaceChildren(...lines);
   }
 
   #prepareBoxes(photo, layer) {

@@ -5,7 +5,7 @@ import { jpegOf } from "./photos.js";
 const PATIENCE_MS = 20_000;
 
 /**
- * `{boxes, advice}` for a photo as `prepared` made it: boxes in px of the photo as sent, advice as `{sentence, retake}`.
+ * `{boxes, advice}` for a photo as `prepared` made it: boxes in px of the photo as sent, advice by its kind ("blurred").
  * Nothing of either where the server cannot be asked: a search never waits for it. The small picture is enough, and
  * spares a slow line.
  */
@@ -18,7 +18,7 @@ export async function inspected({ canvas, width }) {
     const { width: seenWidth, regions, advice } = await response.json();
     const scale = width / seenWidth;
     const sized = (region) => Object.fromEntries(SIDES.map((side) => [side, region[side] * scale]));
-    return { boxes: regions.map(sized), advice };
+    return { boxes: regions.map(sized), advice: advice.map(({ kind }) => kind) };
   } catch {
     return { boxes: [], advice: [] };
   }

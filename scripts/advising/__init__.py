@@ -1,0 +1,1 @@
+"""Parts of ``fit_advice.py``."""
