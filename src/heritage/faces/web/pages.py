@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from heritage.domain.access import Scope
+from heritage.domain.differing import Seen
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import CallerNow, needs
@@ -58,6 +59,7 @@ def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form)
     if len(uploads) > MAX_PHOTOS:
         raise InputError(f"{len(uploads)} photos are too many for one object; choose at most {MAX_PHOTOS}")
     boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
+    seen = Seen(*(_text(form, name) for name in ("object_type", "materials", "measurements")))
     files = [upload.file.read() for upload in uploads]
     query, result, _ = running.search(files, boxes, HIT_LIMIT, caller.viewer)
     held = set(form.getlist("held"))
@@ -65,5 +67,10 @@ def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form)
         "" if str(place) in held else data_uri(running.context.thumbnail(view.photo.pixels, PHOTO_SIDE))
         for place, view in enumerate(query.views)
     ]
-    shown = render_answer(result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}")
+    shown = render_answer(result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}", seen=seen)
     return page(request, "answer.html", answer=shown, title=answer_title(result))
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import heritage
+from heritage.domain.differing import NOT_SAID, Comparison, Seen, compare
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
@@ -19,6 +20,7 @@ from heritage.faces.wording import (
     STATUS_WORDS,
     VERDICT_WORDS,
     labelled_card,
+    labelled_comparisons,
     labelled_evidence,
     labelled_facts,
     next_step,
@@ -43,13 +45,14 @@ class _HitView:
     evidence: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     card: tuple[tuple[str, str], ...]
+    comparisons: tuple[tuple[str, Comparison, str], ...]
     next_step: str
     image_url: str
     drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
     inliers: tuple[Inlier, ...]
 
     @classmethod
-    def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl) -> "_HitView":
+    def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl, seen: Seen) -> "_HitView":
         photo, image = result.photos[hit.view], hit.image
         sizes = (photo.width, photo.height), (image.width, image.height)
         return cls(
@@ -62,6 +65,7 @@ class _HitView:
             evidence=labelled_evidence(hit, result),
             facts=labelled_facts(hit.record),
             card=labelled_card(hit.record.card),
+            comparisons=labelled_comparisons(compare(seen, hit.record.card), hit.record.card),
             next_step=next_step(hit.record.owner_agency, hit.record.record_id),
             image_url=image_url(image.digest),
             drawings=(
@@ -93,13 +97,16 @@ def environment() -> Environment:
     return made
 
 
-def render_answer(result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer") -> str:
+def render_answer(
+    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer", seen: Seen = NOT_SAID
+) -> str:
     """The answer as an HTML fragment, to stand in any page that has `stylesheet()`.
 
     ``photo_urls``, in the order of the photos, and ``image_url(digest)`` say where pictures are, data: URIs included;
     ``key`` sets this answer's element ids apart from others on the same page (letters, digits, hyphens).
+    ``seen`` is what somebody said of the object: where a record says otherwise, that is shown.
     """
-    views = [_HitView.of(hit, result, image_url) for hit in result.hits]
+    views = [_HitView.of(hit, result, image_url, seen) for hit in result.hits]
     hits = [view for view in views if view.hit.verdict is not Verdict.NONE]
     return (
         environment()
