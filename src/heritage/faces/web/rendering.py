@@ -12,6 +12,7 @@ from heritage.domain.accounts import Person
 from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
+from heritage.faces import languages
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
@@ -80,8 +81,18 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
+    )
+    made.filters.update(
+        number=languages.number, percent=languages.percent, day=languages.day, moment=languages.moment
     )
     made.globals.update(
+        language=languages.language,
+        languages=tuple(languages.LANGUAGES.values()),
         version=heritage.__version__,
         assets=f"/static/{assets_version()}",
         max_photos=MAX_PHOTOS,
