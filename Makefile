@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo serve test unit browser lint format bench bench-registry crash fuzz clean
+.PHONY: demo serve test unit browser translations lint format bench bench-registry crash fuzz clean
 
 demo: $(READY)          ## render a registry and photographs, search them all, write out/demo/report.html
 	$(BIN)/python -m heritage.demo out/demo
@@ -31,6 +31,9 @@ browser: $(READY) | axe ## the pages in a real Chromium, installed where there i
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y chromium; } \
 		|| echo "no Chromium, and none can be installed: the tests will say so"
 	$(BIN)/pytest $(PARALLEL) -rs tests/browser
+
+translations: $(READY)  ## bring new sentences into the catalogs of the other languages
+	$(BIN)/python scripts/translations.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -45,6 +45,7 @@ HOMES = {
     "typer": {"faces"},
     "rich": {"faces", "demo"},
     "jinja2": {"faces", "demo"},
+    "babel": {"faces"},
     "prometheus_client": {"faces"},
     "argon2": {"service"},
     "pyotp": {"service"},

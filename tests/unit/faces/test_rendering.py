@@ -9,6 +9,7 @@ from heritage.domain.hits import Coverage, Hit, Turn, Verdict
 from heritage.domain.images import ImageDigest, Region
 from heritage.faces.web import framing
 from heritage.faces.web.rendering import data_uri, render_answer, stylesheet
+from heritage.faces.wording import coverage_words
 from tests.unit.faces.answers import COVERAGE, HOSTILE, PART, PHOTO, answer, hit, mirrored
 
 OTHER_PART = Region(710, 40, 200, 300)
@@ -34,7 +35,7 @@ def test_a_strong_match_says_what_to_do_and_shows_the_evidence() -> None:
     assert "Matched points that agree 150" in text
     assert "tempera on wood" in text
     assert "parish church" in text
-    assert COVERAGE.statement in text
+    assert coverage_words(COVERAGE) in text
     assert "false alarm: fewer than 1 in 10,000 searches" in text
     assert "Of searches of these 340 photographs for objects that are not among them" in text
     assert "calculated from 2,400 measured searches" in text
@@ -53,8 +54,8 @@ def test_nothing_found_is_no_clearance_and_says_what_was_searched() -> None:
     assert "Nothing found" in text
     assert "not a clearance" in text
     assert "Try once more" in text
-    assert COVERAGE.statement in text
-    assert "none of them a match (1)" in text
+    assert coverage_words(COVERAGE) in text
+    assert "Nearest other record, no match" in text
     assert "Strong match" not in text
     assert "What to do next" not in text
 
@@ -88,7 +89,7 @@ def test_a_part_of_the_photo_that_is_answered_has_a_box() -> None:
     assert f'<rect class="searched" {box}' not in html
     assert "600 x 800 px at 100, 40" in text_of(html)
     assert "Dashed box: the part of the photo that this record answers" in text_of(html)
-    assert "so were 2 parts that may show an object" in text_of(html)
+    assert "2 parts that may show an object were searched" in text_of(html)
 
 
 def test_the_whole_photo_needs_no_box() -> None:
@@ -206,9 +207,9 @@ def test_the_start_page_shows_a_problem_as_a_sentence() -> None:
 
 def test_the_start_page_says_what_a_search_covers() -> None:
     page = text_of(_start(coverage=COVERAGE))
-    covered = "312 registered objects with 340 photographs in north (300), south (12), newest record 2026-05-04"
+    covered = "312 registered objects with 340 photographs in north (300), south (12), newest record 4 May 2026"
     assert covered in page
-    assert covered in COVERAGE.statement
+    assert covered in coverage_words(COVERAGE)
     assert "Nothing is registered that could be searched" in _start(coverage=Coverage(0, 0, (), None))
 
 

@@ -40,7 +40,7 @@ def test_the_promise_names_the_gallery_and_what_it_rests_on() -> None:
 def test_a_calibration_that_was_never_measured_says_so() -> None:
     assert "no measured searches stand behind them" in promise(replace(RULES, search_count=0))
     assert replace(RULES, search_count=2).proven_rate is None
-    assert "these 1 photograph for" in promise(replace(RULES, gallery_count=1))
+    assert "this 1 photograph for" in promise(replace(RULES, gallery_count=1))
 
 
 def test_places_are_named_only_where_there_is_a_choice() -> None:

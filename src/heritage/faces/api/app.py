@@ -23,6 +23,7 @@ from heritage.faces.api import (
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
+from heritage.faces.api.around.languages import Languages
 from heritage.faces.api.around.observing import Observed
 from heritage.faces.api.around.rate_limits import RateLimits
 from heritage.faces.api.around.request_ids import RequestIds
@@ -31,7 +32,7 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
-from heritage.faces.web import account, pages, signing_in
+from heritage.faces.web import account, language, pages, signing_in
 from heritage.faces.web.assets import Assets
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
@@ -83,7 +84,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         health,
     ):
         app.include_router(part.router)
-    for part in (pages, signing_in, account):
+    for part in (pages, signing_in, account, language):
         app.include_router(part.router)
     app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
@@ -93,10 +94,11 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
-    own_limits = {"/login": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
+    own_limits = {"/login": MAX_FORM_BYTES, "/language": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
     app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)
+    app.add_middleware(Languages)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(RequestIds)

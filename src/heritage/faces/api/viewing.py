@@ -25,7 +25,9 @@ from heritage.service.signing_in import session_of, viewer_of_key
 from heritage.storage.accounts import Accounts
 from heritage.storage.database import Database
 
-PUBLIC_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/offline", "/login", "/login/oidc", "/login/oidc/callback"})
+PUBLIC_PATHS = frozenset(
+    {"/livez", "/readyz", "/metrics", "/offline", "/language", "/login", "/login/oidc", "/login/oidc/callback"}
+)
 ACCOUNT_PATHS = frozenset({"/account", "/account/password", "/logout"})  # for whom has yet to choose a password
 MAX_KEY_LENGTH = 200
 

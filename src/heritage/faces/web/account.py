@@ -75,7 +75,7 @@ def set_up_codes(
             set_up_totp(running.context.database, given, secret, datetime.now(UTC))
     except HeritageError as error:
         return refused(error, _account_page(request, person, error))
-    return _account_page(request, person, done="From now on a code of this device is asked for at every sign-in")
+    return _account_page(request, person, done=True)
 
 
 def _person(caller: CallerNow) -> Person:
@@ -89,6 +89,6 @@ def _account_page(
     person: Person,
     problem: HeritageError | None = None,
     device: Device | None = None,
-    done: str = "",
+    done: bool = False,
 ) -> HTMLResponse:
     return page(request, "account.html", person=person, problem=str(problem or ""), device=device, done=done)

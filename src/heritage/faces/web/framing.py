@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 
 from heritage.domain.access import ANYBODY, Scope, Viewer
 from heritage.domain.accounts import Person
+from heritage.faces.languages import N_
 from heritage.faces.web.rendering import environment
 
 
@@ -19,7 +20,7 @@ class Place:
     scopes: frozenset[Scope]
 
 
-PLACES = (Place("/", "Search", frozenset({Scope.MATCH})),)
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,18 @@ import heritage
 from heritage.domain.differing import NOT_SAID, Comparison, Seen, compare
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
+from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
     ADVICE_WORDS,
     RETAKE_WORDS,
+    ROLE_WORDS,
     STATUS_WORDS,
     VERDICT_WORDS,
+    coverage_words,
+    gap_words,
     labelled_card,
     labelled_comparisons,
     labelled_evidence,
@@ -27,6 +31,7 @@ from heritage.faces.wording import (
     promise,
     rate_words,
     remarks,
+    scope_words,
 )
 
 ImageUrl = Callable[[ImageDigest], str]
@@ -58,9 +63,9 @@ class _HitView:
         return cls(
             hit=hit,
             part=result.answered_part(hit),
-            words=VERDICT_WORDS[hit.verdict],
+            words=languages._(VERDICT_WORDS[hit.verdict]),
             rate=rate_words(hit.false_alarm_rate, result.rules),
-            status=STATUS_WORDS[hit.record.status],
+            status=languages._(STATUS_WORDS[hit.record.status]),
             remarks=remarks(hit, result.rules),
             evidence=labelled_evidence(hit, result),
             facts=labelled_facts(hit.record),
@@ -85,12 +90,24 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
+        languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
+    )
+    made.filters.update(number=languages.number, percent=languages.percent, day=languages.day, moment=languages.moment)
     made.globals.update(
+        language=languages.language,
+        languages=tuple(languages.LANGUAGES.values()),
         version=heritage.__version__,
         assets=f"/static/{assets_version()}",
         max_photos=MAX_PHOTOS,
         max_boxes=MAX_BOXES,
+        coverage_words=coverage_words,
+        scope_words=scope_words,
+        gap_words=gap_words,
+        role_words=ROLE_WORDS,
         advice_words=ADVICE_WORDS,
         retake_words=RETAKE_WORDS,
     )
@@ -136,7 +153,7 @@ def _places(views: Sequence[_HitView], verdict: Verdict) -> set[Region | None]:
 
 def answer_title(result: SearchResult) -> str:
     """The answer in a few words."""
-    return VERDICT_WORDS[result.verdict].capitalize()
+    return languages._(VERDICT_WORDS[result.verdict]).capitalize()
 
 
 def stylesheet() -> str:

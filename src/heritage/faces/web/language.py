@@ -1,0 +1,39 @@
+"""Choosing the language of the pages; anybody may, signed in or not."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from heritage.errors import ForbiddenError, InputError
+from heritage.faces.api.around.languages import COOKIE
+from heritage.faces.api.origins import is_foreign
+from heritage.faces.languages import LANGUAGES
+
+router = APIRouter(include_in_schema=False)
+
+KEPT_S = 365 * 24 * 3600
+# One slash and then neither another nor a backslash, which browsers take for one: that would be a stranger's address,
+# to which our own name lends trust. Nor anything that browsers leave out before they look.
+_OWN_ADDRESS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
+
+
+@router.post("/language")
+def choose(
+    request: Request, code: Annotated[str, Form(max_length=10)], next: Annotated[str, Form(max_length=2000)] = "/"
+) -> RedirectResponse:
+    """Back to the page ``next`` of ours, in the language of that code."""
+    if is_foreign(request):
+        raise ForbiddenError("choose the language at this page, not from another site's")
+    if code not in LANGUAGES:
+        raise InputError(f"the language must be one of {', '.join(LANGUAGES)}")
+    answer = RedirectResponse(own_address(next), 303)
+    answer.set_cookie(COOKIE, code, KEPT_S, secure=request.url.scheme == "https", httponly=True, samesite="lax")
+    return answer
+
+
+def own_address(address: str) -> str:
+    """That address, if it is one of this site's; the first page otherwise."""
+    return address if _OWN_ADDRESS.fullmatch(address) else "/"
