@@ -33,8 +33,8 @@ class Scope(StrEnum):
     AUDIT = "audit"
 
 
-_OFFICER = frozenset({Scope.MATCH, Scope.READ})
-_INVESTIGATOR = _OFFICER | {Scope.DECIDE, Scope.EXPORT}
+_OFFICER = frozenset({Scope.MATCH, Scope.READ, Scope.DECIDE})
+_INVESTIGATOR = _OFFICER | {Scope.EXPORT}
 _REGISTRAR = _INVESTIGATOR | {Scope.WRITE}
 SCOPES_BY_ROLE = {
     Role.OFFICER: _OFFICER,
@@ -116,9 +116,9 @@ ANYBODY = Viewer("", "", Role.OFFICER)
 """Sees what every agency may see, and may do nothing."""
 
 WITHOUT_ACCOUNTS = replace(
-    AT_THE_MACHINE, role=Role.INVESTIGATOR, scopes=frozenset({Scope.MATCH, Scope.READ, Scope.EXPORT})
+    AT_THE_MACHINE, role=Role.INVESTIGATOR, scopes=frozenset({Scope.MATCH, Scope.READ, Scope.DECIDE, Scope.EXPORT})
 )
-"""Whoever asks a server of this machine from this machine, before there are accounts: they may read, not change.
+"""Whoever asks a server of this machine from this machine, before there are accounts: they may not change records.
 
 A page from elsewhere, open in the same browser, must not be able to change records, whatever else fails.
 """

@@ -1,7 +1,10 @@
 """The sentences that every face says alike."""
 
+from collections.abc import Iterable
+
 from heritage.domain.advice import AdviceKind
 from heritage.domain.completeness import Completeness
+from heritage.domain.differing import Comparison
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
@@ -194,6 +197,13 @@ def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
 def whole_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of all the card's fields, in the standard's order."""
     return tuple((label, getattr(card, name)) for name, label in _CARD_LABELS.items())
+
+
+def labelled_comparisons(
+    comparisons: Iterable[Comparison], card: ObjectIdCard
+) -> tuple[tuple[str, Comparison, str], ...]:
+    """(label, comparison, what the record says) of each field that was compared."""
+    return tuple((_CARD_LABELS[one.field], one, getattr(card, one.field)) for one in comparisons)
 
 
 _MISSING_WORDS = {"photographs": "a photograph", "further_views": "photographs from other sides"}

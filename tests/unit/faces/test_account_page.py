@@ -52,7 +52,7 @@ def test_signing_in_opens_the_start_page(agencies: Agencies) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     page = client.get("/")
     assert page.status_code == 200
-    assert '<a class="account" href="/account">ann · Bureau of the Centre</a>' in page.text
+    assert '<a class="account" href="/account"><bdi>ann</bdi> · <bdi>Bureau of the Centre</bdi></a>' in page.text
 
 
 def test_the_cookie_is_for_this_site_over_https_and_no_script(agencies: Agencies) -> None:
@@ -172,7 +172,7 @@ def test_signing_out_ends_the_session_here_and_elsewhere(agencies: Agencies) -> 
     answer = here.post("/logout", headers=OWN_PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     assert 'heritage_session=""' in answer.headers["set-cookie"]
-    assert answer.headers["clear-site-data"] == '"cache"'  # pictures of records; photos that wait are evidence, and stay
+    assert answer.headers["clear-site-data"] == '"cache"'  # no "storage": photos that wait there are evidence
     stolen = {"Cookie": f"__Host-heritage_session={token}"}
     assert browser(agencies).get("/v1/me", headers=stolen).status_code == 401
     assert there.get("/v1/me").status_code == 401

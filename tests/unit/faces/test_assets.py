@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from heritage.domain.hits import Verdict
 from heritage.faces.web.assets import STATIC, TEMPLATES, WORKER, assets_version
-from heritage.faces.web.rendering import render_offline
+from heritage.faces.web.framing import rendered as framed
 from tests.unit.faces.answers import hit, mirrored
 from tests.unit.faces.test_rendering import rendered
 
@@ -46,7 +46,7 @@ def test_the_worker_looks_after_every_page_and_keeps_every_file(client: TestClie
 def test_the_page_without_a_connection_names_no_registry(client: TestClient) -> None:
     page = client.get("/offline")
     assert page.status_code == 200
-    assert page.text == render_offline()
+    assert page.text == framed("offline.html")
     assert "<form" in page.text
     assert "north" not in page.text
 

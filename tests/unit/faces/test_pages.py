@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from heritage.faces.web.framing import PLACES
 from tests.unit.faces.conftest import MAX_UPLOAD, OBJECT_COUNT, RIGHT
 
 
@@ -21,9 +22,10 @@ def test_the_start_page_has_a_form_that_works_without_scripts(client: TestClient
 
 def test_everything_the_page_loads_is_served_from_here(client: TestClient) -> None:
     page = client.get("/").text
-    loaded = re.findall(r'(?:src|href)="([^"#]+)"', page)
-    assert {"/static/icon.svg"} <= set(loaded)
-    for address in loaded:
+    loaded = set(re.findall(r'(?:src|href)="([^"#]+)"', page))
+    assert {"/static/icon.svg"} <= loaded
+    places = {place.address for place in PLACES}  # that they are there, their own tests say
+    for address in loaded - places:
         assert address.startswith("/")
         assert client.get(address).status_code == 200
 
@@ -128,3 +130,26 @@ def test_photos_that_the_browser_holds_do_not_come_back(client: TestClient, seiz
     page = client.post("/", files=photos, data={"held": "1"}).text
     assert page.count("data:image/jpeg;base64,") == 1
     assert '<image id="answer-photo-1" href=""' in page
+
+
+def test_what_is_seen_is_set_against_the_record(client: TestClient, seized_photo: bytes) -> None:
+    said = {"materials": "white marble", "measurements": "32 x 20", "object_type": ""}
+    page = client.post("/", files={"image": ("photo.jpg", seized_photo)}, data=said).text
+    assert "Materials and techniques: differs" in page
+    assert "you: <bdi>white marble</bdi> · record: <bdi>paint on wood</bdi>" in page
+    assert "Measurements: " not in page  # the record says none
+    page = client.post("/", files={"image": ("photo.jpg", seized_photo)}, data={"materials": "bois"}).text
+    assert "Materials and techniques: agrees" in page
+
+
+def test_a_text_too_long_is_refused_at_the_page(client: TestClient, seized_photo: bytes) -> None:
+    page = client.post("/", files={"image": ("photo.jpg", seized_photo)}, data={"materials": "x" * 301})
+    assert page.status_code == 422
+    assert 'class="problem"' in page.text
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_page_that_is_not_there_is_told_as_its_reader_wants(client: TestClient, accept: str) -> None:
+    answer = client.get("/nowhere", headers={"accept": accept})
+    assert answer.status_code == 404
+    assert ("<h1>This did not work</h1>" in answer.text) == (accept == "text/html")

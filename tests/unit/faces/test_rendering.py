@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 from heritage.domain.advice import Advice, AdviceKind
 from heritage.domain.hits import Coverage, Hit, Turn, Verdict
 from heritage.domain.images import ImageDigest, Region
-from heritage.faces.web.rendering import data_uri, render_answer, render_answer_page, render_start, stylesheet
+from heritage.faces.web import framing
+from heritage.faces.web.rendering import data_uri, render_answer, stylesheet
 from tests.unit.faces.answers import COVERAGE, HOSTILE, PART, PHOTO, answer, hit, mirrored
 
 OTHER_PART = Region(710, 40, 200, 300)
@@ -142,7 +143,7 @@ def test_text_of_others_is_escaped_everywhere() -> None:
 
 
 def test_nothing_inline_that_the_content_security_policy_would_block() -> None:
-    page = render_answer_page(answer(hit(Verdict.STRONG)), [PHOTO_URL], str)
+    page = framing.rendered("answer.html", title="", answer=rendered(hit(Verdict.STRONG)))
     assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", page)
     assert re.findall(r"<script[^>]*>[^<]", page) == []
 
@@ -192,19 +193,23 @@ def test_a_missing_owner_agency_leaves_no_hole_in_the_sentence() -> None:
     )
 
 
+def _start(problem: str = "", coverage: Coverage | None = None) -> str:
+    return framing.rendered("start.html", problem=problem, coverage=coverage)
+
+
 def test_the_start_page_shows_a_problem_as_a_sentence() -> None:
-    page = render_start(f"not an image: {HOSTILE}", COVERAGE)
+    page = _start(f"not an image: {HOSTILE}", COVERAGE)
     assert "Not an image: &lt;script&gt;" in page
     assert 'class="problem" role="alert"' in page
-    assert 'class="problem"' not in render_start()
+    assert 'class="problem"' not in _start()
 
 
 def test_the_start_page_says_what_a_search_covers() -> None:
-    page = text_of(render_start(coverage=COVERAGE))
+    page = text_of(_start(coverage=COVERAGE))
     covered = "312 registered objects with 340 photographs in north (300), south (12), newest record 2026-05-04"
     assert covered in page
     assert covered in COVERAGE.statement
-    assert "Nothing is registered that could be searched" in render_start(coverage=Coverage(0, 0, (), None))
+    assert "Nothing is registered that could be searched" in _start(coverage=Coverage(0, 0, (), None))
 
 
 def test_data_uri_and_stylesheet_are_what_a_static_report_needs() -> None:

@@ -33,7 +33,7 @@ def test_without_accounts_this_machine_may_read_and_match(context: Context, name
         assert client.get("/v1/records/north/3").status_code == 200
         assert client.post("/v1/match", **PHOTO).status_code == 415
         me = client.get("/v1/me").json()
-    assert (me["actor"], me["scopes"]) == ("local", ["exports", "match", "records:read"])
+    assert (me["actor"], me["scopes"]) == ("local", ["decisions", "exports", "match", "records:read"])
 
 
 @pytest.mark.parametrize(

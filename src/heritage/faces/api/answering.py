@@ -1,19 +1,29 @@
-"""A problem as the answer to a request: as JSON (RFC 9457), at the page as a page."""
+"""A problem as the answer to a request: as JSON (RFC 9457), to somebody who reads pages as a page."""
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from heritage.faces.problems import Problem
-from heritage.faces.web.rendering import render_start
+from heritage.faces.web.framing import page
 
 MEDIA_TYPE = "application/problem+json"
 
 
 def respond(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """The answer to ``request`` that says what went wrong."""
-    if request.url.path == "/":
-        return HTMLResponse(render_start(problem.detail), problem.status, headers)
+    if _reads_pages(request):
+        template = "start.html" if request.url.path == "/" else "problem.html"
+        answer = page(request, template, problem.status, problem=problem.detail, coverage=None)
+        answer.headers.update(headers or {})
+        return answer
     located = problem.model_copy(
         update={"instance": request.url.path, "request_id": getattr(request.state, "request_id", None)}
     )
     return Response(located.model_dump_json(exclude_none=True), problem.status, headers, MEDIA_TYPE)
+
+
+def _reads_pages(request: Request) -> bool:
+    if request.url.path == "/":
+        return True
+    is_page = not request.url.path.startswith(("/v1/", "/static/"))
+    return is_page and "text/html" in request.headers.get("accept", "")

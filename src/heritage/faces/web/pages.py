@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from heritage.domain.access import Scope
+from heritage.domain.differing import Seen
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import CallerNow, needs
 from heritage.faces.asking import MAX_PHOTOS
 from heritage.faces.schemas.records import image_url
-from heritage.faces.web.rendering import data_uri, render_answer_page, render_offline, render_start
+from heritage.faces.web.framing import page
+from heritage.faces.web.rendering import answer_title, data_uri, render_answer
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -33,18 +35,19 @@ Form = Annotated[FormData, Depends(_form)]
 
 
 @router.get("/", dependencies=[needs(Scope.MATCH)])
-def start(running: RunningNow, caller: CallerNow) -> HTMLResponse:
-    return HTMLResponse(render_start(coverage=running.context.coverage(caller.viewer), person=caller.person))
+def start(request: Request, running: RunningNow, caller: CallerNow) -> HTMLResponse:
+    return page(request, "start.html", problem="", coverage=running.context.coverage(caller.viewer))
 
 
 @router.get("/offline")
-def offline() -> HTMLResponse:
-    return HTMLResponse(render_offline())
+def offline(request: Request) -> HTMLResponse:
+    """Browsers keep it and show it where there is no connection; it says nothing of registries or people."""
+    return page(request, "offline.html")
 
 
 # The form comes before the right: what was answered before is told by its whole body, which the form reads.
 @router.post("/", dependencies=[Depends(_form), needs(Scope.MATCH)])
-def answer(running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
+def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
     """There are two file fields, since only one of them may ask a phone for its camera; either or both will do.
 
     ``held`` names the photos (from 0) that the browser will show itself: they need not travel back.
@@ -56,6 +59,7 @@ def answer(running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
     if len(uploads) > MAX_PHOTOS:
         raise InputError(f"{len(uploads)} photos are too many for one object; choose at most {MAX_PHOTOS}")
     boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
+    seen = Seen(*(_text(form, name) for name in ("object_type", "materials", "measurements")))
     files = [upload.file.read() for upload in uploads]
     query, result, _ = running.search(files, boxes, HIT_LIMIT, caller.viewer)
     held = set(form.getlist("held"))
@@ -63,8 +67,10 @@ def answer(running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
         "" if str(place) in held else data_uri(running.context.thumbnail(view.photo.pixels, PHOTO_SIDE))
         for place, view in enumerate(query.views)
     ]
-    return HTMLResponse(
-        render_answer_page(
-            result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}", person=caller.person
-        )
-    )
+    shown = render_answer(result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}", seen=seen)
+    return page(request, "answer.html", answer=shown, title=answer_title(result))
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""

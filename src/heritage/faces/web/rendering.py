@@ -8,8 +8,8 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import heritage
-from heritage.domain.accounts import Person
-from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
+from heritage.domain.differing import NOT_SAID, Comparison, Seen, compare
+from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
@@ -20,6 +20,7 @@ from heritage.faces.wording import (
     STATUS_WORDS,
     VERDICT_WORDS,
     labelled_card,
+    labelled_comparisons,
     labelled_evidence,
     labelled_facts,
     next_step,
@@ -44,13 +45,14 @@ class _HitView:
     evidence: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     card: tuple[tuple[str, str], ...]
+    comparisons: tuple[tuple[str, Comparison, str], ...]
     next_step: str
     image_url: str
     drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
     inliers: tuple[Inlier, ...]
 
     @classmethod
-    def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl) -> "_HitView":
+    def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl, seen: Seen) -> "_HitView":
         photo, image = result.photos[hit.view], hit.image
         sizes = (photo.width, photo.height), (image.width, image.height)
         return cls(
@@ -63,6 +65,7 @@ class _HitView:
             evidence=labelled_evidence(hit, result),
             facts=labelled_facts(hit.record),
             card=labelled_card(hit.record.card),
+            comparisons=labelled_comparisons(compare(seen, hit.record.card), hit.record.card),
             next_step=next_step(hit.record.owner_agency, hit.record.record_id),
             image_url=image_url(image.digest),
             drawings=(
@@ -94,13 +97,16 @@ def environment() -> Environment:
     return made
 
 
-def render_answer(result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer") -> str:
+def render_answer(
+    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer", seen: Seen = NOT_SAID
+) -> str:
     """The answer as an HTML fragment, to stand in any page that has `stylesheet()`.
 
     ``photo_urls``, in the order of the photos, and ``image_url(digest)`` say where pictures are, data: URIs included;
     ``key`` sets this answer's element ids apart from others on the same page (letters, digits, hyphens).
+    ``seen`` is what somebody said of the object: where a record says otherwise, that is shown.
     """
-    views = [_HitView.of(hit, result, image_url) for hit in result.hits]
+    views = [_HitView.of(hit, result, image_url, seen) for hit in result.hits]
     hits = [view for view in views if view.hit.verdict is not Verdict.NONE]
     return (
         environment()
@@ -128,48 +134,9 @@ def _places(views: Sequence[_HitView], verdict: Verdict) -> set[Region | None]:
     return max(parts.values(), key=len, default=set())
 
 
-def render_answer_page(
-    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, person: Person | None = None
-) -> str:
-    """The whole page that answers an upload."""
-    answer = render_answer(result, photo_urls, image_url)
-    title = VERDICT_WORDS[result.verdict].capitalize()
-    return environment().get_template("answer.html").render(answer=answer, title=title, person=person)
-
-
-def render_start(problem: str = "", coverage: Coverage | None = None, person: Person | None = None) -> str:
-    """The start page; with ``problem``, why the last photo could not be searched."""
-    return environment().get_template("start.html").render(problem=problem, coverage=coverage, person=person)
-
-
-def render_login(problem: str = "", has_provider: bool = False, login: str = "") -> str:
-    """The page to sign in at; with ``problem``, why it did not work."""
-    values = {"problem": problem, "has_provider": has_provider, "login": login}
-    return environment().get_template("login.html").render(**values, person=None)
-
-
-def render_entered(person: Person) -> str:
-    """What is seen for a moment after signing in through a provider."""
-    return environment().get_template("entered.html").render(person=person)
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A new secret for one-time codes, and the ``otpauth:`` address that holds it."""
-
-    secret: str
-    address: str
-
-
-def render_account(person: Person, problem: str = "", device: Device | None = None, done: str = "") -> str:
-    """One's own account."""
-    template = environment().get_template("account.html")
-    return template.render(person=person, problem=problem, device=device, done=done)
-
-
-def render_offline() -> str:
-    """The page that a browser keeps and shows where there is no connection; says nothing of registries or people."""
-    return environment().get_template("offline.html").render(person=None)
+def answer_title(result: SearchResult) -> str:
+    """The answer in a few words."""
+    return VERDICT_WORDS[result.verdict].capitalize()
 
 
 def stylesheet() -> str:

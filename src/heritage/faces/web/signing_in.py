@@ -12,8 +12,8 @@ from heritage.faces.api.origins import is_own
 from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import CallerNow, cookie_name
 from heritage.faces.problems import problem_of
+from heritage.faces.web.framing import page
 from heritage.faces.web.provider import Flow, Provider
-from heritage.faces.web.rendering import render_entered, render_login
 from heritage.service.signing_in import Credentials, SignedIn, end_session, sign_in, sign_in_by_provider, sign_out
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -24,8 +24,8 @@ Field = Annotated[str, Form(max_length=MAX_FIELD)]
 
 
 @router.get("/login")
-def show(running: RunningNow) -> HTMLResponse:
-    return HTMLResponse(render_login(has_provider=_has_provider(running)))
+def show(request: Request, running: RunningNow) -> HTMLResponse:
+    return _login_page(request, running)
 
 
 @router.post("/login")
@@ -37,7 +37,7 @@ def enter(request: Request, running: RunningNow, login: Field = "", password: Fi
         with running.sign_in_turns.take():
             signed_in = sign_in(running.context.database, given, datetime.now(UTC))
     except HeritageError as error:
-        return refused(error, render_login(str(error), _has_provider(running), login))
+        return refused(error, _login_page(request, running, error, login))
     return entered(request, running, signed_in, "/account" if signed_in.person.must_choose_password else "/")
 
 
@@ -73,7 +73,7 @@ def come_from_provider(request: Request, running: RunningNow) -> Response:
             login = _provider(running).finish(flow, dict(request.query_params), _callback(request))
             signed_in = sign_in_by_provider(running.context.database, login, datetime.now(UTC))
     except HeritageError as error:
-        answer: Response = refused(error, render_login(str(error), _has_provider(running)))
+        answer: Response = refused(error, _login_page(request, running, error))
     else:
         answer = entered(request, running, signed_in)
     answer.delete_cookie(name, secure=_is_secure(request), httponly=True, samesite="lax")
@@ -84,14 +84,23 @@ def entered(request: Request, running: Running, signed_in: SignedIn, address: st
     """Hand the token to the browser. Whoever's session was open in it before is ended: no token outlives a sign-in."""
     name = cookie_name(request)
     end_session(running.context.database, request.cookies.get(name, ""))
-    answer = RedirectResponse(address, 303) if address else HTMLResponse(render_entered(signed_in.person))
+    answer = RedirectResponse(address, 303) if address else page(request, "entered.html", person=signed_in.person)
     answer.set_cookie(name, signed_in.token, secure=_is_secure(request), httponly=True, samesite="strict")
     return answer
 
 
-def refused(error: HeritageError, page: str) -> HTMLResponse:
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooOftenError) else None
-    return HTMLResponse(page, problem_of(error).status, headers)
+def refused(error: HeritageError, answer: HTMLResponse) -> HTMLResponse:
+    """``answer``, which shows the form again, with the status of ``error``."""
+    answer.status_code = problem_of(error).status
+    if isinstance(error, TooOftenError):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
+
+
+def _login_page(
+    request: Request, running: Running, problem: HeritageError | None = None, login: str = ""
+) -> HTMLResponse:
+    return page(request, "login.html", problem=str(problem or ""), has_provider=_has_provider(running), login=login)
 
 
 def address_of(request: Request) -> str:

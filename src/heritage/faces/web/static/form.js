@@ -173,9 +173,10 @@ class PhotoForm {
 
   async #search() {
     const photos = this.photos.map(({ file, boxes, canvas }) => ({ file, boxes: boxes?.texts ?? [], isHeld: !!canvas }));
-    const contents = JSON.stringify(photos.map(({ file, boxes }) => [file.name, file.size, file.lastModified, boxes]));
+    const said = [...this.form.querySelectorAll(".seen input")].map(({ name, value }) => [name, value]).filter(([, value]) => value);
+    const contents = JSON.stringify([said, photos.map(({ file, boxes }) => [file.name, file.size, file.lastModified, boxes])]);
     // The same photos sent again after a broken connection are the same search: the server answers it once.
-    if (this.contents !== contents) this.parcel = await packed(photos);
+    if (this.contents !== contents) this.parcel = await packed(photos, said);
     this.contents = contents;
     const result = await send(this.parcel, (share) => this.#report(share));
     if (result.answer) await openAnswer(result.answer, photos.map(({ file }) => file));

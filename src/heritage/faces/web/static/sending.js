@@ -2,14 +2,18 @@
 
 const AGAIN_MS = 3000;
 
-/** What is sent for photos `{file, boxes: ["left,top,width,height"], isHeld}`, byte for byte the same however often. */
-export async function packed(photos) {
+/**
+ * What is sent for photos `{file, boxes: ["left,top,width,height"], isHeld}` and for what else was said (name and text),
+ * byte for byte the same however often.
+ */
+export async function packed(photos, said) {
   const form = new FormData();
   photos.forEach(({ file, boxes, isHeld }, place) => {
     form.append("image", file, file.name);
     for (const box of boxes) form.append("box", `${place}:${box}`);
     if (isHeld) form.append("held", String(place));
   });
+  for (const [name, text] of said) form.append(name, text);
   // The server tells a repeated request by its bytes, and a boundary is chosen anew each time a form is packed.
   const whole = new Response(form);
   const type = whole.headers.get("Content-Type");
