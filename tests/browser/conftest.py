@@ -1,25 +1,17 @@
-"""A real browser before a real server; the registry is small and its embedder a toy, keypoints and pages are real."""
+"""A real browser, on a phone and a desktop, in two languages, before the servers of `serving`."""
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from heritage.faces.api.app import create_app
-from heritage.service.context import open_context
-from heritage.settings import Settings
+from tests.browser.serving import Served, served, served_with_accounts
 from tests.pictures import encoded, homography, photograph, picture
-from tests.toys import ToyEmbedder
-from tests.unit.faces.conftest import register
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -37,6 +29,7 @@ OUT = Path(__file__).parents[2] / "out" / "browser"
 QUARTER_TURN = np.array([[0.0, -1, 500], [1, 0, 20], [0, 0, 1]])
 MIRRORED = np.array([[-1.0, 0, 560], [0, 1, 80], [0, 0, 1]])
 
+NOBODY = "?"
 Visit = Callable[..., Page]
 expect.set_options(timeout=30_000)  # ms: searches on a busy machine
 
@@ -49,70 +42,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
 
 
-class Searches:
-    """Around the application: the bodies of all searches that arrived in whole, as they were sent."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self.bodies: list[bytes] = []
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = b""
-
-        async def receive_noted() -> Message:
-            nonlocal body
-            message = await receive()
-            body += message.get("body", b"")
-            if (
-                scope["type"] == "http"
-                and (scope["method"], scope["path"]) == ("POST", "/")
-                and not message.get("more_body", True)
-            ):
-                self.bodies.append(body)
-            return message
-
-        await self._app(scope, receive_noted, send)
-
-
-@contextmanager
-def _served(home: Path) -> Iterator[tuple[str, Searches]]:
-    settings = Settings(home=home, threads=2)
-    with open_context(settings, ToyEmbedder()) as context:
-        for seed in range(12):
-            register(context, seed)
-        searches = Searches(create_app(settings, lambda _: nullcontext(context)))
-        config = uvicorn.Config(searches, port=0, log_config=None, timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        try:
-            yield f"http://127.0.0.1:{port}", searches
-        finally:
-            server.should_exit = True
-            thread.join()
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A heritage without accounts."""
+    with served(tmp_path_factory.mktemp("alone")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Searches]]:
-    with _served(tmp_path_factory.mktemp("home")) as serving:
-        yield serving
-
-
-@pytest.fixture(scope="session")
-def server(serving: tuple[str, Searches]) -> str:
-    """The address of a server with a small registry."""
-    return serving[0]
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A heritage of several agencies: see `served_with_accounts`. A worker's tests share it, so what they add stays."""
+    with served_with_accounts(tmp_path_factory.mktemp("shared")) as running:
+        yield running
 
 
 @pytest.fixture
-def searched(serving: tuple[str, Searches]) -> list[bytes]:
-    """The searches that arrive while the test runs."""
-    bodies = serving[1].bodies
-    bodies.clear()
-    return bodies
+def searched(alone: Served) -> list[bytes]:
+    """The searches that arrive while the test runs, where there are no accounts."""
+    alone.searches.clear()
+    return alone.searches
 
 
 @pytest.fixture(scope="session")
@@ -133,29 +81,44 @@ def device(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(params=["en", "ar"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Visit]:
-    """Opens the page at ``/`` as on a device. When the test ends, the console must hold no complaint."""
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """``visit(device, path, language, login)`` opens a page in a new browser, whose console must stay silent.
+
+    With a ``login`` at the heritage of several agencies, where that person is signed in (`NOBODY`: nobody), else at
+    the one without accounts. What else is given goes to Playwright's `new_context`.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def visit(device: str = "desktop", path: str = "/", **options: object) -> Page:
+    def visit(
+        device: str = "desktop", path: str = "/", language: str = "en", login: str = "", **options: object
+    ) -> Page:
+        running: Served = request.getfixturevalue("shared" if login else "alone")
         is_phone = device == "phone"
         context = browser.new_context(
-            base_url=server,
+            base_url=running.address,
             viewport=PHONE if is_phone else DESKTOP,
             has_touch=is_phone,
             is_mobile=is_phone,
             device_scale_factor=2 if is_phone else 1,
-            locale="en-GB",
+            locale={"en": "en-GB"}.get(language, language),
             **options,  # type: ignore[arg-type]
         )
         contexts.append(context)
+        if login not in ("", NOBODY):
+            token = {"name": "heritage_session", "value": running.token(login), "url": running.address}
+            context.add_cookies([{**token, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
         page = context.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)
-        if path == "/" and options.get("java_script_enabled", True):
+        if path == "/" and login != NOBODY and options.get("java_script_enabled", True):
             page.wait_for_selector(".photo-form.scripted")
         return page
 

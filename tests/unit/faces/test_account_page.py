@@ -172,6 +172,7 @@ def test_signing_out_ends_the_session_here_and_elsewhere(agencies: Agencies) -> 
     answer = here.post("/logout", headers=OWN_PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
     assert 'heritage_session=""' in answer.headers["set-cookie"]
+    assert answer.headers["clear-site-data"] == '"cache"'  # no "storage": photos that wait there are evidence
     stolen = {"Cookie": f"__Host-heritage_session={token}"}
     assert browser(agencies).get("/v1/me", headers=stolen).status_code == 401
     assert there.get("/v1/me").status_code == 401

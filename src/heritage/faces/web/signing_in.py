@@ -45,7 +45,8 @@ def enter(request: Request, running: RunningNow, login: Field = "", password: Fi
 def leave(request: Request, running: RunningNow, caller: CallerNow) -> Response:
     if caller.person:
         sign_out(running.context.database, caller.person)
-    answer = RedirectResponse("/login", 303)
+    # Pictures of records lie in the browser's cache, for quicker pages. What waits to be sent stays: see waiting.js.
+    answer = RedirectResponse("/login", 303, {"Clear-Site-Data": '"cache"'})
     answer.delete_cookie(cookie_name(request), secure=_is_secure(request), httponly=True, samesite="strict")
     return answer
 

@@ -6,6 +6,22 @@ const NEEDED = [
   [".compare", "./compare.js"],
 ];
 
+const PERSON = "heritage person";
+
+/**
+ * Who signed in here last, "" when they signed out or nobody did. The page without a connection names nobody, so what the
+ * last page from the server said is remembered. It decides what is shown, never what is allowed.
+ */
+export function person() {
+  const { person: named } = document.body.dataset;
+  try {
+    if (named !== undefined) localStorage.setItem(PERSON, named);
+    return named ?? localStorage.getItem(PERSON) ?? "";
+  } catch {
+    return named ?? ""; // a browser that keeps nothing keeps no photos either
+  }
+}
+
 /** Bring to life what stands in `scope`, a part of the page. */
 export async function enliven(scope) {
   for (const [selector, module] of NEEDED) {
@@ -16,6 +32,7 @@ export async function enliven(scope) {
   }
 }
 
+person();
 requestAnimationFrame(() => setTimeout(() => enliven(document)));
 
 addEventListener("load", () => {

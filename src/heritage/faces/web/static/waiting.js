@@ -1,6 +1,7 @@
 // Photos taken without a network: kept in this browser, listed, sent when the network is back, their answer opened.
 
 import { openAnswer } from "./answers.js";
+import { person } from "./heritage.js";
 import { pictured } from "./photos.js";
 import { send, unpacked } from "./sending.js";
 import { moment, say } from "./wording.js";
@@ -24,15 +25,20 @@ async function store(mode) {
   return transaction.objectStore(STORE);
 }
 
-/** Keep a parcel until it can be sent. Rejects where the browser keeps nothing. */
+/** Keep a parcel until whoever is here can send it. Rejects where the browser keeps nothing. */
 export async function keep(parcel) {
   const files = await unpacked(parcel);
   const thumbnail = await pictured(files[0], THUMBNAIL_SIDE);
-  await finished((await store("readwrite")).put({ ...parcel, at: Date.now(), count: files.length, thumbnail }));
+  await finished((await store("readwrite")).put({ ...parcel, person: person(), at: Date.now(), count: files.length, thumbnail }));
   await list();
 }
 
-const kept = async () => (await finished((await store("readonly")).getAll())).sort((one, other) => one.at - other.at);
+/** What whoever is here kept, and what nobody did: on a shared device others are not shown it, and cannot send it. */
+async function kept() {
+  const parcels = await finished((await store("readonly")).getAll());
+  const own = parcels.filter(({ person: keeper }) => !keeper || keeper === person());
+  return own.sort((one, other) => one.at - other.at);
+}
 
 async function drop(key) {
   await finished((await store("readwrite")).delete(key));
@@ -43,10 +49,11 @@ export function enlivenOne() {
   list().then(sendFirst, () => {}); // a browser that keeps nothing has nothing to send
 }
 addEventListener("online", () => sendFirst());
+addEventListener("storage", () => list()); // somebody signed in or out in another tab
 
 /** The oldest, unless somebody is at work here: an answer must not take the page from under their hands. */
 async function sendFirst() {
-  const isIdle = !document.querySelector(".answer, .photo, [aria-busy=true]");
+  const isIdle = document.querySelector(".photo-form") && !document.querySelector(".answer, .photo, [aria-busy=true]");
   const [first] = isIdle ? await kept() : [];
   if (first && navigator.onLine) await sendOne(first);
 }
