@@ -28,6 +28,16 @@ STATUS_WORDS = {
     Status.WITHDRAWN: N_("withdrawn by its registry"),
 }
 
+STATUS_NAMES = {
+    Status.STOLEN: N_("stolen"),
+    Status.MISSING: N_("missing"),
+    Status.LOOTED: N_("looted"),
+    Status.FOUND: N_("found"),
+    Status.SEIZED: N_("seized"),
+    Status.RECOVERED: N_("recovered"),
+    Status.WITHDRAWN: N_("withdrawn"),
+}
+
 ROLE_WORDS = {
     Role.OFFICER: N_("officer"),
     Role.INVESTIGATOR: N_("investigator"),
@@ -238,7 +248,7 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
     """(label, value) of what the registry says beside the card; only what it says."""
     facts = (
         (_("Record"), str(record.record_id)),
-        (_("Status"), record.status.value),
+        (_("Status"), _(STATUS_NAMES[record.status])),
         (_("Owner agency"), record.owner_agency),
         (_("Date of theft"), record.theft_date),
         (_("Place of theft"), record.theft_place),
