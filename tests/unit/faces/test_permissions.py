@@ -293,6 +293,7 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         new = f"name-{next(NEXT)}"
         sends["json"] = {name: new if value == "{new}" else value for name, value in sends["json"].items()}
     answer = asked.client.request(method, path, headers=headers, follow_redirects=False, **sends)
+    asked.client.cookies.clear()  # /language leaves one, and later pages would speak French
     return int(answer.status_code)
 
 
