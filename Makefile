@@ -20,9 +20,9 @@ AXE := out/axe/axe.min.js
 # Tests run side by side, one a core: threads that spin for each other would take ten times as long.
 test unit browser: export OMP_NUM_THREADS = 1
 
-test: $(READY)          ## every test but those of `make browser`; those that need photographs we may not ship say why they are skipped
+test: $(READY) | axe    ## every test; those that need photographs we may not ship, or a browser, say why they are skipped
 	$(BIN)/pytest $(PARALLEL) tests/unit
-	$(BIN)/pytest $(PARALLEL) tests/integration
+	$(BIN)/pytest $(PARALLEL) tests --ignore=tests/unit
 
 unit: $(READY)          ## the tests that need seconds and no torch
 	$(BIN)/pytest $(PARALLEL) tests/unit

@@ -47,12 +47,12 @@ def test_spoilt_photographs_get_advice(photos: list[Rgb]) -> None:
 
 
 def test_the_rates_can_be_measured_again(tmp_path: Path) -> None:
-    demo = write_demo(tmp_path, object_count=6)
+    demo = write_demo(tmp_path / "demo", object_count=6)
     command = [sys.executable, "scripts/fit_advice.py", demo.folder, demo.folder / "images"]
     command += ["--limit", "2", "--spoilt", "1", "--compared", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     rows = {line[:34].strip(): line[34:].split() for line in done.stdout.splitlines()}
-    assert rows[f"{tmp_path.name}/images"][0] == "2"
+    assert rows["demo/images"][0] == "2"
     assert rows["out of focus 2 %"][:1] == ["2"]  # one of each folder
     assert float(rows["only compressed"][1]) > 0.8 > float(rows["out of focus 2 %"][1])
     assert rows["out of focus 2 %"][2] == rows["120 px"][5] == "100.0"
