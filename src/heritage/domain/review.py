@@ -20,6 +20,7 @@ class Origin(StrEnum):
 
     QUERY = "query"  # somebody asked
     COUNTERPART = "counterpart"  # a record's photograph was compared with the records that may be of the same object
+    SCAN = "scan"  # it was one of many listings
 
 
 class DecisionKind(StrEnum):

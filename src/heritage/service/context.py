@@ -47,10 +47,13 @@ from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
+from heritage.storage.listings import Listings
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
+from heritage.storage.scans import Scans
+from heritage.storage.seen import Seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,10 @@ class Context:
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
+    scans: Scans
+    listings: Listings
+    scan_files: OperationFiles
+    seen: Seen
     decode: Decoder
     fetch_picture: PictureFetcher
     thumbnail: Thumbnailer
@@ -171,6 +178,10 @@ def _composed(
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),
+        scans=Scans(database),
+        listings=Listings(database),
+        scan_files=OperationFiles(settings.home, "scans"),
+        seen=Seen(database),
         decode=decode,
         fetch_picture=_picture_fetcher(settings),
         thumbnail=thumbnail,

@@ -7,8 +7,9 @@ from heritage.storage.schema.images import described, descriptor, image, image_h
 from heritage.storage.schema.keeping import meta, operation, reply
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
+from heritage.storage.schema.scans import listing, listing_photo, scan, seen, seen_region
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "image",
     "image_hash",
     "keypoint_set",
+    "listing",
+    "listing_photo",
     "meta",
     "metadata",
     "operation",
@@ -41,7 +44,10 @@ __all__ = [
     "record_status",
     "record_term",
     "reply",
+    "scan",
     "search",
+    "seen",
+    "seen_region",
     "sign_in_attempt",
     "spec",
     "web_session",
