@@ -29,9 +29,7 @@ def look(context: Context, query: Query) -> list[Look]:
     return [one for place, view in enumerate(query.views) for one in _look_at(context, place, view)]
 
 
-def describe_photos(
-    context: Context, pool: Executor, photos: Sequence[Photo]
-) -> list[tuple[RegionDescription, ...]]:
+def describe_photos(context: Context, pool: Executor, photos: Sequence[Photo]) -> list[tuple[RegionDescription, ...]]:
     """What `look` would see in each of many photos, all descriptors in one go, all else side by side in ``pool``."""
     proposed = pool.map(lambda photo: (Region.whole(photo.pixels), *context.propose(photo.pixels)), photos)
     regions = list(proposed)

@@ -41,13 +41,14 @@ class Scans:
             "criteria": json.dumps(asdict(asked.criteria) | {"statuses": sorted(asked.criteria.statuses)}),
         }
         values = {"key": asked.scan_id, "agency": asked.viewer.agency, "fingerprint": asked.fingerprint}
-        values |= {"created_at": asked.created_at, "changed_at": asked.changed_at, "message": asked.message}
+        values |= {"state": asked.state.value, "message": asked.message}
+        stamps = {"created_at": asked.created_at, "changed_at": asked.changed_at}
         counts = {f"{name}_count": 0 for name in ("listed", *_COUNTS)} | {"listing_count": asked.counts.listing_count}
         is_open = and_(scan.c.agency == asked.viewer.agency, scan.c.state.in_(_OPEN))
         with self._database.begin() as connection:
             if len(connection.execute(select(scan.c.id).where(is_open)).all()) >= MAX_OPEN:
                 raise ConflictError(f"{MAX_OPEN} scans of yours have not ended; cancel one, or wait for one to end")
-            connection.execute(insert(scan).values(**values, **texts, **counts, state=asked.state.value))
+            connection.execute(insert(scan).values(**values, **stamps, **texts, **counts))
             append_events(connection, event(asked.viewer, Action.SCAN, asked.scan_id, f"begun: {asked.source.name}"))
 
     def get(self, scan_id: str, viewer: Viewer) -> Scan:

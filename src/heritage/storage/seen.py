@@ -36,7 +36,9 @@ class Seen:
             for digest, rows in rows_by_digest.items()
         }
 
-    def add(self, described: Mapping[ImageDigest, Sequence[RegionDescription]], specs: Specs) -> dict[ImageDigest, Regions]:
+    def add(
+        self, described: Mapping[ImageDigest, Sequence[RegionDescription]], specs: Specs
+    ) -> dict[ImageDigest, Regions]:
         """Keep what is new of this; all of it as `find` will give it, so that a search is the same every time."""
         packed = {digest: [_packed(one) for one in ones] for digest, ones in described.items()}
         with self._database.begin() as connection:

@@ -1,7 +1,6 @@
 """Scans, the listings in them, and what was once described of a photo."""
 
 from sqlalchemy import (
-    Boolean,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
