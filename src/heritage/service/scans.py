@@ -21,7 +21,7 @@ SourceOpener = Callable[[Scan], ListingSource]
 def begin(
     context: Context, viewer: Viewer, source: ScanSource, opened: ListingSource, criteria: Criteria = ANYTHING
 ) -> Scan:
-    """Ask for a scan on behalf of ``viewer``. Raises `ForbiddenError`, `ConflictError`, `InputError`: nothing to scan."""
+    """Ask for a scan on behalf of ``viewer``. Raises `ForbiddenError`, `ConflictError`, `InputError`: no listings."""
     viewer.require(Scope.MATCH)
     if not opened.listing_count:
         raise InputError(f"{source.name} has no listings")

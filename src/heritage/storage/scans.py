@@ -21,7 +21,7 @@ from heritage.storage.database import Database
 from heritage.storage.schema import listing, scan
 from heritage.storage.viewer_json import viewer_json, viewer_of
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)  # losing one wrongly costs time, and nothing is kept twice
 MAX_OPEN = 20  # of one agency's
 _OPEN = [ScanState.RUNNING.value, ScanState.PAUSED.value]
 _COUNTS = ("strong", "possible", "nothing", "unreadable", "unreachable")
