@@ -16,6 +16,7 @@ from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
+from heritage.domain.listings import ListingSource
 from heritage.domain.ports import (
     Adviser,
     Baseline,
@@ -33,6 +34,7 @@ from heritage.domain.ports import (
     Verifier,
 )
 from heritage.domain.records import RegistryRecord
+from heritage.domain.scans import KeptListing, ScanSource
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
@@ -264,6 +266,20 @@ def open_source(
         return iiif.open_iiif_address(place, registry)
     reading = Reading(read_mapping(mapping) if mapping else NO_MAPPING, sheet, find_original or PLAINLY.find_original)
     return folder.open_source(Path(place), registry, reading)
+
+
+def open_listings(settings: Settings, source: ScanSource) -> ListingSource:
+    """The reader for listings in a file or folder; see `heritage.registries.plain_listings`. Raises `InputError`."""
+    from heritage.registries.plain_listings import open_plain_listings
+
+    return open_plain_listings(Path(source.place), source.seller_column, settings.max_image_bytes)
+
+
+def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> int:
+    """Write what became of listings into a file; how many. See `heritage.registries.scan_writer`."""
+    from heritage.registries import scan_writer
+
+    return scan_writer.write_scan(listings, path, base)
 
 
 def propose_mapping(path: Path, sheet: str = "") -> str:

@@ -62,15 +62,15 @@ class Scans:
         with self._database.read() as connection:
             return tuple(map(scan_of, connection.execute(statement.limit(limit))))
 
-    def next_to_work_on(self) -> Scan | None:
-        """Of the running ones with something to do, the one that nobody has worked on for longest: they take turns."""
+    def to_work_on(self) -> tuple[Scan, ...]:
+        """The running ones with something to do, first the one that nobody has worked on for longest."""
         is_unlisted = scan.c.listed_count < scan.c.listing_count
         has_free = exists().where(listing.c.scan_id == scan.c.id, is_free())
         is_done = sum(scan.c[f"{name}_count"] for name in _COUNTS) >= scan.c.listing_count
         to_do = and_(scan.c.state == ScanState.RUNNING.value, or_(is_unlisted, has_free, is_done))
         with self._database.read() as connection:
-            row = connection.execute(select(scan).where(to_do).order_by(scan.c.changed_at, scan.c.id).limit(1)).first()
-        return scan_of(row) if row else None
+            rows = connection.execute(select(scan).where(to_do).order_by(scan.c.changed_at, scan.c.id).limit(100))
+            return tuple(map(scan_of, rows))
 
     def pause(self, scan_id: str, by: Viewer, message: str = "") -> Scan:
         """As it is then; what is being searched is kept yet. Raises `NotFoundError`, `ConflictError` when it ended."""

@@ -19,6 +19,7 @@ from heritage.faces.cli import (
     matching,
     models,
     registry,
+    scanning,
     searching,
     serving,
     tables,
@@ -41,6 +42,8 @@ app = typer.Typer(
 )
 app.command("match")(matching.match)
 app.command("find")(searching.find)
+app.command("scan")(scanning.scan)
+app.add_typer(scanning.app, name="scans")
 app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("mapping")(tables.mapping)
