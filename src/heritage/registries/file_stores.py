@@ -12,7 +12,7 @@ from zipfile import ZipFile, ZipInfo
 from heritage.domain.listings import SkippedKind
 from heritage.errors import ImageError, TableError
 from heritage.registries.file_kinds import HEAD_BYTES
-from heritage.registries.spreadsheet import find_picture
+from heritage.registries.spreadsheet import find_within
 
 ArchiveOpener = Callable[[Path], tuple[ZipFile, list[tuple[str, ZipInfo]], list[str]]]
 """An archive, its harmless files by their paths, and why others are refused. Raises `TableError`."""
@@ -86,7 +86,7 @@ class FolderStore:
 
     def path(self, name: str) -> Path:
         """Raises `RecordError` for what is not in the folder, or no more."""
-        return find_picture(name, self._root) if "\\" not in name else self._root / name
+        return find_within(name, self._root)
 
     def head(self, name: str) -> bytes:
         return self._start(name, HEAD_BYTES)
