@@ -7,6 +7,7 @@ what must be known of it later: when and from where it came, and the digest of i
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from heritage.domain.images import ImageDigest
@@ -96,11 +97,31 @@ class Captured:
     web: WebCapture | None = None  # of what came from an address
 
 
+class SkippedKind(StrEnum):
+    """What else is found among photos, told by content; names tell only what a cache or a file manager left."""
+
+    OTHER_PICTURES = "pictures of other formats"
+    NO_PICTURES = "files named as pictures that are none"
+    THUMBNAILS = "thumbnails"
+    VIDEOS = "videos"
+    SOUND = "sound"
+    DOCUMENTS = "documents"
+    DATABASES = "databases"
+    ARCHIVES = "archives not opened"
+    RESOURCE_FORKS = "resource forks and other notes of a file manager"
+    EMPTY = "empty files"
+    LINKS = "links and devices"
+    REFUSED = "entries of archives that are refused"
+    SMALL = "pictures too small to show an object"
+    REPEATED = "pictures that are there before"
+    OTHERS = "other files"
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Files of one kind that are no photos to search, such as ``videos`` or ``thumbnails``, and how many there were."""
+    """Files of one kind that are not searched, and how many there were."""
 
-    kind: str
+    kind: SkippedKind
     count: int
 
 
@@ -128,8 +149,11 @@ class ListingSource(Protocol):
         """Those from the place ``start`` on, streamed, in the order of their places. Raises `TableError`."""
         ...
 
-    def read(self, photo: ListingPhoto) -> Captured:
-        """The photo's original bytes; for any thread. Raises `ImageError`, `FetchError`, `TableError`."""
+    def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
+        """The photo's original bytes; for any thread. Raises `InputError`.
+
+        ``earlier`` is what was read of it before: a web server is then asked whether that still stands.
+        """
         ...
 
     def close(self) -> None:
