@@ -28,7 +28,7 @@ from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
 from heritage.service.ingest import ingest
 from heritage.service.scanning import Pace, work_on
-from heritage.service.scans import begin
+from heritage.service.scans import ScanWish, begin
 from heritage.settings import Settings
 from heritage.storage.schema import hit, search, seen, seen_region
 from scan_sets import PicturesOfListings, write_set
@@ -44,7 +44,7 @@ def work(home: Path, folder: Path) -> None:
         source = PicturesOfListings(folder)
         known = context.scans.newest(AT_THE_MACHINE, 1)
         print(READY, flush=True)
-        scan = known[0] if known else begin(context, AT_THE_MACHINE, ScanSource("listings"), source)
+        scan = known[0] if known else begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
         while work_on(context, scan, source, Pace()).state is not ScanState.FINISHED:
             time.sleep(WAIT_S)
 

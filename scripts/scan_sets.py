@@ -81,7 +81,7 @@ class PicturesOfListings:
         for place, name in enumerate(self._names()[start:], start):
             yield Listing(place, name, (ListingPhoto(name),), seller=f"seller {place % 10}")
 
-    def read(self, photo: ListingPhoto) -> Captured:
+    def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
         try:
             data = (self.folder / photo.name).read_bytes()
         except OSError as error:

@@ -51,7 +51,7 @@ class FolderOfListings:
     def listings(self, start: int = 0) -> Iterator[Listing]:
         yield from self.given[start:]
 
-    def read(self, photo: ListingPhoto) -> Captured:
+    def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
         self.read_names.append(photo.name)
         if photo.address:
             raise FetchError(f"{photo.address} does not answer")

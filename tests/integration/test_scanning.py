@@ -9,14 +9,14 @@ import pytest
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.images import ImageDigest
-from heritage.domain.listings import Listing, ListingPhoto
+from heritage.domain.listings import Captured, Listing, ListingPhoto
 from heritage.domain.records import RecordId
 from heritage.domain.review import HitQuestion, Origin
 from heritage.domain.scans import KeptListing, ListingState, Scan, ScanSource, ScanState
 from heritage.errors import ConflictError, InputError, NotFoundError
 from heritage.service.context import Context, open_context
 from heritage.service.scanning import Pace, work_on
-from heritage.service.scans import begin, carry_on, check_same
+from heritage.service.scans import ScanWish, begin, carry_on, check_same
 from heritage.settings import Settings
 from tests.integration.test_search import register
 from tests.kept import viewer
@@ -51,7 +51,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def scanned(context: Context, source: FolderOfListings, by: Viewer = AT_THE_MACHINE, pace: Pace | None = None) -> Scan:
-    asked = begin(context, by, ScanSource("listings"), source)
+    asked = begin(context, by, ScanWish(ScanSource("listings")), source)
     return work_on(context, asked, source, pace or Pace())
 
 
@@ -125,7 +125,7 @@ def test_the_same_photo_is_described_once(context: Context, folder: Path) -> Non
 
 def test_a_paused_scan_goes_on_where_it_was(context: Context, folder: Path) -> None:
     source = FolderOfListings.of_files(folder, [[f"{100 + place % 4}.png"] for place in range(40)])
-    asked = begin(context, AT_THE_MACHINE, ScanSource("listings"), source)
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
     paused = work_on(context, asked, source, Pace(), lambda _: context.scans.pause(asked.scan_id, AT_THE_MACHINE))
     assert paused.state is ScanState.PAUSED
     read = len(source.read_names)
@@ -140,7 +140,7 @@ def test_a_paused_scan_goes_on_where_it_was(context: Context, folder: Path) -> N
 
 def test_a_cancelled_scan_keeps_what_it_found_and_goes_on_no_more(context: Context, folder: Path) -> None:
     source = FolderOfListings.of_files(folder, [["0.png"], *([["100.png"]] * 60)])
-    asked = begin(context, AT_THE_MACHINE, ScanSource("listings"), source)
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
     ended = work_on(context, asked, source, Pace(), lambda _: context.scans.cancel(asked.scan_id, AT_THE_MACHINE))
     assert ended.state is ScanState.CANCELLED
     assert kept(context, ended)[0].state is STRONG
@@ -149,13 +149,13 @@ def test_a_cancelled_scan_keeps_what_it_found_and_goes_on_no_more(context: Conte
 
 def test_an_interrupted_scan_keeps_what_was_done_and_gives_back_the_rest(context: Context, folder: Path) -> None:
     class Interrupting(FolderOfListings):
-        def read(self, photo: ListingPhoto):  # type: ignore[no-untyped-def]
+        def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
             if len(self.read_names) == 30:
                 raise KeyboardInterrupt
             return super().read(photo)
 
     source = Interrupting.of_files(folder, [["100.png"]] * 50)
-    asked = begin(context, AT_THE_MACHINE, ScanSource("listings"), source)
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
     with pytest.raises(KeyboardInterrupt):
         work_on(context, asked, source, Pace())
     done = context.scans.get(asked.scan_id, AT_THE_MACHINE).counts.done
@@ -168,7 +168,7 @@ def test_an_interrupted_scan_keeps_what_was_done_and_gives_back_the_rest(context
 def test_two_workers_share_a_scan_without_doing_a_listing_twice(context: Context, folder: Path) -> None:
     names = [[f"{100 + place % 4}.png"] for place in range(64)]
     sources = [FolderOfListings.of_files(folder, names) for _ in range(2)]
-    asked = begin(context, AT_THE_MACHINE, ScanSource("listings"), sources[0])
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), sources[0])
     workers = [Thread(target=work_on, args=(context, asked, source, Pace())) for source in sources]
     for worker in workers:
         worker.start()
@@ -195,8 +195,10 @@ def test_a_scan_of_one_agency_is_not_there_for_another(context: Context, folder:
 
 def test_an_empty_source_is_refused_and_a_changed_one_not_scanned_on(context: Context, folder: Path) -> None:
     with pytest.raises(InputError, match="no listings"):
-        begin(context, AT_THE_MACHINE, ScanSource("listings"), FolderOfListings(folder, []))
-    asked = begin(context, AT_THE_MACHINE, ScanSource("x.csv"), FolderOfListings.of_files(folder, [["0.png"]]))
+        begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), FolderOfListings(folder, []))
+    asked = begin(
+        context, AT_THE_MACHINE, ScanWish(ScanSource("x.csv")), FolderOfListings.of_files(folder, [["0.png"]])
+    )
     changed = FolderOfListings.of_files(folder, [["1.png"]])
     with pytest.raises(ConflictError, match=r"x\.csv has changed"):
         check_same(asked, changed)

@@ -46,13 +46,13 @@ class ScanSource:
     """What a scan's listings are read from, so that it can be opened again.
 
     ``place`` is a path or an address; empty for a file that was sent, called ``name``. ``mapping`` is the path of a
-    mapping file, ``seller_column`` the column that says who sells; empty where none was given.
+    mapping file, ``sheet`` the sheet of a workbook; empty where none was given.
     """
 
     name: str
     place: str = ""
     mapping: str = ""
-    seller_column: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writes what became of listings: a table with the input's own columns, or JSON Lines with all hits."""
+"""Writes what became of listings: a table with the columns that they came with, or JSON Lines with all hits."""
 
 import json
 from collections.abc import Iterable
@@ -26,13 +26,15 @@ def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> i
     remaining = iter(listings)
     first = next(remaining, None)
     columns = [name for name, _ in first.listing.columns] if first else []
-    header = (*(columns or OWN), *(f"{_PREFIX}{name}" for name in ADDED))
+    header = (*OWN, "photos", *columns, *(f"{_PREFIX}{name}" for name in ADDED))
     count = 0
     with table_file(path, header) as table:
         for one in chain([first] if first else [], remaining):
-            by_name = dict(one.listing.columns)
-            own = [by_name.get(name, "") for name in columns] or [getattr(one.listing, name) for name in OWN]
-            table.write([*own, *_found(one, base)])
+            own = [getattr(one.listing, name) for name in OWN]
+            photos = "; ".join(photo.address or photo.name for photo in one.listing.photos)
+            others = [text for _, text in one.listing.columns[: len(columns)]]
+            others += [""] * (len(columns) - len(others))
+            table.write([*own, photos, *others, *_found(one, base)])
             count += 1
     return count
 

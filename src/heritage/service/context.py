@@ -34,7 +34,8 @@ from heritage.domain.ports import (
     Verifier,
 )
 from heritage.domain.records import RegistryRecord
-from heritage.domain.scans import KeptListing, ScanSource
+from heritage.domain.scans import KeptListing
+from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
@@ -268,11 +269,30 @@ def open_source(
     return folder.open_source(Path(place), registry, reading)
 
 
-def open_listings(settings: Settings, source: ScanSource) -> ListingSource:
-    """The reader for listings in a file or folder; see `heritage.registries.plain_listings`. Raises `InputError`."""
-    from heritage.registries.plain_listings import open_plain_listings
+def open_listings(settings: Settings, place: Path | str, mapping: Path | None = None, sheet: str = "") -> ListingSource:
+    """Where listings come from: a folder, a ZIP file or a table. To be closed. Raises `TableError`."""
+    from heritage.registries.fetching import Fetcher
+    from heritage.registries.listing_files import FileReading, open_files
+    from heritage.registries.listing_photos import beside
+    from heritage.registries.listing_table import open_table_listings
+    from heritage.registries.politeness import Politeness
+    from heritage.service.archives import open_archive
 
-    return open_plain_listings(Path(source.place), source.seller_column, settings.max_image_bytes)
+    path = Path(place)
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        return open_files(path, FileReading(_picture_fault, open_archive, settings.max_image_bytes))
+    fetcher = Fetcher(max_bytes=settings.max_image_bytes, politeness=Politeness())
+    return open_table_listings(path, beside(path, fetcher), mapping, sheet)
+
+
+def _picture_fault(head: bytes) -> str:
+    from heritage.vision.signatures import recognise
+
+    try:
+        recognise(head)
+    except ImageError as error:
+        return error.cause
+    return ""
 
 
 def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> int:

@@ -72,6 +72,11 @@ class Scans:
             rows = connection.execute(select(scan).where(to_do).order_by(scan.c.changed_at, scan.c.id).limit(100))
             return tuple(map(scan_of, rows))
 
+    def open_ids(self) -> tuple[str, ...]:
+        """Those that have not ended, everybody's: what they read is needed yet."""
+        with self._database.read() as connection:
+            return tuple(connection.execute(select(scan.c.key).where(scan.c.state.in_(_OPEN))).scalars())
+
     def pause(self, scan_id: str, by: Viewer, message: str = "") -> Scan:
         """As it is then; what is being searched is kept yet. Raises `NotFoundError`, `ConflictError` when it ended."""
         return self._turn(scan_id, by, ScanState.PAUSED, message)

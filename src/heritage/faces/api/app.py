@@ -20,6 +20,7 @@ from heritage.faces.api import (
     operations,
     people,
     registry,
+    scans,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -37,6 +38,7 @@ from heritage.faces.web.assets import Assets
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
+from heritage.service.scan_worker import ScanWorker
 from heritage.settings import Settings
 
 MAX_FORM_BYTES = 10_000  # what strangers may send
@@ -54,8 +56,13 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as context, (worker := OperationWorker(context)).running():
-            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
+        turns = Turns(max(1, settings.thread_count // 2))
+        with (
+            opener(settings) as context,
+            (worker := OperationWorker(context)).running(),
+            (scan_worker := ScanWorker(context, turns.take_last)).running(),
+        ):
+            app.state.running = Running(context, turns, worker, scan_worker, metrics)
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
@@ -77,6 +84,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         images,
         hits,
         operations,
+        scans,
         agencies,
         people,
         keys,
@@ -95,6 +103,7 @@ def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
     own_limits = {"/login": MAX_FORM_BYTES, "/language": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
+    own_limits |= {scans.SCANS: settings.max_import_bytes}
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
     app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)

@@ -10,6 +10,7 @@ import typer
 
 from heritage.errors import InputError
 from heritage.faces.cli.output import clean, complain, console, progress_bar, settings_of, table
+from heritage.faces.cli.registry import SheetOption
 
 if TYPE_CHECKING:
     from heritage.domain.listings import ListingSource
@@ -31,11 +32,14 @@ ScanId = Annotated[str, typer.Argument(metavar="ID")]
 def scan(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A folder of pictures, or a CSV or .xlsx table of listings.")
+        str,
+        typer.Argument(metavar="SOURCE", help="A folder or ZIP file of pictures, a table, or a catalogue."),
     ] = "",
     resume: Annotated[str, typer.Option(metavar="ID", help="Go on with a scan that was paused, or killed.")] = "",
-    seller_column: Annotated[str, typer.Option(metavar="NAME", help="The table's column that says who sells.")] = "",
-    mapping: Annotated[Path | None, typer.Option(metavar="TOML", help="How the table's columns are called.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="TOML", help="Which column of the table holds images, key, seller, ...")
+    ] = None,
+    sheet: SheetOption = "",
 ) -> None:
     """Search every listing. Ctrl-C pauses; what is done stays done, and no listing is done twice, even after a kill.
 
@@ -43,7 +47,7 @@ def scan(
     """
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.service.context import open_context, open_listings
-    from heritage.service.scans import begin, check_same
+    from heritage.service.scans import ScanWish, begin, check_same
 
     if bool(source) == bool(resume):
         raise InputError("name a SOURCE to scan, or --resume a scan that was begun")
@@ -53,27 +57,31 @@ def scan(
             asked = opened.scans.resume(resume, AT_THE_MACHINE)
             place = asked.source
         else:
-            place = _place(source, mapping, seller_column)
-        with closing(open_listings(settings, place)) as listings:
+            place = _place(source, mapping, sheet)
+        given = Path(place.mapping) if place.mapping else None
+        with closing(open_listings(settings, place.place, given, place.sheet)) as listings:
             for warning in listings.warnings:
                 complain(warning)
+            for skipped in listings.skipped:
+                complain(f"not searched: {skipped.count:,} {skipped.kind}")
             if resume:
                 check_same(asked, listings)
             else:
-                asked = begin(opened, AT_THE_MACHINE, place, listings)
+                asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
                 complain(f"scan {asked.scan_id}")
             done = _worked_on(opened, asked, listings)
     _print_summary(context, done)
 
 
-def _place(source: str, mapping: Path | None, seller_column: str) -> "ScanSource":
+def _place(source: str, mapping: Path | None, sheet: str) -> "ScanSource":
     """What is opened again when the scan goes on, from wherever that is."""
     from heritage.domain.scans import ScanSource
 
+    told = str(mapping.resolve()) if mapping else ""
     if source.lower().startswith(("http://", "https://")):
-        return ScanSource(source, source, str(mapping.resolve()) if mapping else "", seller_column)
+        return ScanSource(source, source, told, sheet)
     path = Path(source).resolve()
-    return ScanSource(path.name, str(path), str(mapping.resolve()) if mapping else "", seller_column)
+    return ScanSource(path.name, str(path), told, sheet)
 
 
 def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource") -> "Scan":
