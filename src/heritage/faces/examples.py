@@ -430,6 +430,7 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "hits.decide": {"decision": "confirmed", "note": "The scratch above the halo is in our photograph of 1987."},
     "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
     "exports.start": EXPORT,
+    "scans.start": {"file": "(the bytes of a CSV, XLSX, JSON or ZIP file)", "category": "icon"},
     "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
     "people.create": {"login": "border-7", "role": "officer"},
     "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},

@@ -31,6 +31,7 @@ from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
+from heritage.faces.schemas.scans import ListingPage, ScanList, ScanModel
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
@@ -72,6 +73,13 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "operations.list": OperationList,
     "operations.get": OperationModel,
     "operations.cancel": OperationModel,
+    "scans.start": ScanModel,
+    "scans.list": ScanList,
+    "scans.get": ScanModel,
+    "scans.pause": ScanModel,
+    "scans.resume": ScanModel,
+    "scans.cancel": ScanModel,
+    "scans.listings": ListingPage,
     "health.alive": AliveModel,
     "health.ready": ReadyModel,
 }
@@ -113,7 +121,8 @@ def references(part: object) -> set[str]:
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     found = [operation["operationId"] for _, operation in operations(document)]
-    assert sorted(found) == sorted([*MODEL_BY_OPERATION, "images.get", "operations.result", "documents.get"])
+    files = ["images.get", "operations.result", "documents.get", "scans.export"]
+    assert sorted(found) == sorted([*MODEL_BY_OPERATION, *files])
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:

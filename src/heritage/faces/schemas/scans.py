@@ -43,7 +43,7 @@ class ScanModel(Model):
     actor: str = Field(description="who asked for it")
     created_at: datetime
     changed_at: datetime
-    finished_at: datetime | None
+    finished_at: datetime | None = Field(default=None, description="null before")
     links: ScanLinksModel
 
     @classmethod
@@ -84,8 +84,8 @@ class ScanList(Model):
 class ListingPhotoModel(Model):
     name: str = Field(description="what the source calls it")
     address: str = Field(description="where it was fetched from; empty for one in the source itself")
-    digest: str | None = Field(description="of its bytes; null when it could not be had")
-    captured_at: datetime | None = Field(description="when it was read, UTC")
+    digest: str | None = Field(default=None, description="of its bytes; null when it could not be had")
+    captured_at: datetime | None = Field(default=None, description="when it was read, UTC")
     why: str = Field(description="it could not be searched; else empty")
 
     @classmethod
@@ -103,7 +103,7 @@ class ListingHitModel(Model):
     """A hit in short; `GET /v1/hits/{hit_id}` has all of it."""
 
     hit_id: str
-    record: str | None = Field(description="`registry/number`; null when it is not yours to see")
+    record: str | None = Field(default=None, description="`registry/number`; null when it is not yours to see")
     verdict: Verdict
     false_alarm_rate: float
 
@@ -149,7 +149,7 @@ class ListingPage(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LISTINGS]})
 
     listings: list[ListingModel]
-    next: str | None = Field(description="cursor of the next page; null on the last one")
+    next: str | None = Field(default=None, description="cursor of the next page; null on the last one")
 
     @classmethod
     def of(cls, found: Sequence[KeptListing], following: str | None) -> Self:
