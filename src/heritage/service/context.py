@@ -16,6 +16,7 @@ from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
+from heritage.domain.listings import ListingSource
 from heritage.domain.ports import (
     Adviser,
     Baseline,
@@ -33,6 +34,7 @@ from heritage.domain.ports import (
     Verifier,
 )
 from heritage.domain.records import RegistryRecord
+from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
@@ -253,6 +255,32 @@ def open_source(
         return iiif.open_iiif_address(place, registry)
     reading = Reading(read_mapping(mapping) if mapping else NO_MAPPING, sheet, find_original or PLAINLY.find_original)
     return folder.open_source(Path(place), registry, reading)
+
+
+def open_listings(settings: Settings, place: Path | str, mapping: Path | None = None, sheet: str = "") -> ListingSource:
+    """Where listings come from: a folder, a ZIP file, a table, a PDF or IIIF catalogue, or a catalogue's address.
+
+    See `heritage.registries.listing_place`. To be closed. Raises `TableError`, `FetchError`.
+    """
+    from heritage.registries import listing_place
+    from heritage.registries.fetching import Fetcher
+    from heritage.registries.listing_files import FileReading
+    from heritage.registries.politeness import Politeness
+    from heritage.service.archives import open_archive
+
+    files = FileReading(_picture_fault, open_archive, settings.max_image_bytes, settings.max_unpacked_bytes)
+    fetcher = Fetcher(max_bytes=settings.max_image_bytes, politeness=Politeness())
+    return listing_place.open_listings(place, listing_place.ListingReading(files, fetcher, mapping, sheet))
+
+
+def _picture_fault(head: bytes) -> str:
+    from heritage.vision.signatures import recognise
+
+    try:
+        recognise(head)
+    except ImageError as error:
+        return error.cause
+    return ""
 
 
 def propose_mapping(path: Path, sheet: str = "") -> str:
