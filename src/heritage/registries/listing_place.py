@@ -9,13 +9,14 @@ from heritage.registries.fetching import Fetcher
 from heritage.registries.iiif import IIIF_CONTEXT
 from heritage.registries.listing_files import FileReading, open_files
 from heritage.registries.listing_iiif import open_iiif_listings
+from heritage.registries.listing_pdf import PdfReading, open_pdf
 from heritage.registries.listing_photos import beside
 from heritage.registries.listing_rows import JSON_SUFFIXES
 from heritage.registries.listing_table import open_table_listings
 from heritage.registries.spreadsheet import TABLE_SUFFIXES
 
 _HEAD_BYTES = 65_536
-_KINDS = "a folder or a ZIP file of photos, a table (.csv, .xlsx, .jsonl) or a IIIF manifest"
+_KINDS = "a folder or a ZIP file of photos, a table (.csv, .xlsx, .jsonl), a PDF or a IIIF manifest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def open_listings(place: Path | str, reading: ListingReading) -> ListingSource:
     _check_plain(path.name, reading)
     if is_iiif:
         return open_iiif_listings(path, reading.fetcher)
+    if head.startswith(b"%PDF-"):
+        return open_pdf(path, PdfReading(reading.files.max_bytes, reading.files.max_unpacked_bytes))
     if path.is_dir() or head.startswith(b"PK"):
         return open_files(path, reading.files)
     raise TableError(f"{path.name} is nothing that listings are read from; give {_KINDS}")
