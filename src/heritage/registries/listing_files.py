@@ -90,7 +90,7 @@ def open_files(path: Path, reading: FileReading) -> FileListings:
             fingerprint=f"sha256:{search.digest.hexdigest()}",
             found_by_key=search.found_by_key,
             skipped=tuple(Skipped(kind, search.counts[kind]) for kind in SkippedKind if search.counts[kind]),
-            warnings=_some(search.warnings),
+            warnings=some_of(search.warnings),
             max_bytes=reading.max_bytes,
             opened=opened.pop_all(),
         )
@@ -173,6 +173,7 @@ def printable(name: str) -> str:
     )
 
 
-def _some(warnings: Sequence[str]) -> tuple[str, ...]:
+def some_of(warnings: Sequence[str]) -> tuple[str, ...]:
+    """The first of them, and how many more there are."""
     more = len(warnings) - MAX_WARNINGS
     return (*warnings[:MAX_WARNINGS], *([f"and {more} more of that kind"] if more > 0 else []))

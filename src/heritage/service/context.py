@@ -270,19 +270,19 @@ def open_source(
 
 
 def open_listings(settings: Settings, place: Path | str, mapping: Path | None = None, sheet: str = "") -> ListingSource:
-    """Where listings come from: a folder, a ZIP file or a table. To be closed. Raises `TableError`."""
+    """Where listings come from: a folder, a ZIP file, a table, a PDF or IIIF catalogue, or a catalogue's address.
+
+    See `heritage.registries.listing_place`. To be closed. Raises `TableError`, `FetchError`.
+    """
+    from heritage.registries import listing_place
     from heritage.registries.fetching import Fetcher
-    from heritage.registries.listing_files import FileReading, open_files
-    from heritage.registries.listing_photos import beside
-    from heritage.registries.listing_table import open_table_listings
+    from heritage.registries.listing_files import FileReading
     from heritage.registries.politeness import Politeness
     from heritage.service.archives import open_archive
 
-    path = Path(place)
-    if path.is_dir() or path.suffix.lower() == ".zip":
-        return open_files(path, FileReading(_picture_fault, open_archive, settings.max_image_bytes))
+    files = FileReading(_picture_fault, open_archive, settings.max_image_bytes, settings.max_unpacked_bytes)
     fetcher = Fetcher(max_bytes=settings.max_image_bytes, politeness=Politeness())
-    return open_table_listings(path, beside(path, fetcher), mapping, sheet)
+    return listing_place.open_listings(place, listing_place.ListingReading(files, fetcher, mapping, sheet))
 
 
 def _picture_fault(head: bytes) -> str:
