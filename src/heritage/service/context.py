@@ -52,6 +52,7 @@ from heritage.storage.operations import Operations
 from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
+from heritage.storage.searches import Searches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +68,7 @@ class Context:
     backlog: Backlog
     hits: Hits
     photos: Photos
+    searches: Searches
     counterparts: Counterparts
     replies: Replies
     operations: Operations
@@ -170,6 +172,7 @@ def _composed(
         backlog=Backlog(database),
         hits=Hits(database),
         photos=Photos(database, settings.home, settings.photo_days),
+        searches=Searches(database),
         counterparts=Counterparts(database),
         replies=Replies(database),
         operations=Operations(database),
