@@ -100,6 +100,15 @@ def test_what_was_found_is_kept_as_hits_of_a_scan(context: Context, folder: Path
     assert found.photos[0].captured_at is not None
 
 
+def test_photos_in_which_something_was_found_are_kept_and_no_others(context: Context, folder: Path) -> None:
+    scanned(context, FolderOfListings.of_files(folder, [["2.png"], ["101.png"]]))
+    data = (folder / "2.png").read_bytes()
+    assert context.photos.get(ImageDigest.of(data), AT_THE_MACHINE).byte_count == len(data)
+    assert context.photos.read(ImageDigest.of(data)) == data
+    with pytest.raises(NotFoundError):
+        context.photos.get(ImageDigest.of((folder / "101.png").read_bytes()), AT_THE_MACHINE)
+
+
 def test_several_photos_of_a_listing_are_views_of_one_object(context: Context, folder: Path) -> None:
     done = scanned(context, FolderOfListings.of_files(folder, [["100.png", "text.png", "3.png"], ["101.png"]]))
     first = kept(context, done)[0]

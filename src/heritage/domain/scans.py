@@ -9,6 +9,7 @@ from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Hit, Verdict
 from heritage.domain.images import ImageDigest
 from heritage.domain.listings import Listing, ListingPhoto, WebCapture
+from heritage.domain.photos import KeptPhoto
 from heritage.domain.review import KeptHit, KeptSearch
 
 
@@ -114,7 +115,10 @@ class ReadPhoto:
 
 @dataclass(frozen=True, slots=True)
 class ScannedListing:
-    """What became of a listing; ``search`` is None when no photo of it could be searched."""
+    """What became of a listing; ``search`` is None when no photo of it could be searched.
+
+    ``files``: the photos in which something was found, to be kept for whoever looks at the hits.
+    """
 
     listing: Listing
     state: ListingState
@@ -122,6 +126,7 @@ class ScannedListing:
     photos: tuple[ReadPhoto, ...] = ()
     search: KeptSearch | None = None
     hits: tuple[Hit, ...] = ()
+    files: tuple[tuple[KeptPhoto, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,11 @@ from heritage.storage.images import Images
 from heritage.storage.listings import Listings
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
+from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
 from heritage.storage.scans import Scans
+from heritage.storage.searches import Searches
 from heritage.storage.seen import Seen
 
 
@@ -71,6 +73,8 @@ class Context:
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
+    photos: Photos
+    searches: Searches
     counterparts: Counterparts
     replies: Replies
     operations: Operations
@@ -177,6 +181,8 @@ def _composed(
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),
+        photos=Photos(database, settings.home, settings.photo_days),
+        searches=Searches(database),
         counterparts=Counterparts(database),
         replies=Replies(database),
         operations=Operations(database),

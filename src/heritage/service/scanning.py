@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 
 from heritage.domain.descriptors import RegionDescription
-from heritage.domain.hits import Query, View
+from heritage.domain.hits import Query, Verdict, View
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.listings import Listing, ListingPhoto, ListingSource
 from heritage.domain.review import Origin
@@ -25,7 +25,7 @@ from heritage.errors import FetchError, HeritageError, ImageError, InputError
 from heritage.service.context import Context
 from heritage.service.looking import describe_photos, looks_of
 from heritage.service.overlapping import ahead, runs, weighed_runs
-from heritage.service.review import kept_search
+from heritage.service.review import kept_photo, kept_search
 from heritage.service.search import search
 from heritage.storage.scans import LEASE
 
@@ -94,8 +94,14 @@ def work_on(context: Context, scan: Scan, source: ListingSource, pace: Pace, kep
         batches = ahead(describer, stages.describe, stages.batches(decoded), DESCRIBED_AHEAD)
         scanned = ahead(searchers, stages.search, chain.from_iterable(batches), threads + 1)
         for run in runs(scanned, KEEP_SIZE, KEEP_SECONDS):
-            kept(context.listings.keep(scan, worker, run))
+            kept(_keep(context, scan, worker, run))
     return context.scans.finish(scan.scan_id, scan.viewer)
+
+
+def _keep(context: Context, scan: Scan, worker: str, run: Sequence[ScannedListing]) -> int:
+    """How many were kept. Photos in which nothing was found are not: nobody needs them to look at a hit."""
+    found = {one.listing.place: context.photos.keeping(scan.viewer.agency, one.files) for one in run if one.files}
+    return context.listings.keep(scan, worker, run, {place: one for place, one in found.items() if one})
 
 
 @contextmanager
@@ -138,6 +144,7 @@ class _Decoded:
     read: _Read
     told: tuple[ReadPhoto, ...] = ()
     photos: tuple[Photo, ...] = ()
+    files: tuple[bytes, ...] = ()  # of these
     why: str = ""
 
     @property
@@ -200,15 +207,16 @@ class Stages:
 
     def decode(self, read: _Read) -> _Decoded:
         """Its photos, as far as they are any."""
-        told, photos = list(read.told), []
+        told, photos, files = list(read.told), list[Photo](), list[bytes]()
         for place, data in enumerate(read.files):
             if data is None:
                 continue
             try:
                 photos.append(self.context.decode(data))
+                files.append(data)
             except ImageError as error:
                 told[place] = replace(told[place], why=str(error))
-        return _Decoded(read, tuple(told), tuple(photos), _why(read.listing, told))
+        return _Decoded(read, tuple(told), tuple(photos), tuple(files), _why(read.listing, told))
 
     def batches(self, decoded: Iterable[_Decoded]) -> Iterator[list[_Decoded]]:
         """So many at once that describing them is quick, and no more than fit into memory."""
@@ -255,7 +263,16 @@ class Stages:
             log.exception("listing %s of scan %s cannot be searched", listing.place, self.scan.scan_id)
             return ScannedListing(listing, ListingState.UNREADABLE, UNFORESEEN, decoded.told)
         kept = kept_search(query, result, Origin.SCAN)
-        return ScannedListing(listing, ListingState.of(result.verdict), decoded.why, decoded.told, kept, result.hits)
+        files = [(kept_photo(photo, data), data) for photo, data in zip(decoded.photos, decoded.files, strict=True)]
+        return ScannedListing(
+            listing,
+            ListingState.of(result.verdict),
+            decoded.why,
+            decoded.told,
+            kept,
+            result.hits,
+            tuple(files) if result.verdict is not Verdict.NONE else (),
+        )
 
 
 def _why(listing: Listing, told: Sequence[ReadPhoto]) -> str:

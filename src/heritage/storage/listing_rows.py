@@ -16,6 +16,7 @@ from heritage.domain.review import KeptHit
 from heritage.domain.scans import KeptListing, ListingState, ReadPhoto, ScannedListing
 from heritage.storage.database import in_chunks
 from heritage.storage.hit_rows import read_hits, write_hit, write_search
+from heritage.storage.photo_rows import Keeping
 from heritage.storage.schema import hit, listing, listing_photo
 
 _TEXTS = ("key", "title", "seller", "address", "error")
@@ -65,11 +66,13 @@ def read_kept(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) 
     ]
 
 
-def write_scanned(connection: Connection, row: int, found: ScannedListing) -> None:
-    """What became of the listing in that row of ``listing``, with its search and those hits that are a match."""
+def write_scanned(connection: Connection, row: int, found: ScannedListing, keeping: Keeping | None) -> None:
+    """What became of the listing in that row of ``listing``: its search, the hits that are a match, their photos."""
     search_row = None
     if found.search:
         search_row, _ = write_search(connection, found.search)
+        if keeping:
+            keeping.write(connection, search_row, found.search)
         for one in found.hits:
             if one.verdict is not Verdict.NONE:
                 write_hit(connection, search_row, one)

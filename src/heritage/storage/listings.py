@@ -1,7 +1,7 @@
 """The listings of scans: taken from a source, claimed by workers in runs, and kept with what was found."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
+from heritage.storage.photo_rows import Keeping
 from heritage.storage.scans import found, is_free
 from heritage.storage.schema import listing, scan
 
@@ -67,8 +68,11 @@ class Listings:
         with self._database.begin() as connection:
             connection.execute(update(listing).where(_is_at(worker)).values(worker="", leased_at=None))
 
-    def keep(self, asked: Scan, worker: str, scanned: Sequence[ScannedListing]) -> int:
-        """Keep what became of listings that ``worker`` claimed, all at once; how many were still its own."""
+    def keep(self, asked: Scan, worker: str, scanned: Sequence[ScannedListing], keepings: Mapping[int, Keeping]) -> int:
+        """Keep what became of listings that ``worker`` claimed, all at once; how many were still its own.
+
+        ``keepings``, by the place of a listing, are of its photos.
+        """
         by_place = {one.listing.place: one for one in scanned}
         with self._database.begin() as connection:
             row = found(connection, asked.scan_id, asked.viewer)
@@ -77,7 +81,7 @@ class Listings:
             )
             kept = connection.execute(own.order_by(listing.c.place)).all()
             for one in kept:
-                write_scanned(connection, one.id, by_place[one.place])
+                write_scanned(connection, one.id, by_place[one.place], keepings.get(one.place))
             states = Counter(by_place[one.place].state for one in kept)
             counts = {f"{state}_count": scan.c[f"{state}_count"] + count for state, count in states.items()}
             if kept:

@@ -32,6 +32,7 @@ from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
 from heritage.faces.schemas.scans import ListingPage, ScanList, ScanModel
+from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
@@ -50,9 +51,12 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
     "counterparts.list": HitPage,
+    "searches.list": SearchPage,
+    "searches.get": KeptSearchModel,
     "me.get": MeModel,
     "agencies.list": AgenciesModel,
     "agencies.create": FoundedModel,
+    "agencies.change": AgencyModel,
     "agencies.suspend": AgencyModel,
     "agencies.resume": AgencyModel,
     "people.list": PeopleModel,

@@ -19,8 +19,10 @@ from heritage.faces.api import (
     matching,
     operations,
     people,
+    photos,
     registry,
     scans,
+    searches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -83,6 +85,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        searches,
+        photos,
         operations,
         scans,
         agencies,
