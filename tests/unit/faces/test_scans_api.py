@@ -142,7 +142,7 @@ def test_a_scan_is_paused_resumed_and_cancelled(client: TestClient) -> None:
     [
         ({}, "send a file with listings, or addresses"),
         ({"files": {"file": ("list.csv", b"a,b\n1,2\n")}}, "no column that is known to hold images"),
-        ({"files": {"file": ("list.zip", b"no archive")}}, "not a ZIP file"),
+        ({"files": {"file": ("list.zip", b"no archive")}}, "list.zip is nothing that listings are read from"),
         ({"files": {"file": ("list.exe", b"MZ")}}, "list.exe"),
     ],
 )
