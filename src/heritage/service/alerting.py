@@ -14,6 +14,8 @@ from heritage.domain.hits import Verdict
 from heritage.errors import DeliveryError, InputError
 from heritage.service.accounts import agency_for
 from heritage.service.context import Context, check_channel_address
+from heritage.storage.alerts import Alerts
+from heritage.storage.database import Database
 
 SECRET_MARK = "whsec_"
 Compose = Callable[[Alert, Channel, str], Mail]
@@ -39,7 +41,7 @@ class ChannelWish:
     agency: str = ""
 
 
-def add_channel(context: Context, wish: ChannelWish, by: Viewer) -> NewChannel:
+def add_channel(database: Database, wish: ChannelWish, by: Viewer) -> NewChannel:
     """Raises `ForbiddenError`, `InputError` for an address that cannot be used, `ConflictError`, `NotFoundError`."""
     by.require(Scope.ACCOUNTS)
     if wish.least is Verdict.NONE:
@@ -48,7 +50,7 @@ def add_channel(context: Context, wish: ChannelWish, by: Viewer) -> NewChannel:
     secret = SECRET_MARK + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
     wanted = Channel(
         channel_id="",
-        agency=agency_for(context.database, by, wish.agency),
+        agency=agency_for(database, by, wish.agency),
         kind=wish.kind,
         address=address,
         least=wish.least,
@@ -57,37 +59,37 @@ def add_channel(context: Context, wish: ChannelWish, by: Viewer) -> NewChannel:
         created_at=datetime.now(UTC),
     )
     kept = secret if wish.kind is ChannelKind.WEBHOOK else ""
-    return NewChannel(context.alerts.add_channel(wanted, kept, by), kept)
+    return NewChannel(Alerts(database).add_channel(wanted, kept, by), kept)
 
 
-def channels_of(context: Context, by: Viewer) -> tuple[Channel, ...]:
+def channels_of(database: Database, by: Viewer) -> tuple[Channel, ...]:
     """Those of the agency that asks, oldest first; at the machine everybody's. Raises `ForbiddenError`."""
     by.require(Scope.ACCOUNTS)
-    return context.alerts.channels(None if by.is_unrestricted else by.agency)
+    return Alerts(database).channels(None if by.is_unrestricted else by.agency)
 
 
-def end_channel(context: Context, channel_id: str, by: Viewer) -> None:
-    """Raises `ForbiddenError`, `NotFoundError`."""
+def end_channel(database: Database, channel_id: str, by: Viewer) -> Channel:
+    """As it is then. Raises `ForbiddenError`, `NotFoundError`."""
     by.require(Scope.ACCOUNTS)
-    context.alerts.end_channel(channel_id, datetime.now(UTC), by)
+    return Alerts(database).end_channel(channel_id, datetime.now(UTC), by)
 
 
-def newest_alerts(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[Alert, ...]:
+def newest_alerts(database: Database, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[Alert, ...]:
     """What the viewer's agency was alerted to, the newest first. Raises `ForbiddenError`."""
     viewer.require(Scope.READ)
-    return context.alerts.newest(viewer, after, limit)
+    return Alerts(database).newest(viewer, after, limit)
 
 
-def deliveries_of(context: Context, state: DeliveryState, by: Viewer, limit: int = 100) -> tuple[Delivery, ...]:
+def deliveries_of(database: Database, state: DeliveryState, by: Viewer, limit: int = 100) -> tuple[Delivery, ...]:
     """Those of the agency in this state, the newest first. Raises `ForbiddenError`."""
     by.require(Scope.ACCOUNTS)
-    return context.alerts.deliveries(by, state, limit)
+    return Alerts(database).deliveries(by, state, limit)
 
 
-def deliver_again(context: Context, delivery_id: str, by: Viewer) -> Delivery:
+def deliver_again(database: Database, delivery_id: str, by: Viewer) -> Delivery:
     """Attempt once more what was given up. Raises `ForbiddenError`, `NotFoundError`, `ConflictError`."""
     by.require(Scope.ACCOUNTS)
-    return context.alerts.try_again(delivery_id, datetime.now(UTC), by)
+    return Alerts(database).try_again(delivery_id, datetime.now(UTC), by)
 
 
 def deliver_due(context: Context, compose: Compose, now: Callable[[], datetime], limit: int = 100) -> int:

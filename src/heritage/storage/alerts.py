@@ -59,7 +59,7 @@ class Alerts:
         with self._database.read() as connection:
             return tuple(map(_channel_of, connection.execute(statement)))
 
-    def end_channel(self, channel_id: str, at: datetime, by: Viewer) -> None:
+    def end_channel(self, channel_id: str, at: datetime, by: Viewer) -> Channel:
         """Tell nothing more by it; what still waits is given up. Raises `NotFoundError`, also for another agency's."""
         is_this = and_(channel.c.key == channel_id, channel.c.ended_at.is_(None), _owned_by(by))
         with self._database.begin() as connection:
@@ -71,6 +71,7 @@ class Alerts:
             given_up = {"state": DeliveryState.DEAD.value, "problem": "the channel was ended"}
             connection.execute(update(delivery).where(waiting).values(**given_up))
             append_events(connection, event(by, Action.ACCOUNT, channel_id, "channel ended"))
+            return _channel_of(connection.execute(select(channel).where(channel.c.id == row.id)).one())
 
     def claim(self, now: datetime) -> Delivery | None:
         """The delivery that has been due longest, for the caller to attempt within `LEASE`; None: there is none."""

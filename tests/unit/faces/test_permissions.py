@@ -114,6 +114,17 @@ TABLE: dict[tuple[str, str], Line] = {
         all_get(404),
         sends={"json": {"decision": "ask_expert"}},
     ),
+    ("GET", "/v1/alerts"): Line("/v1/alerts", all_get(200), all_get(200)),
+    ("GET", "/v1/alerts.atom"): Line("/v1/alerts.atom", all_get(200), all_get(200)),
+    ("GET", "/v1/channels"): Line("/v1/channels", admins_get(200), admins_get(200)),
+    ("POST", "/v1/channels"): Line(  # reached: it is no mailbox
+        "/v1/channels", admins_get(422), admins_get(422), sends={"json": {"kind": "mail", "address": "nobody"}}
+    ),
+    ("DELETE", "/v1/channels/{channel_id}"): Line(f"/v1/channels/{'0' * 24}", admins_get(404), admins_get(404)),
+    ("GET", "/v1/deliveries"): Line("/v1/deliveries", admins_get(200), admins_get(200)),
+    ("POST", "/v1/deliveries/{delivery_id}/retry"): Line(
+        f"/v1/deliveries/{'0' * 24}/retry", admins_get(404), admins_get(404)
+    ),
     ("POST", "/v1/imports"): Line("/v1/imports", keepers_get(202), keepers_get(202), sends=A_TABLE),
     ("POST", "/v1/exports"): Line(
         "/v1/exports", (403, 202, 202, 202), (403, 202, 202, 202), sends={"json": {"format": "csv"}}
