@@ -25,21 +25,20 @@ _ADMITTED = {
 def raise_alerts(connection: Connection, hit_row: int, kept: KeptSearch, digest: ImageDigest) -> None:
     """Tell whom the hit is news to: its record's owner, and the searcher of long ago when the record is what is new.
 
-    ``digest``: of the photo that was searched. Who searches now has the answer already.
+    ``digest``: of the photo that was searched. Who searches now has the answer already: that they know is noted, so
+    that they are not told of it later as if it were news.
     """
     row = connection.execute(
         select(hit.c.record_id, hit.c.verdict, record.c.owner_agency).join_from(hit, record).where(hit.c.id == hit_row)
     ).one()
-    is_late = kept.origin is Origin.WATCH
-    side_by_agency = {}
-    if is_late:
-        side_by_agency[kept.agency] = Side.SEARCHER
-    is_news = bool(row.owner_agency) and (is_late or row.owner_agency != kept.agency)
-    if is_news and _may_know(connection, row.owner_agency, kept):
-        side_by_agency[row.owner_agency] = Side.OWNER
-    for agency, side in side_by_agency.items():
+    is_late = kept.origin in (Origin.WATCH, Origin.COUNTERPART)  # nobody waits for the answer
+    told = {kept.agency: (Side.SEARCHER, is_late)}
+    if row.owner_agency and _may_know(connection, row.owner_agency, kept):
+        told[row.owner_agency] = (Side.OWNER, is_late or row.owner_agency != kept.agency)
+    for agency, (side, is_news) in told.items():
         values = {"record_id": row.record_id, "digest": digest.hex, "agency": agency, "side": side.value}
-        _raise_one(connection, values | {"hit_id": hit_row, "verdict": row.verdict, "raised_at": kept.at})
+        found = {"hit_id": hit_row, "verdict": row.verdict, "raised_at": kept.at, "is_news": is_news}
+        _raise_one(connection, values | found)
 
 
 def _may_know(connection: Connection, owner: str, kept: KeptSearch) -> bool:
@@ -60,7 +59,8 @@ def _raise_one(connection: Connection, values: dict[str, object]) -> None:
         weaker = and_(is_pair, alert.c.verdict == Verdict.POSSIBLE.value)
         connection.execute(update(alert).where(weaker).values(**stronger))
     row = connection.execute(select(alert).where(is_pair)).one()
-    _queue(connection, row.id, row.agency, Verdict(row.verdict), row.raised_at)
+    if row.is_news:
+        _queue(connection, row.id, row.agency, Verdict(row.verdict), row.raised_at)
 
 
 def _queue(connection: Connection, alert_row: int, agency: str, verdict: Verdict, at: datetime) -> None:

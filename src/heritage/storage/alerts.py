@@ -179,7 +179,7 @@ def _deliveries() -> Select[Any]:
 
 
 def _of(viewer: Viewer) -> ColumnElement[bool]:
-    return true() if viewer.is_unrestricted else alert.c.agency == viewer.agency
+    return and_(alert.c.is_news, true() if viewer.is_unrestricted else alert.c.agency == viewer.agency)
 
 
 def _owned_by(viewer: Viewer) -> ColumnElement[bool]:

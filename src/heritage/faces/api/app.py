@@ -20,7 +20,9 @@ from heritage.faces.api import (
     matching,
     operations,
     people,
+    photos,
     registry,
+    searches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -84,6 +86,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         images,
         hits,
         alerts,
+        searches,
+        photos,
         operations,
         agencies,
         people,

@@ -1,6 +1,6 @@
 """Who is told of hits, what was told, and what still has to be."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from heritage.storage.schema.base import UtcDateTime, metadata
 
@@ -32,6 +32,7 @@ alert = Table(
     Column("digest", String(64), nullable=False),  # of the photo, whether or not it is still kept
     Column("agency", String(200), nullable=False),
     Column("side", String(20), nullable=False),
+    Column("is_news", Boolean, nullable=False),  # no: they searched for it themselves, and need not be told again
     Column("hit_id", ForeignKey("hit.id"), nullable=False),  # the first that was found of the two
     Column("verdict", String(20), nullable=False),  # of that hit, or of the strong one that came after a possible one
     Column("raised_at", UtcDateTime, nullable=False),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("agency", sa.String(200), nullable=False),
         sa.Column("side", sa.String(20), nullable=False),
+        sa.Column("is_news", sa.Boolean, nullable=False),
         sa.Column("hit_id", sa.Integer, nullable=False),
         sa.Column("verdict", sa.String(20), nullable=False),
         sa.Column("raised_at", moment, nullable=False),
