@@ -19,10 +19,10 @@ _READ_OUT = ("alt", "aria-label", "placeholder", "title")
 _NAMES = {"heritage", "UTC", "JPEG", "PNG", "WebP", "TIFF", "AVIF", "HEIC", "OpenID", "Delete", "Shift", "sha256"}
 
 
-# Of the registry that is searched here: names stand within sentences.
+# Of the registry that is searched here, and addresses: they stand within sentences.
 _DATA = re.compile(
     r"Bureau of the \w+|Police of the East|Panel \d+|\bnorth\b(/\d+)?|\b(ann|dahlia)\b"
-    r"|sha256:[0-9a-f]+|unbuilt\+\d+|keypoints/[\d-]+"
+    r"|(?<!\w)/[a-z/]+|sha256:[0-9a-f]+|unbuilt\+\d+|keypoints/[\d-]+"
 )
 
 
