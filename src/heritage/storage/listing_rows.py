@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from heritage.domain.access import Viewer
-from heritage.domain.hits import Verdict
 from heritage.domain.images import ImageDigest
 from heritage.domain.listings import Hop, Listing, ListingPhoto, WebCapture
 from heritage.domain.review import KeptHit
 from heritage.domain.scans import KeptListing, ListingState, ReadPhoto, ScannedListing
 from heritage.storage.database import in_chunks
-from heritage.storage.hit_rows import read_hits, write_hit, write_search
+from heritage.storage.hit_rows import read_hits, write_search
+from heritage.storage.hits import add_hit
 from heritage.storage.photo_rows import Keeping
 from heritage.storage.schema import hit, listing, listing_photo
 
@@ -74,8 +74,7 @@ def write_scanned(connection: Connection, row: int, found: ScannedListing, keepi
         if keeping:
             keeping.write(connection, search_row, found.search)
         for one in found.hits:
-            if one.verdict is not Verdict.NONE:
-                write_hit(connection, search_row, one)
+            add_hit(connection, search_row, found.search, one)
     values = {"state": found.state.value, "why": _storable(found.why), "search_id": search_row}
     connection.execute(update(listing).where(listing.c.id == row).values(**values, worker="", leased_at=None))
     for place, photo in enumerate(found.photos):

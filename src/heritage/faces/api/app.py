@@ -8,6 +8,7 @@ from fastapi import FastAPI
 import heritage
 from heritage.faces.api import (
     agencies,
+    alerts,
     audit,
     documents,
     errors,
@@ -35,8 +36,10 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
+from heritage.faces.mails import alert_mail
 from heritage.faces.web import account, language, pages, signing_in
 from heritage.faces.web.assets import Assets
+from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
@@ -63,6 +66,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
             opener(settings) as context,
             (worker := OperationWorker(context)).running(),
             (scan_worker := ScanWorker(context, turns.take_last)).running(),
+            AlertWorker(context, alert_mail).running(),
         ):
             app.state.running = Running(context, turns, worker, scan_worker, metrics)
             yield
@@ -85,6 +89,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        alerts,
         searches,
         photos,
         operations,
