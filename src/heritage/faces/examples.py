@@ -249,15 +249,13 @@ KEPT_HIT: Final[dict[str, Any]] = {
 
 HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}
 
-_QUERY: Final[dict[str, Any]] = {**SEARCH, "origin": "query", "actor": "border-7", "source": None}
-
 KEPT_SEARCH: Final[dict[str, Any]] = {
-    "search": _QUERY,
+    "search": SEARCH,
     "photo_urls": [f"/v1/photos/{photo['digest']}" for photo in SEARCH["photos"]],
     "hits": [],
 }
 
-SEARCH_PAGE: Final[dict[str, Any]] = {"searches": [_QUERY], "next": "Zm9sbG93aW5nIHNlYXJjaGVz"}
+SEARCH_PAGE: Final[dict[str, Any]] = {"searches": [SEARCH], "next": "Zm9sbG93aW5nIHNlYXJjaGVz"}
 
 ME: Final[dict[str, Any]] = {
     "actor": "hk_q2x7c5ma",
