@@ -363,15 +363,14 @@ DELIVERY: Final[dict[str, Any]] = {
     "due_at": "2026-05-25T06:12:00Z",
     "problem": "desk.example answers 502",
 }
-_QUERY: Final[dict[str, Any]] = {**SEARCH, "origin": "query", "actor": "border-7", "source": None}
 
 KEPT_SEARCH: Final[dict[str, Any]] = {
-    "search": _QUERY,
+    "search": SEARCH,
     "photo_urls": [f"/v1/photos/{photo['digest']}" for photo in SEARCH["photos"]],
     "hits": [],
 }
 
-SEARCH_PAGE: Final[dict[str, Any]] = {"searches": [_QUERY], "next": "Zm9sbG93aW5nIHNlYXJjaGVz"}
+SEARCH_PAGE: Final[dict[str, Any]] = {"searches": [SEARCH], "next": "Zm9sbG93aW5nIHNlYXJjaGVz"}
 
 ME: Final[dict[str, Any]] = {
     "actor": "hk_q2x7c5ma",
