@@ -30,7 +30,7 @@ ANNA = Viewer("anna", "north", Role.INVESTIGATOR, SCOPES_BY_ROLE[Role.INVESTIGAT
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
     with open_context(Settings(home=tmp_path_factory.mktemp("home"), threads=2), ToyEmbedder()) as context:
-        for seed in range(6):
+        for seed in range(12):
             register(context, RecordId("north", str(seed)), picture(seed))
         yield context
 
