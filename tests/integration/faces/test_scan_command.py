@@ -1,4 +1,4 @@
-"""``heritage scan`` and ``scans``, with the bundled model: a scan that ends, one that is interrupted, and its results."""
+"""``heritage scan`` and ``scans``, with the bundled model: scans that end, one that is interrupted, what is told."""
 
 import csv
 import json
@@ -60,7 +60,7 @@ def test_a_table_is_scanned_shown_and_exported(home: Path, table: Path, capsys: 
     assert "seller" in capsys.readouterr().out
     out = table.with_name("out.csv")
     assert main(["--home", str(home), "scans", "export", found[1], str(out), "--base", "https://h.example"]) == 0
-    lines = list(csv.DictReader(out.open(encoding="utf-8-sig")))
+    lines = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
     assert [line["heritage_state"] for line in lines] == ["strong", "unreadable", "strong", "unreadable"]
     assert (lines[0]["seller"], lines[0]["price"], lines[0]["heritage_record"]) == ("'=cmd()", "100", "registry/3")
     assert lines[0]["heritage_hit"].startswith("https://h.example/")
