@@ -7,7 +7,8 @@ Photos are in one column, separated by ``;``, or in several. A path is relative 
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -36,6 +37,7 @@ class TableListings:
     listing_count: int
     warnings: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    opened: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
     def listings(self, start: int = 0) -> Iterator[Listing]:
         """One a row. Raises `TableError` when the file cannot be read on."""
@@ -70,7 +72,7 @@ class TableListings:
         return self.photos.read(photo, earlier)
 
     def close(self) -> None:
-        pass
+        self.opened.close()
 
 
 def open_table_listings(path: Path, photos: NamedPhotos, mapping: Path | None = None, sheet: str = "") -> TableListings:
