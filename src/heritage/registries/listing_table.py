@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from heritage.domain.listings import Captured, Listing, ListingPhoto, Skipped
 from heritage.errors import TableError
+from heritage.registries.legible import legible_line, legible_text
 from heritage.registries.listing_columns import IMAGES, LISTING_COLUMNS, roles_of
 from heritage.registries.listing_photos import NamedPhotos
 from heritage.registries.listing_rows import Row, Rows, open_rows
@@ -52,9 +53,9 @@ class TableListings:
             if role == IMAGES:
                 names += (name for text in texts for name in _BETWEEN.split(text) if name)
             elif role:
-                values[role] = "; ".join(texts)
+                values[role] = legible_line("; ".join(texts))
             else:
-                others.append((self.rows.names[column], "; ".join(texts)))
+                others.append((legible_line(self.rows.names[column]), legible_text("; ".join(texts))))
         error = row.error or _fault(names)
         return Listing(
             place=place,
