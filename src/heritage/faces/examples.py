@@ -356,6 +356,7 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "exports.start": EXPORT,
     "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
     "people.create": {"login": "border-7", "role": "officer"},
+    "people.role": {"role": "registrar"},
     "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},
     "keys.rotate": {"overlap_hours": 24},
 }

@@ -144,6 +144,9 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/people/{login}/suspend"): Line("/v1/people/bo/suspend", admins_get(200), admins_get(404)),
     ("POST", "/v1/people/{login}/resume"): Line("/v1/people/bo/resume", admins_get(200), admins_get(404)),
     ("POST", "/v1/people/{login}/reset"): Line("/v1/people/bo/reset", admins_get(200), admins_get(404)),
+    ("POST", "/v1/people/{login}/role"): Line(
+        "/v1/people/bo/role", admins_get(200), admins_get(404), sends={"json": {"role": "officer"}}
+    ),
     ("GET", "/v1/keys"): Line("/v1/keys", admins_get(200), admins_get(200)),
     ("POST", "/v1/keys"): Line("/v1/keys", admins_get(201), admins_get(201), sends={"json": {"role": "officer"}}),
     ("POST", "/v1/keys/{prefix}/rotate"): Line("/v1/keys/{key}/rotate", admins_get(201), admins_get(404)),
