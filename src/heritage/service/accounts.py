@@ -114,7 +114,7 @@ def reset_person(database: Database, by: Viewer, login: str) -> Invitation:
 
 
 def change_role(database: Database, by: Viewer, login: str, role: Role) -> Person:
-    """Holds from the next request on. Raises what `set_person_suspended` does, and `ConflictError` for the last admin."""
+    """From the next request on. Raises what `set_person_suspended` does, and `ConflictError` for the last admin."""
     known = _reached(database, by, login)
     if name_key(known.login) == name_key(by.actor):
         raise ConflictError("nobody can change their own role; ask another admin")
