@@ -41,6 +41,7 @@ class Question:
     address: str
     back: str
     fields: tuple[tuple[str, str], ...] = ()  # that go with the answer, by name
+    takes_away: bool = True
 
 
 @router.get("/administration")

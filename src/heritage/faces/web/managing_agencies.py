@@ -166,4 +166,5 @@ def _resume_question(name: str) -> Question:
         address=f"{LIST}/resume",
         back=LIST,
         fields=(("name", name),),
+        takes_away=False,
     )

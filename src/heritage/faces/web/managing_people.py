@@ -255,4 +255,5 @@ def _resume_question(person: Person) -> Question:
         button=_("Let in again"),
         address=f"{_address(person)}/resume",
         back=_address(person),
+        takes_away=False,
     )
