@@ -129,9 +129,7 @@ def test_a_form_without_its_token_does_nothing(ann: TestClient, fresh_agencies: 
     assert "bo" not in [one.login for one in people(fresh_agencies.database, AT_THE_MACHINE)]
 
 
-@pytest.mark.parametrize(
-    "login", ["", "with space", "a/b", "local", "hk_x", "x" * 101, "..", "ANN", "<script>alert(1)"]
-)
+@pytest.mark.parametrize("login", ["", "with space", "a/b", "local", "hk_x", "x" * 101, "..", "ANN", "<s>c"])
 def test_a_login_that_cannot_be_is_told_at_its_field(ann: TestClient, login: str) -> None:
     answer = send(ann, "/people", {"login": login, "role": "investigator"})
     if login == "<s>c":
