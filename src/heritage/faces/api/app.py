@@ -36,7 +36,17 @@ from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
 from heritage.faces.mails import alert_mail
-from heritage.faces.web import account, language, pages, signing_in
+from heritage.faces.web import (
+    account,
+    administration,
+    audit_log,
+    language,
+    managing_agencies,
+    managing_keys,
+    managing_people,
+    pages,
+    signing_in,
+)
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -97,6 +107,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     ):
         app.include_router(part.router)
     for part in (pages, signing_in, account, language):
+        app.include_router(part.router)
+    for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
     app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -18,9 +18,16 @@ class Place:
     address: str
     label: str
     scopes: frozenset[Scope]
+    covers: tuple[str, ...] = ()  # addresses of pages that belong to it and do not lie below it
 
 
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})),)
+ADMINISTRATION = Place(
+    "/administration",
+    N_("Administration"),
+    frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
+    covers=("/people", "/keys", "/agencies", "/audit"),
+)
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), ADMINISTRATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,10 @@ class Frame:
 
     def is_at(self, place: Place) -> bool:
         """Whether the page is that place or one below it."""
-        return self.path == place.address or (place.address != "/" and self.path.startswith(f"{place.address}/"))
+        return any(
+            self.path == address or (address != "/" and self.path.startswith(f"{address}/"))
+            for address in (place.address, *place.covers)
+        )
 
 
 NOBODY = Frame()

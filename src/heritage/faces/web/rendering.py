@@ -20,6 +20,7 @@ from heritage.faces.wording import (
     ADVICE_WORDS,
     RETAKE_WORDS,
     ROLE_WORDS,
+    SCOPE_WORDS,
     STATUS_WORDS,
     VERDICT_WORDS,
     coverage_words,
@@ -110,6 +111,7 @@ def environment() -> Environment:
         scope_words=scope_words,
         gap_words=gap_words,
         role_words=ROLE_WORDS,
+        right_words=SCOPE_WORDS,
         advice_words=ADVICE_WORDS,
         retake_words=RETAKE_WORDS,
     )
