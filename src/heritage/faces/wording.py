@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from heritage.domain.access import Role
+from heritage.domain.access import Role, Scope
 from heritage.domain.advice import AdviceKind
 from heritage.domain.completeness import Completeness
 from heritage.domain.differing import Comparison
@@ -43,6 +43,16 @@ ROLE_WORDS = {
     Role.INVESTIGATOR: N_("investigator"),
     Role.REGISTRAR: N_("registrar"),
     Role.ADMIN: N_("admin"),
+}
+
+SCOPE_WORDS = {
+    Scope.MATCH: N_("search with photos"),
+    Scope.READ: N_("read records and hits"),
+    Scope.DECIDE: N_("say what becomes of a hit"),
+    Scope.EXPORT: N_("export"),
+    Scope.WRITE: N_("change the agency's records"),
+    Scope.ACCOUNTS: N_("manage people and keys"),
+    Scope.AUDIT: N_("read the audit log"),
 }
 
 ADVICE_WORDS = {

@@ -1,17 +1,18 @@
 """Agencies and people. Who may do what with them is decided in `heritage.service.accounts`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from heritage.domain.access import AT_THE_MACHINE, Role, Viewer
 from heritage.domain.accounts import Agency, Person, PersonOnFile, name_key
-from heritage.domain.audit import Action, event
+from heritage.domain.audit import Action, event, read_time
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
-from heritage.storage.schema import agency, person, web_session
+from heritage.storage.photo_rows import shorten_keepings
+from heritage.storage.schema import agency, audit_event, person, web_session
 
 _SUSPENDED = {True: "suspended", False: "let in again"}
 AGENCY_COLUMNS = (
@@ -19,6 +20,7 @@ AGENCY_COLUMNS = (
     agency.c.is_operator,
     agency.c.created_at.label("agency_created_at"),
     agency.c.suspended_at.label("agency_suspended_at"),
+    agency.c.photo_days,
 )
 
 
@@ -69,6 +71,18 @@ class Accounts:
                 connection.execute(delete(web_session).where(web_session.c.person_id.in_(people)))
             return agency_of(agency_row(connection, name))
 
+    def set_photo_days(self, name: str, days: int, by: Viewer) -> Agency:
+        """Keep the photos of its searches so many days; those that are kept already no longer than so many from now.
+
+        Raises `NotFoundError`.
+        """
+        with self._database.begin() as connection:
+            row = agency_row(connection, name)
+            connection.execute(update(agency).where(agency.c.id == row.id).values(photo_days=days))
+            shorten_keepings(connection, name, datetime.now(UTC) + timedelta(days=days))
+            note(connection, by, name, f"photos are kept for {days} days")
+            return agency_of(agency_row(connection, name))
+
     def add_person(self, added: Person, password_hash: str, by: Viewer) -> None:
         """Raises `ConflictError` when the login is taken, by whomever, and `NotFoundError` without the agency."""
         with self._database.begin() as connection:
@@ -96,6 +110,25 @@ class Accounts:
             if at:
                 _end_sessions(connection, login)
             note(connection, by, login, f"person {_SUSPENDED[at is not None]}")
+
+    def set_role(self, login: str, role: Role, by: Viewer) -> None:
+        """Holds from the next request on. Raises `ConflictError` when the agency would be left without an admin."""
+        with self._database.begin() as connection:
+            row = connection.execute(_people().where(person.c.login_key == name_key(login))).one()
+            if row.role == role.value:
+                return
+            if row.role == Role.ADMIN.value and not _other_admins(connection, row):
+                raise ConflictError(f"{row.login} is the last admin of {row.agency_name}; make somebody else one first")
+            _change(connection, login, role=role.value)
+            note(connection, by, row.login, f"role changed: {row.role} to {role}")
+
+    def last_sign_ins(self, of_agency: str) -> dict[str, datetime]:
+        """When each of the agency's people last signed in, by login, as the audit log has it; never: left out."""
+        at = func.max(audit_event.c.at)
+        signed_in = (audit_event.c.action == Action.SIGN_IN.value, audit_event.c.agency == of_agency)
+        statement = select(audit_event.c.actor, at.label("at")).where(*signed_in).group_by(audit_event.c.actor)
+        with self._database.read() as connection:
+            return {row.actor: read_time(row.at) for row in connection.execute(statement)}
 
     def choose_password(self, login: str, password_hash: str, by: Viewer) -> None:
         """Every session ends: whoever knew the old password may have opened one."""
@@ -139,7 +172,7 @@ def agency_row(connection: Connection, name: str) -> Row[Any]:
 
 
 def agency_of(row: Row[Any]) -> Agency:
-    return Agency(row.agency_name, row.is_operator, row.agency_created_at, row.agency_suspended_at)
+    return Agency(row.agency_name, row.is_operator, row.agency_created_at, row.agency_suspended_at, row.photo_days)
 
 
 def person_of(row: Row[Any]) -> Person:
@@ -162,6 +195,13 @@ def _exist(connection: Connection) -> bool:
     return connection.execute(select(agency.c.id).limit(1)).first() is not None
 
 
+def _other_admins(connection: Connection, row: Row[Any]) -> bool:
+    """Whether the agency of ``row``, one of its people, has another admin, whom nobody suspended."""
+    them = select(person.c.id).where(person.c.agency_id == row.agency_id, person.c.role == Role.ADMIN.value)
+    others = them.where(person.c.id != row.id, person.c.suspended_at.is_(None))
+    return connection.execute(others.limit(1)).first() is not None
+
+
 def _change(connection: Connection, login: str, **values: Any) -> None:
     connection.execute(update(person).where(person.c.login_key == name_key(login)).values(**values))
 
@@ -175,7 +215,7 @@ def _add_agency(connection: Connection, added: Agency, by: Viewer) -> None:
     key = name_key(added.name)
     if connection.execute(select(agency.c.id).where(agency.c.name_key == key)).first():
         raise ConflictError(f"there is an agency {added.name!r} already, or one whose name differs in case only")
-    values = {"name": added.name, "name_key": key, "is_operator": added.is_operator}
+    values = {"name": added.name, "name_key": key, "is_operator": added.is_operator, "photo_days": added.photo_days}
     connection.execute(insert(agency).values(**values, created_at=datetime.now(UTC)))
     note(connection, by, added.name, "agency added")
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 import heritage
 from heritage.faces.api import (
     agencies,
+    alerts,
     audit,
     documents,
     errors,
@@ -19,7 +20,9 @@ from heritage.faces.api import (
     matching,
     operations,
     people,
+    photos,
     registry,
+    searches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -32,8 +35,20 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
-from heritage.faces.web import account, language, pages, signing_in
+from heritage.faces.mails import alert_mail
+from heritage.faces.web import (
+    account,
+    administration,
+    audit_log,
+    language,
+    managing_agencies,
+    managing_keys,
+    managing_people,
+    pages,
+    signing_in,
+)
 from heritage.faces.web.assets import Assets
+from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
@@ -54,7 +69,11 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as context, (worker := OperationWorker(context)).running():
+        with (
+            opener(settings) as context,
+            (worker := OperationWorker(context)).running(),
+            AlertWorker(context, alert_mail).running(),
+        ):
             app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
@@ -76,6 +95,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        alerts,
+        searches,
+        photos,
         operations,
         agencies,
         people,
@@ -85,6 +107,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     ):
         app.include_router(part.router)
     for part in (pages, signing_in, account, language):
+        app.include_router(part.router)
+    for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
     app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -89,6 +89,21 @@ def resume_agency(context: typer.Context, name: NameArgument) -> None:
     _set_agency_suspended(context, name, suspended=False)
 
 
+@agencies_app.command("photos")
+def set_photo_days(
+    context: typer.Context,
+    name: NameArgument,
+    days: Annotated[int, typer.Option(help="0: they are not kept.")],
+) -> None:
+    """Say for how many days the photos of an agency's searches are kept."""
+    from heritage.service.accounts import set_photo_days as set_days
+
+    with open_database(context) as database:
+        agency = set_days(database, AT_THE_MACHINE, name, days)
+    kept = f"for {agency.photo_days} days" if agency.photo_days else "no longer"
+    console().print(f"photos of {clean(agency.name)} are kept {kept}")
+
+
 @people_app.command("list")
 def list_people(
     context: typer.Context, agency: Annotated[str, typer.Option(help="Only those of this agency.")] = ""
@@ -144,6 +159,16 @@ def reset_person(context: typer.Context, login: LoginArgument) -> None:
     with open_database(context) as database:
         invitation = reset(database, AT_THE_MACHINE, login)
     _print_invitation(invitation)
+
+
+@people_app.command("role")
+def change_role(context: typer.Context, login: LoginArgument, role: RoleOption) -> None:
+    """Give somebody another role, from the next request on; an agency's last admin stays one."""
+    from heritage.service.accounts import change_role as changed
+
+    with open_database(context) as database:
+        person = changed(database, AT_THE_MACHINE, login, role)
+    console().print(f"{clean(person.login)} is {person.role} of {clean(person.agency)}")
 
 
 @contextmanager

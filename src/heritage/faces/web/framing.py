@@ -18,24 +18,38 @@ class Place:
     address: str
     label: str
     scopes: frozenset[Scope]
+    covers: tuple[str, ...] = ()  # addresses of pages that belong to it and do not lie below it
 
 
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})),)
+ADMINISTRATION = Place(
+    "/administration",
+    N_("Administration"),
+    frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
+    covers=("/people", "/keys", "/agencies", "/audit"),
+)
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), ADMINISTRATION)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who reads a page, and at which address."""
+    """Who reads a page, and at which address.
+
+    ``photo_days``: for how many days the photos of their searches are kept; None where nobody is known.
+    """
 
     viewer: Viewer = ANYBODY
     person: Person | None = None
     path: str = ""
+    photo_days: int | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Frame":
         """Nobody is known at the pages that everybody may open."""
         caller = getattr(request.state, "caller", None)
-        return cls(caller.viewer, caller.person, request.url.path) if caller else cls(path=request.url.path)
+        if caller is None:
+            return cls(path=request.url.path)
+        photos = request.app.state.running.context.photos
+        return cls(caller.viewer, caller.person, request.url.path, photos.days_of(caller.viewer.agency))
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -43,7 +57,10 @@ class Frame:
 
     def is_at(self, place: Place) -> bool:
         """Whether the page is that place or one below it."""
-        return self.path == place.address or (place.address != "/" and self.path.startswith(f"{place.address}/"))
+        return any(
+            self.path == address or (address != "/" and self.path.startswith(f"{address}/"))
+            for address in (place.address, *place.covers)
+        )
 
 
 NOBODY = Frame()

@@ -14,11 +14,13 @@ from heritage.domain.images import ImageDigest, Region
 from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
+from heritage.faces.saying import said
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
     ADVICE_WORDS,
     RETAKE_WORDS,
     ROLE_WORDS,
+    SCOPE_WORDS,
     STATUS_WORDS,
     VERDICT_WORDS,
     coverage_words,
@@ -97,6 +99,7 @@ def environment() -> Environment:
         languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
     )
     made.filters.update(number=languages.number, percent=languages.percent, day=languages.day, moment=languages.moment)
+    made.filters.update(said=said)
     made.globals.update(
         language=languages.language,
         languages=tuple(languages.LANGUAGES.values()),
@@ -108,6 +111,7 @@ def environment() -> Environment:
         scope_words=scope_words,
         gap_words=gap_words,
         role_words=ROLE_WORDS,
+        right_words=SCOPE_WORDS,
         advice_words=ADVICE_WORDS,
         retake_words=RETAKE_WORDS,
     )

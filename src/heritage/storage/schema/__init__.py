@@ -1,14 +1,16 @@
 """The database's tables as they are now. How they came to be is in ``migrations/versions``; a test keeps both equal."""
 
 from heritage.storage.schema.accounts import agency, api_key, person, sign_in_attempt, web_session
+from heritage.storage.schema.alerts import alert, channel, delivery
 from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
+from heritage.storage.schema.photos import photo, photo_keeping, search_photo
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0009"
+HEAD = "0011"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -17,13 +19,16 @@ __all__ = [
     "KEY",
     "UtcDateTime",
     "agency",
+    "alert",
     "api_key",
     "audit_checkpoint",
     "audit_event",
     "audit_node",
+    "channel",
     "comparison",
     "counterpart",
     "decision",
+    "delivery",
     "described",
     "descriptor",
     "hit",
@@ -35,6 +40,8 @@ __all__ = [
     "operation",
     "ordered",
     "person",
+    "photo",
+    "photo_keeping",
     "record",
     "record_image",
     "record_share",
@@ -42,6 +49,7 @@ __all__ = [
     "record_term",
     "reply",
     "search",
+    "search_photo",
     "sign_in_attempt",
     "spec",
     "web_session",

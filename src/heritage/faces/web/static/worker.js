@@ -5,6 +5,8 @@ const FOLDER = new URL(".", location).pathname; // has the version in it
 const CACHE = `heritage ${FOLDER}`;
 const SHELL = "/offline";
 const FILES = [
+  "administration.css",
+  "administration.js",
   "answer.css",
   "answers.js",
   "boxes.js",
@@ -17,6 +19,7 @@ const FILES = [
   "icon-512.png",
   "inspecting.js",
   "manifest.webmanifest",
+  "photos.css",
   "photos.js",
   "sending.js",
   "waiting.js",
