@@ -219,7 +219,7 @@ def _picture_fetcher(settings: Settings) -> PictureFetcher:
 
 def _webhooks(settings: Settings) -> WebhookSender:
     from heritage.channels.webhook import Webhooks, read_networks
-    from heritage.registries.fetching import is_public, resolve
+    from heritage.registries.public_addresses import is_public, resolve
 
     networks = read_networks(settings.webhook_networks)
     return Webhooks(lambda address: is_public(address) or any(address in one for one in networks), resolve)
