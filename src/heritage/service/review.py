@@ -6,7 +6,7 @@ from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.records import RecordId
-from heritage.domain.review import DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, Origin
+from heritage.domain.review import DecisionKind, HitQuestion, HitState, Kept, KeptHit, KeptSearch, Origin, Side
 from heritage.service import auditing
 from heritage.service.context import Context
 from heritage.service.reading import log_restricted
@@ -29,6 +29,11 @@ def find_hits(
     found = context.hits.find(asked, viewer, after, limit)
     log_restricted(context, viewer, [one.record for one in found if one.record])
     return found
+
+
+def count_waiting(context: Context, viewer: Viewer, limit: int) -> int:
+    """How many hits that others found wait for a word of ``viewer``'s agency, no further than ``limit``."""
+    return context.hits.count(HitQuestion(HitState.OPEN, side=Side.OWNER), viewer, limit)
 
 
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:

@@ -4,18 +4,28 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, false, or_, select, true
+from sqlalchemy import Connection, Row, Select, and_, exists, false, func, not_, or_, select, true
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Hit, Verdict
-from heritage.domain.review import Decision, DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, state_of
+from heritage.domain.review import (
+    Decision,
+    DecisionKind,
+    HitQuestion,
+    HitState,
+    Kept,
+    KeptHit,
+    KeptSearch,
+    Side,
+    state_of,
+)
 from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, write_decision, write_hit, write_search
 from heritage.storage.record_rows import by_id
-from heritage.storage.schema import hit, record, search
+from heritage.storage.schema import decision, hit, record, search
 from heritage.storage.visibility import Condition, visible_to
 
 
@@ -51,6 +61,13 @@ class Hits:
             rows = connection.execute(statement.where(*_conditions(connection, asked, viewer))).all()
             return tuple(read_hits(connection, rows, viewer))
 
+    def count(self, asked: HitQuestion, viewer: Viewer, limit: int) -> int:
+        """How many hits `find` would give, no further than ``limit``. Raises as `find` does."""
+        with self._database.read() as connection:
+            wanted = _selected(viewer).where(*_conditions(connection, asked, viewer))
+            counted = wanted.with_only_columns(hit.c.id).limit(limit).subquery()
+            return int(connection.execute(select(func.count()).select_from(counted)).scalar_one())
+
     def decide(self, hit_id: str, kind: DecisionKind, note: str, by: Viewer) -> KeptHit:
         """Add what ``by`` says to the hit; as it is then. Raises `NotFoundError` as `get` does, `InputError`."""
         with self._database.begin() as connection:
@@ -59,6 +76,16 @@ class Hits:
             write_decision(connection, row.id, made, state_of([*found.decisions, made]))
             append_events(connection, event(by, Action.DECIDE, hit_id, kind.value))
             return _read(connection, hit_id, by)[1]
+
+
+_IS_WAITING = and_(
+    hit.c.state == HitState.OPEN.value,
+    exists().where(
+        decision.c.hit_id == hit.c.id,
+        decision.c.kind == DecisionKind.ASK_OWNER.value,
+        decision.c.side == Side.SEARCHER.value,
+    ),
+)
 
 
 def _selected(viewer: Viewer) -> Select[Any]:
@@ -89,6 +116,11 @@ def _conditions(connection: Connection, asked: HitQuestion, viewer: Viewer) -> l
         conditions.append(search.c.origin == asked.origin.value)
     if asked.since:
         conditions.append(search.c.at >= datetime.combine(asked.since, time(), UTC))
+    if asked.side:
+        is_own = search.c.agency == viewer.agency
+        conditions.append(is_own if asked.side is Side.SEARCHER else not_(is_own))
+    if asked.is_waiting is not None:
+        conditions.append(_IS_WAITING if asked.is_waiting else not_(_IS_WAITING))
     if asked.record:
         row = connection.execute(by_id(asked.record).where(visible_to(viewer))).first()
         if row is None:
