@@ -190,9 +190,7 @@ def correlation_words(correlation: float) -> str:
     return _("%(grade)s (correlation %(correlation)s)") % {"grade": _(grade), "correlation": number(correlation, 2)}
 
 
-def labelled_evidence(
-    hit: Hit | KeptHit, photos: Sequence[SearchedPhoto], rules: Rules
-) -> tuple[tuple[str, str], ...]:
+def labelled_evidence(hit: Hit | KeptHit, photos: Sequence[SearchedPhoto], rules: Rules) -> tuple[tuple[str, str], ...]:
     """(label, value) of what speaks for a hit of a search with ``photos``; only what was looked at."""
     found, view_count = hit.verification, len(photos)
     place = place_words(photos[hit.view].part(hit.region), hit.view, view_count)

@@ -1,14 +1,18 @@
 """The frame around every page: who reads it, and where they may go from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from heritage.domain.access import ANYBODY, Scope, Viewer
 from heritage.domain.accounts import Person
-from heritage.faces.languages import N_
+from heritage.faces.api.running import Running
+from heritage.faces.languages import N_, _, number
 from heritage.faces.web.rendering import environment
+from heritage.service.review import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +24,19 @@ class Place:
     scopes: frozenset[Scope]
 
 
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})),)
+INBOX = Place("/inbox", N_("Inbox"), frozenset({Scope.READ}))
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX)
+MOST_COUNTED = 100  # in the menu: more than that says no more
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who reads a page, and at which address."""
+    """Who reads a page, and at which address. ``waiting_count`` hits wait for a word of their agency."""
 
     viewer: Viewer = ANYBODY
     person: Person | None = None
     path: str = ""
+    waiting_count: int = 0
 
     @classmethod
     def of(cls, request: Request) -> "Frame":
@@ -40,6 +47,14 @@ class Frame:
     @property
     def places(self) -> tuple[Place, ...]:
         return tuple(place for place in PLACES if any(map(self.viewer.may, place.scopes)))
+
+    def label_of(self, place: Place) -> str:
+        """The place's name, and what waits there."""
+        name = _(place.label)
+        if place is not INBOX or not self.waiting_count:
+            return name
+        count = number(min(self.waiting_count, MOST_COUNTED - 1)) + ("+" if self.waiting_count >= MOST_COUNTED else "")
+        return _("%(place)s (%(count)s)") % {"place": name, "count": count}
 
     def is_at(self, place: Place) -> bool:
         """Whether the page is that place or one below it."""
@@ -56,4 +71,9 @@ def rendered(template: str, frame: Frame = NOBODY, **values: object) -> str:
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """The same as the answer to ``request``, in the frame of whoever asks."""
-    return HTMLResponse(rendered(template, Frame.of(request), **values), status)
+    frame = Frame.of(request)
+    # Where the server itself failed, nothing more is asked of its database.
+    if frame.viewer.may(Scope.READ) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        context = cast(Running, request.app.state.running).context
+        frame = replace(frame, waiting_count=count_waiting(context, frame.viewer, MOST_COUNTED))
+    return HTMLResponse(rendered(template, frame, **values), status)
