@@ -161,6 +161,15 @@ class KeptHit:
         return Side.OWNER if self.record and viewer.owns(self.record) else Side.SEARCHER
 
 
+@dataclass(frozen=True, slots=True)
+class ListedSearch:
+    """A kept search, how many hits it brought, and the best verdict among them."""
+
+    search: KeptSearch
+    hit_count: int
+    verdict: Verdict
+
+
 def _is_of(viewer: Viewer, agency: str) -> bool:
     return viewer.is_unrestricted or (bool(agency) and viewer.agency == agency)
 

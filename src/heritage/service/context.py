@@ -51,6 +51,7 @@ from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
+from heritage.storage.searches import Searches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +66,7 @@ class Context:
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
+    searches: Searches
     counterparts: Counterparts
     replies: Replies
     operations: Operations
@@ -167,6 +169,7 @@ def _composed(
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),
+        searches=Searches(database),
         counterparts=Counterparts(database),
         replies=Replies(database),
         operations=Operations(database),

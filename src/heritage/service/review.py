@@ -6,7 +6,17 @@ from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.records import RecordId
-from heritage.domain.review import DecisionKind, HitQuestion, HitState, Kept, KeptHit, KeptSearch, Origin, Side
+from heritage.domain.review import (
+    DecisionKind,
+    HitQuestion,
+    HitState,
+    Kept,
+    KeptHit,
+    KeptSearch,
+    ListedSearch,
+    Origin,
+    Side,
+)
 from heritage.service import auditing
 from heritage.service.context import Context
 from heritage.service.reading import log_restricted
@@ -41,6 +51,18 @@ def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
     found = context.hits.get(hit_id, viewer)
     log_restricted(context, viewer, [found.record] if found.record else [])
     return found
+
+
+def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[ListedSearch, ...]:
+    """Searches that ``viewer``'s agency made, the newest first."""
+    return context.searches.find(viewer, after, limit)
+
+
+def read_search(context: Context, search_id: str, viewer: Viewer) -> tuple[KeptSearch, tuple[KeptHit, ...]]:
+    """A search with its hits. Raises `NotFoundError`, also for one that ``viewer``'s agency did not make."""
+    kept, hits = context.searches.get(search_id, viewer)
+    log_restricted(context, viewer, [one.record for one in hits if one.record])
+    return kept, hits
 
 
 def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer: Viewer) -> KeptHit:

@@ -13,6 +13,7 @@ from heritage.domain.access import AT_THE_MACHINE, Handling, Role
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.domain.review import DecisionKind, Origin
 from heritage.faces.web.inbox import OVERVIEW_SIZE
+from heritage.faces.web.searches import PAGE_SIZE
 from heritage.service.context import Context
 from tests.kept import found, search_by, viewer
 from tests.pictures import encoded, homography, photograph, picture
@@ -213,3 +214,26 @@ def test_the_searcher_reads_what_was_searched_and_the_owner_does_not(pages: Page
 @pytest.mark.parametrize("query", ["part=x", "state=x", "after=x", "after=" + "0" * 24, "state=open&part=own"])
 def test_what_cannot_be_meant_is_refused_or_finds_nothing(pages: Pages, query: str) -> None:
     assert pages.get(f"/inbox?{query}", NORTH).status_code in (200, 422)
+
+
+def test_a_kept_search_is_read_by_its_own_agency_alone(pages: Pages) -> None:
+    hit_id = pages.kept(RED)
+    search_id = pages.context.hits.get(hit_id, viewer(EAST)).search.search_id
+    shown = pages.get(f"/searches/{search_id}", EAST)
+    for told in ("officer@Police of the East", "cup", "Searched 312 registered objects.", f"/hits/{hit_id}"):
+        assert told in shown.text
+    assert f"Panel {RED}" not in shown.text
+    assert search_id in pages.get("/searches", EAST).text
+    for agency in (NORTH, CENTRE):
+        assert pages.get(f"/searches/{search_id}", agency).status_code == 404
+        assert search_id not in pages.get("/searches", agency).text
+
+
+def test_older_searches_are_on_further_pages(pages: Pages) -> None:
+    searches = [pages.context.hits.add(search_by(viewer(EAST)), []).search_id for _ in range(PAGE_SIZE + 1)]
+    first = pages.get("/searches", EAST).text
+    assert re.findall(r'href="/searches/([0-9a-f]{24})"', first) == searches[:0:-1]
+    assert "nothing found" in first
+    older = re.search(r'href="(/searches\?after=[0-9a-f]{24})"', first)
+    assert older
+    assert re.findall(r'href="/searches/([0-9a-f]{24})"', pages.get(older[1], EAST).text) == searches[:1]

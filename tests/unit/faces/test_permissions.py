@@ -79,6 +79,8 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/"): Line("/", all_get(200), all_get(200)),
     ("POST", "/"): Line("/", all_get(422), all_get(422)),  # reached: a photo is missing
     ("GET", "/inbox"): Line("/inbox", all_get(200), all_get(200)),
+    ("GET", "/searches"): Line("/searches", all_get(200), all_get(200)),
+    ("GET", "/searches/{search_id}"): Line("/searches/{search}", all_get(200), all_get(404)),
     ("GET", "/hits/{hit_id}"): Line("/hits/{hit}", all_get(200), all_get(404)),
     ("POST", "/hits/{hit_id}/decisions"): Line(
         "/hits/{hit}/decisions", all_get(303), all_get(404), sends={"data": {"decision": "ask_expert"}}
@@ -288,6 +290,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
     if "{hit}" in path:
         path = path.replace("{hit}", a_hit(asked))
+    if "{search}" in path:
+        path = path.replace("{search}", a_search(asked))
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
     if "{event}" in path:
@@ -310,6 +314,12 @@ def a_hit(asked: Agencies) -> str:
         return str(found[0]["hit_id"])
     answer = asked.client.post("/v1/match", files={"image": encoded(picture(AMBER))}, headers=headers)
     return str(answer.json()["hits"][0]["hit_id"])
+
+
+def a_search(asked: Agencies) -> str:
+    """The search that found it."""
+    headers = asked.headers(NORTH, Role.OFFICER)
+    return str(asked.client.get(f"/v1/hits/{a_hit(asked)}", headers=headers).json()["search"]["search_id"])
 
 
 def an_operation(asked: Agencies) -> str:

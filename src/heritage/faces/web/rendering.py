@@ -39,6 +39,11 @@ class Asking:
     kept: Kept | None = None
     seen: Seen = NOT_SAID
 
+    @property
+    def search_id(self) -> str:
+        """What was kept of the search, for who may read it; else empty."""
+        return self.kept.search_id if self.kept and self.viewer.may(Scope.READ) else ""
+
     def view(self, view: HitView, place: int) -> HitView:
         """The hit at ``place`` of the answer, with what this reader may do."""
         shown = view.beside(self.seen)
@@ -115,6 +120,7 @@ def render_answer(
             photo_urls=photo_urls,
             key=key,
             promise=promise(result.rules),
+            search_id=asking.search_id,
             part_count=sum(len(photo.regions) for photo in result.photos),
             total_ms=sum(ms for _, ms in result.latency_ms),
             hits=hits,
