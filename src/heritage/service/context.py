@@ -49,6 +49,7 @@ from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
+from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
 from heritage.storage.searches import Searches
@@ -66,6 +67,7 @@ class Context:
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
+    photos: Photos
     searches: Searches
     counterparts: Counterparts
     replies: Replies
@@ -169,6 +171,7 @@ def _composed(
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),
+        photos=Photos(database, settings.home, settings.photo_days),
         searches=Searches(database),
         counterparts=Counterparts(database),
         replies=Replies(database),
