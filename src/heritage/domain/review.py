@@ -162,12 +162,11 @@ class KeptHit:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedSearch:
-    """A kept search, how many hits it brought, and the best verdict among them."""
+class Outcome:
+    """How many hits a kept search brought, and the best verdict among them."""
 
-    search: KeptSearch
-    hit_count: int
-    verdict: Verdict
+    hit_count: int = 0
+    verdict: Verdict = Verdict.NONE
 
 
 def _is_of(viewer: Viewer, agency: str) -> bool:

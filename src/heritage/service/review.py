@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Query, SearchResult
-from heritage.domain.images import Photo
+from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.records import RecordId
 from heritage.domain.review import (
@@ -16,8 +16,8 @@ from heritage.domain.review import (
     Kept,
     KeptHit,
     KeptSearch,
-    ListedSearch,
     Origin,
+    Outcome,
     Side,
 )
 from heritage.service import auditing
@@ -49,6 +49,28 @@ def find_hits(
     return found
 
 
+def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
+    """Searches of ``viewer``'s agency, the newest first."""
+    return context.searches.find(viewer, after, limit)
+
+
+def read_search(
+    context: Context, search_id: str, viewer: Viewer
+) -> tuple[KeptSearch, tuple[KeptHit, ...], frozenset[ImageDigest]]:
+    """A search of ``viewer``'s agency, its hits, best first, and which of its photos are still kept.
+
+    Raises `NotFoundError`.
+    """
+    found, hits, kept = context.searches.get(search_id, viewer)
+    log_restricted(context, viewer, [one.record for one in hits if one.record])
+    return found, hits, kept
+
+
+def outcomes(context: Context, searches: Sequence[KeptSearch]) -> tuple[Outcome, ...]:
+    """What each search that was shown to somebody brought, in order."""
+    return context.hits.outcomes([one.search_id for one in searches])
+
+
 def count_waiting(context: Context, viewer: Viewer, limit: int) -> int:
     """How many hits that others found wait for a word of ``viewer``'s agency, no further than ``limit``."""
     return context.hits.count(HitQuestion(HitState.OPEN, side=Side.OWNER), viewer, limit)
@@ -59,18 +81,6 @@ def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
     found = context.hits.get(hit_id, viewer)
     log_restricted(context, viewer, [found.record] if found.record else [])
     return found
-
-
-def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[ListedSearch, ...]:
-    """Searches that ``viewer``'s agency made, the newest first."""
-    return context.searches.find(viewer, after, limit)
-
-
-def read_search(context: Context, search_id: str, viewer: Viewer) -> tuple[KeptSearch, tuple[KeptHit, ...]]:
-    """A search with its hits. Raises `NotFoundError`, also for one that ``viewer``'s agency did not make."""
-    kept, hits = context.searches.get(search_id, viewer)
-    log_restricted(context, viewer, [one.record for one in hits if one.record])
-    return kept, hits
 
 
 def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer: Viewer) -> KeptHit:

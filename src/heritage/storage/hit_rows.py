@@ -89,9 +89,9 @@ def read_hits(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) 
 
 
 def read_searches(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) -> list[KeptSearch]:
-    """The searches of these rows of ``search``, in order, as far as ``viewer``, who may see them, may see the rest."""
-    records = _visible_records(connection, {row.source_id for row in rows} - {None}, viewer)
-    return [_search_of(row, records.get(row.source_id)).shown_to(viewer) for row in rows]
+    """The searches of these rows of ``search``, in order, for ``viewer``, who may see them."""
+    sources = _visible_records(connection, {row.source_id for row in rows} - {None}, viewer)
+    return [_search_of(row, sources.get(row.source_id)).shown_to(viewer) for row in rows]
 
 
 def _new_key() -> str:

@@ -17,6 +17,7 @@ from heritage.domain.review import (
     Kept,
     KeptHit,
     KeptSearch,
+    Outcome,
     Side,
     state_of,
 )
@@ -71,6 +72,20 @@ class Hits:
             counted = wanted.with_only_columns(hit.c.id).limit(limit).subquery()
             return int(connection.execute(select(func.count()).select_from(counted)).scalar_one())
 
+    def outcomes(self, search_ids: Sequence[str]) -> tuple[Outcome, ...]:
+        """What each of these searches, which the asking agency made, brought; in order."""
+        counted = (
+            select(search.c.key, hit.c.verdict, func.count().label("hit_count"))
+            .join(hit, hit.c.search_id == search.c.id)
+            .where(search.c.key.in_(search_ids))
+            .group_by(search.c.key, hit.c.verdict)
+        )
+        counts: dict[str, dict[Verdict, int]] = {one: {} for one in search_ids}
+        with self._database.read() as connection:
+            for row in connection.execute(counted):
+                counts[row.key][Verdict(row.verdict)] = row.hit_count
+        return tuple(_outcome(counts[one]) for one in search_ids)
+
     def decide(self, hit_id: str, kind: DecisionKind, note: str, by: Viewer) -> KeptHit:
         """Add what ``by`` says to the hit; as it is then. Raises `NotFoundError` as `get` does, `InputError`."""
         with self._database.begin() as connection:
@@ -79,6 +94,11 @@ class Hits:
             write_decision(connection, row.id, made, state_of([*found.decisions, made]))
             append_events(connection, event(by, Action.DECIDE, hit_id, kind.value))
             return _read(connection, hit_id, by)[1]
+
+
+def _outcome(count_by_verdict: dict[Verdict, int]) -> Outcome:
+    best = next((one for one in Verdict if one in count_by_verdict), Verdict.NONE)  # in order, from strong to none
+    return Outcome(sum(count_by_verdict.values()), best)
 
 
 _IS_WAITING = and_(

@@ -1,65 +1,50 @@
-"""The searches of an agency with what they found, for that agency alone: they tell what it suspects."""
+"""Searches that were made, for the agency that made them: the proof that it looked, also where nothing was found."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, true
+from sqlalchemy import Select, select
 
 from heritage.domain.access import Viewer
-from heritage.domain.hits import Verdict
-from heritage.domain.review import KeptHit, KeptSearch, ListedSearch, Origin
+from heritage.domain.images import ImageDigest
+from heritage.domain.review import KeptHit, KeptSearch
 from heritage.errors import NotFoundError
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, read_searches
-from heritage.storage.schema import hit, search
-from heritage.storage.visibility import Condition
+from heritage.storage.schema import hit, photo, search, search_photo
+from heritage.storage.visibility import own_search
 
 
 class Searches:
-    """Each call is one transaction."""
+    """Each call is one transaction. A search is for the agency that made it alone; its hits are for the owner too."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def get(self, search_id: str, viewer: Viewer) -> tuple[KeptSearch, tuple[KeptHit, ...]]:
-        """A search with its hits, the best first. Raises `NotFoundError`, also for another agency's."""
+    def find(self, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
+        """Up to ``limit`` searches, the newest first, those that come after the search ``after``."""
+        statement = _selected(viewer).order_by(search.c.id.desc()).limit(limit)
+        if after:
+            of_key = select(search.c.id).where(search.c.key == after, own_search(viewer))
+            statement = statement.where(search.c.id < of_key.scalar_subquery())
         with self._database.read() as connection:
-            row = connection.execute(select(search).where(search.c.key == search_id, _made_by(viewer))).first()
+            return tuple(read_searches(connection, connection.execute(statement).all(), viewer))
+
+    def get(self, search_id: str, viewer: Viewer) -> tuple[KeptSearch, tuple[KeptHit, ...], frozenset[ImageDigest]]:
+        """The search, its hits in the order of their scores, and which of its photos are still kept.
+
+        Raises `NotFoundError`, also for a search that is not ``viewer``'s to see.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(_selected(viewer).where(search.c.key == search_id)).first()
             if row is None:
                 raise NotFoundError("there is no such search")
-            hits = connection.execute(select(hit).where(hit.c.search_id == row.id).order_by(hit.c.id)).all()
-            return read_searches(connection, [row], viewer)[0], tuple(read_hits(connection, hits, viewer))
-
-    def find(self, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[ListedSearch, ...]:
-        """Up to ``limit`` searches that somebody asked for, the newest first, those that come after ``after``."""
-        statement = select(search).where(_made_by(viewer), search.c.origin == Origin.QUERY.value)
-        if after:
-            before = select(search.c.id).where(search.c.key == after).scalar_subquery()
-            statement = statement.where(search.c.id < before)
-        with self._database.read() as connection:
-            rows = connection.execute(statement.order_by(search.c.id.desc()).limit(limit)).all()
-            return _listed(connection, rows, viewer)
+            [kept] = read_searches(connection, [row], viewer)
+            found = select(hit).where(hit.c.search_id == row.id).order_by(hit.c.score.desc(), hit.c.id)
+            hits = read_hits(connection, connection.execute(found).all(), viewer)
+            digests = select(photo.c.digest).join(search_photo).where(search_photo.c.search_id == row.id)
+            photos = frozenset(map(ImageDigest, connection.execute(digests).scalars()))
+        return kept, tuple(hits), photos
 
 
-def _made_by(viewer: Viewer) -> Condition:
-    return true() if viewer.is_unrestricted else search.c.agency == viewer.agency
-
-
-def _listed(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) -> tuple[ListedSearch, ...]:
-    counted = (
-        select(hit.c.search_id, hit.c.verdict, func.count().label("hit_count"))
-        .where(hit.c.search_id.in_([row.id for row in rows]))
-        .group_by(hit.c.search_id, hit.c.verdict)
-    )
-    counts: dict[int, dict[str, int]] = {}
-    for row in connection.execute(counted):
-        counts.setdefault(row.search_id, {})[row.verdict] = row.hit_count
-    return tuple(
-        ListedSearch(kept, sum(counts.get(row.id, {}).values()), _best(counts.get(row.id, {})))
-        for row, kept in zip(rows, read_searches(connection, rows, viewer), strict=True)
-    )
-
-
-def _best(count_by_verdict: dict[str, int]) -> Verdict:
-    """`Verdict` is ordered from strong to none."""
-    return next((one for one in Verdict if one.value in count_by_verdict), Verdict.NONE)
+def _selected(viewer: Viewer) -> Select[Any]:
+    return select(search).where(own_search(viewer))

@@ -1,5 +1,6 @@
 """The page of one kept hit: what was found, what was said to it, and the forms to say more."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Self
 
@@ -10,15 +11,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.calibration import POSSIBLE_RATE, STRONG_RATE
 from heritage.domain.hits import SearchedPhoto
-from heritage.domain.review import DecisionKind, KeptHit, Origin, Side
+from heritage.domain.images import ImageDigest
+from heritage.domain.review import DecisionKind, KeptHit, KeptSearch, Origin, Side
 from heritage.domain.rules import Rules
-from heritage.errors import InputError
+from heritage.errors import InputError, NotFoundError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.decision_words import REASON_MISSING, basis_words, said_words, state_words
 from heritage.faces.languages import _
+from heritage.faces.schemas.records import photo_url
 from heritage.faces.web.framing import page
-from heritage.faces.web.hit_view import HitView, registered_url
+from heritage.faces.web.hit_view import REGISTERED_SIDE, HitView, registered_url
 from heritage.faces.web.once import once
 from heritage.faces.wording import NO_RECORD_STEP, labelled_evidence, next_step, rate_words
 from heritage.service.context import Context
@@ -73,16 +76,18 @@ class HitPage:
             basis=basis_words(hit, side),
             told=next_step(hit.record.owner_agency, hit.record.record_id) if hit.record else _(NO_RECORD_STEP),
             photo=photos[hit.view],
-            photo_url=photo_url(context, hit, viewer),
+            photo_url=searched_url(context, hit.search, photos[hit.view].digest, viewer),
             may_decide=viewer.may(Scope.DECIDE),
         )
 
 
-def photo_url(context: Context, hit: KeptHit, viewer: Viewer) -> str:
-    """Where the photo that was searched is had; empty where it is not kept."""
-    photo = hit.search.photos[hit.view]
-    if hit.search.origin is Origin.COUNTERPART and context.records.shows(photo.digest, viewer):
-        return registered_url(photo.digest)
+def searched_url(context: Context, search: KeptSearch, digest: ImageDigest, viewer: Viewer) -> str:
+    """Where a photo that was searched is had; empty where it is not kept, or not shown to ``viewer``."""
+    if search.origin is Origin.COUNTERPART:
+        return registered_url(digest) if context.records.shows(digest, viewer) else ""
+    with suppress(NotFoundError):
+        context.photos.get(digest, viewer)
+        return f"{photo_url(digest)}?size={REGISTERED_SIDE}"
     return ""
 
 

@@ -10,9 +10,10 @@ from heritage.domain.access import Scope
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.search_words import labelled_criteria
+from heritage.faces.web.deciding import searched_url
 from heritage.faces.web.framing import page
 from heritage.faces.web.inbox import thumbnail
-from heritage.service.review import find_searches, read_search
+from heritage.service.review import find_searches, outcomes, read_search
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -28,8 +29,10 @@ def searches(
 ) -> HTMLResponse:
     """The newest first. ``after`` is the last one of the page before."""
     found = find_searches(running.context, viewer, after, PAGE_SIZE + 1)
-    older = found[PAGE_SIZE - 1].search.search_id if len(found) > PAGE_SIZE else ""
-    return page(request, "searches.html", searches=found[:PAGE_SIZE], after=after, older=older)
+    shown = found[:PAGE_SIZE]
+    older = shown[-1].search_id if len(found) > PAGE_SIZE else ""
+    listed = tuple(zip(shown, outcomes(running.context, shown), strict=True))
+    return page(request, "searches.html", searches=listed, after=after, older=older)
 
 
 @router.get("/searches/{search_id}", dependencies=[needs(Scope.READ)])
@@ -39,6 +42,7 @@ def one_search(
     viewer: ViewerNow,
     search_id: Annotated[str, Path(pattern="^[0-9a-f]{24}$")],
 ) -> HTMLResponse:
-    kept, hits = read_search(running.context, search_id, viewer)
+    kept, hits, _ = read_search(running.context, search_id, viewer)
+    photos = [(one, searched_url(running.context, kept, one.digest, viewer)) for one in kept.photos]
     criteria = labelled_criteria(kept.criteria)
-    return page(request, "search.html", search=kept, hits=hits, criteria=criteria, thumbnail=thumbnail)
+    return page(request, "search.html", search=kept, hits=hits, photos=photos, criteria=criteria, thumbnail=thumbnail)
