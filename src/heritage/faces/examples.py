@@ -249,6 +249,16 @@ KEPT_HIT: Final[dict[str, Any]] = {
 
 HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}
 
+_QUERY: Final[dict[str, Any]] = {**SEARCH, "origin": "query", "actor": "border-7", "source": None}
+
+KEPT_SEARCH: Final[dict[str, Any]] = {
+    "search": _QUERY,
+    "photo_urls": [f"/v1/photos/{photo['digest']}" for photo in SEARCH["photos"]],
+    "hits": [],
+}
+
+SEARCH_PAGE: Final[dict[str, Any]] = {"searches": [_QUERY], "next": "Zm9sbG93aW5nIHNlYXJjaGVz"}
+
 ME: Final[dict[str, Any]] = {
     "actor": "hk_q2x7c5ma",
     "agency": "National Bureau of Cultural Property",
@@ -262,6 +272,7 @@ AGENCY: Final[dict[str, Any]] = {
     "is_operator": False,
     "created_at": "2026-05-04T09:30:00Z",
     "suspended_at": None,
+    "photo_days": 365,
 }
 
 PERSON: Final[dict[str, Any]] = {
@@ -355,6 +366,7 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
     "exports.start": EXPORT,
     "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
+    "agencies.change": {"photo_days": 90},
     "people.create": {"login": "border-7", "role": "officer"},
     "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},
     "keys.rotate": {"overlap_hours": 24},

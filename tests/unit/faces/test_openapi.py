@@ -31,6 +31,7 @@ from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
+from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
@@ -49,9 +50,12 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
     "counterparts.list": HitPage,
+    "searches.list": SearchPage,
+    "searches.get": KeptSearchModel,
     "me.get": MeModel,
     "agencies.list": AgenciesModel,
     "agencies.create": FoundedModel,
+    "agencies.change": AgencyModel,
     "agencies.suspend": AgencyModel,
     "agencies.resume": AgencyModel,
     "people.list": PeopleModel,

@@ -121,6 +121,12 @@ TABLE: dict[tuple[str, str], Line] = {
         all_get(404),
         sends={"json": {"decision": "ask_expert"}},
     ),
+    ("GET", "/v1/searches"): Line("/v1/searches", all_get(200), all_get(200)),
+    ("GET", "/v1/searches/{search_id}"): Line("/v1/searches/{search}", all_get(200), all_get(404)),
+    ("GET", "/v1/photos/{digest}"): Line("/v1/photos/{photo}?size=16", all_get(200), all_get(404)),
+    ("GET", "/v1/photos/{digest}/original"): Line(
+        "/v1/photos/{photo}/original", (403, 200, 200, 200), (403, 404, 404, 404)
+    ),
     ("POST", "/v1/imports"): Line("/v1/imports", keepers_get(202), keepers_get(202), sends=A_TABLE),
     ("POST", "/v1/exports"): Line(
         "/v1/exports", (403, 202, 202, 202), (403, 202, 202, 202), sends={"json": {"format": "csv"}}
@@ -137,6 +143,9 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/v1/agencies"): Line("/v1/agencies", all_get(200), all_get(200)),
     ("POST", "/v1/agencies"): Line(
         "/v1/agencies", all_get(403), all_get(403), operator=201, sends={"json": {"name": "{new}", "admin": "{new}"}}
+    ),
+    ("PATCH", "/v1/agencies/{name:path}"): Line(
+        f"/v1/agencies/{NORTH}", admins_get(200), admins_get(404), sends={"json": {"photo_days": 365}}
     ),
     ("POST", "/v1/agencies/{name:path}/suspend"): Line(
         f"/v1/agencies/{SPARE}/suspend", all_get(403), all_get(403), operator=200
@@ -290,8 +299,9 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
     if "{hit}" in path:
         path = path.replace("{hit}", a_hit(asked))
-    if "{search}" in path:
-        path = path.replace("{search}", a_search(asked))
+    if "{search}" in path or "{photo}" in path:
+        search = the_search(asked)
+        path = path.replace("{search}", search["search_id"]).replace("{photo}", search["photos"][0]["digest"])
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
     if "{event}" in path:
@@ -316,10 +326,10 @@ def a_hit(asked: Agencies) -> str:
     return str(answer.json()["hits"][0]["hit_id"])
 
 
-def a_search(asked: Agencies) -> str:
-    """The search that found it."""
-    headers = asked.headers(NORTH, Role.OFFICER)
-    return str(asked.client.get(f"/v1/hits/{a_hit(asked)}", headers=headers).json()["search"]["search_id"])
+def the_search(asked: Agencies) -> Any:
+    """A search that the owner made."""
+    a_hit(asked)
+    return asked.client.get("/v1/searches", headers=asked.headers(NORTH, Role.OFFICER)).json()["searches"][-1]
 
 
 def an_operation(asked: Agencies) -> str:

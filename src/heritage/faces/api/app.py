@@ -19,7 +19,9 @@ from heritage.faces.api import (
     matching,
     operations,
     people,
+    photos,
     registry,
+    searches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -76,6 +78,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        searches,
+        photos,
         operations,
         agencies,
         people,

@@ -18,6 +18,7 @@ from heritage.faces.cli import (
     keys,
     matching,
     models,
+    photos,
     registry,
     searching,
     serving,
@@ -58,6 +59,7 @@ app.command("init")(accounts.init)
 app.add_typer(accounts.agencies_app, name="agencies")
 app.add_typer(accounts.people_app, name="people")
 app.add_typer(keys.app, name="keys")
+app.add_typer(photos.app, name="photos")
 
 
 def _show_version(wanted: bool) -> None:
