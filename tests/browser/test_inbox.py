@@ -50,6 +50,9 @@ def test_the_owner_answers_what_the_officer_asked(visit: Visit, device: str, lan
     row.locator("a").click()
     page.wait_for_url(address)
     expect(page.locator(".timeline")).to_contain_text(note)
+    # The officer's photo is there to compare, although another agency sent it.
+    expect(page.locator(".compare .pane[data-side=photo] img")).to_have_js_property("complete", True)
+    assert page.evaluate("document.querySelector('.pane[data-side=photo] img').naturalWidth") > 0
     looked_at(page, f"{device}-hit-owner-{language}")
     page.locator("[value=confirmed]").click()
     with speaking(language):
@@ -58,6 +61,9 @@ def test_the_owner_answers_what_the_officer_asked(visit: Visit, device: str, lan
         expect(officers.get_by_role("heading", level=1)).to_have_text(_("It is the same object"))
         expect(officers.locator(".lead")).to_contain_text(_("The owner agency says so."))
     looked_at(officers, f"{device}-hit-confirmed-{language}")
+    officers.locator("a[href^='/searches/']").click()
+    expect(officers.locator(".rows > li").first).to_be_visible()
+    looked_at(officers, f"{device}-search-{language}")
 
 
 def test_a_decline_without_a_reason_is_told_at_the_field(visit: Visit, device: str, photos: Photos) -> None:

@@ -13,7 +13,7 @@ from heritage.domain.access import AT_THE_MACHINE, Handling, Role
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.domain.review import DecisionKind, Origin
 from heritage.faces.web.inbox import OVERVIEW_SIZE
-from heritage.faces.web.searches import PAGE_SIZE
+from heritage.faces.web.kept_searches import PAGE_SIZE
 from heritage.service.context import Context
 from tests.kept import found, search_by, viewer
 from tests.pictures import encoded, homography, photograph, picture
@@ -88,6 +88,10 @@ def test_from_the_answer_to_the_owners_word(pages: Pages) -> None:
     assert f"{EAST} : A question to the owner agency. {NOTE}" in text_of(inbox)
     path = action.removesuffix("/decisions")
     owners = pages.get(path, NORTH)
+    photo_url = re.search(r'href="(/v1/photos/sha256:[0-9a-f]{64}\?size=\d+)"', owners.text)
+    assert photo_url
+    assert pages.get(photo_url[1], NORTH).status_code == 200
+    assert pages.get(photo_url[1], CENTRE).status_code == 404
     assert "Your agency is asked." in owners.text
     assert "Confirm: it is the object" in owners.text
     assert "Ask the owner agency" not in owners.text
@@ -203,6 +207,15 @@ def test_counterparts_are_told_apart(pages: Pages) -> None:
     assert "counterpart" in text_of(pages.get("/inbox", NORTH))
     assert f"beside {source}" in text_of(pages.get("/inbox", NORTH))
     assert f"The photo of {source} was compared with this record" in text_of(pages.get(f"/hits/{hit_id}", NORTH))
+
+
+def test_a_photo_that_is_not_kept_is_said_not_to_be(pages: Pages) -> None:
+    hit_id = pages.kept()
+    shown = pages.get(f"/hits/{hit_id}", NORTH).text
+    assert "The photo that was searched is not kept here, or no longer." in shown
+    assert "/v1/photos/" not in shown
+    search_id = pages.context.hits.get(hit_id, viewer(EAST)).search.search_id
+    assert "This photo is not kept, or no longer." in pages.get(f"/searches/{search_id}", EAST).text
 
 
 def test_the_searcher_reads_what_was_searched_and_the_owner_does_not(pages: Pages) -> None:
