@@ -121,6 +121,17 @@ TABLE: dict[tuple[str, str], Line] = {
         all_get(404),
         sends={"json": {"decision": "ask_expert"}},
     ),
+    ("GET", "/v1/alerts"): Line("/v1/alerts", all_get(200), all_get(200)),
+    ("GET", "/v1/alerts.atom"): Line("/v1/alerts.atom", all_get(200), all_get(200)),
+    ("GET", "/v1/channels"): Line("/v1/channels", admins_get(200), admins_get(200)),
+    ("POST", "/v1/channels"): Line(  # reached: it is no mailbox
+        "/v1/channels", admins_get(422), admins_get(422), sends={"json": {"kind": "mail", "address": "nobody"}}
+    ),
+    ("DELETE", "/v1/channels/{channel_id}"): Line(f"/v1/channels/{'0' * 24}", admins_get(404), admins_get(404)),
+    ("GET", "/v1/deliveries"): Line("/v1/deliveries", admins_get(200), admins_get(200)),
+    ("POST", "/v1/deliveries/{delivery_id}/retry"): Line(
+        f"/v1/deliveries/{'0' * 24}/retry", admins_get(404), admins_get(404)
+    ),
     ("GET", "/v1/searches"): Line("/v1/searches", all_get(200), all_get(200)),
     ("GET", "/v1/searches/{search_id}"): Line("/v1/searches/{search}", all_get(200), all_get(404)),
     ("GET", "/v1/photos/{digest}"): Line("/v1/photos/{photo}?size=16", all_get(200), all_get(404)),

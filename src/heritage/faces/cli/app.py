@@ -13,6 +13,7 @@ from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputE
 from heritage.faces.cli import (
     accounts,
     audit,
+    channels,
     evaluating,
     forms,
     keys,
@@ -59,6 +60,7 @@ app.command("init")(accounts.init)
 app.add_typer(accounts.agencies_app, name="agencies")
 app.add_typer(accounts.people_app, name="people")
 app.add_typer(keys.app, name="keys")
+app.add_typer(channels.app, name="channels")
 app.add_typer(photos.app, name="photos")
 
 

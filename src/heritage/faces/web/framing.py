@@ -12,6 +12,7 @@ from heritage.domain.accounts import Person
 from heritage.faces.api.running import Running
 from heritage.faces.languages import N_, _, number
 from heritage.faces.web.rendering import environment
+from heritage.service.context import Context
 from heritage.service.review import count_waiting
 
 
@@ -31,18 +32,27 @@ MOST_COUNTED = 100  # in the menu: more than that says no more
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who reads a page, and at which address. ``waiting_count`` hits wait for a word of their agency."""
+    """Who reads a page, and at which address. ``waiting_count`` hits wait for a word of their agency.
+
+    ``photo_days``: for how many days the photos of their searches are kept; None where nobody is known.
+    """
 
     viewer: Viewer = ANYBODY
     person: Person | None = None
     path: str = ""
     waiting_count: int = 0
+    photo_days: int | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Frame":
         """Nobody is known at the pages that everybody may open."""
         caller = getattr(request.state, "caller", None)
         return cls(caller.viewer, caller.person, request.url.path) if caller else cls(path=request.url.path)
+
+    def filled(self, context: Context) -> "Frame":
+        """The same with what the database knows of its reader."""
+        count = count_waiting(context, self.viewer, MOST_COUNTED) if self.viewer.may(Scope.READ) else 0
+        return replace(self, waiting_count=count, photo_days=context.photos.days_of(self.viewer.agency))
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -73,7 +83,6 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
     """The same as the answer to ``request``, in the frame of whoever asks."""
     frame = Frame.of(request)
     # Where the server itself failed, nothing more is asked of its database.
-    if frame.viewer.may(Scope.READ) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        context = cast(Running, request.app.state.running).context
-        frame = replace(frame, waiting_count=count_waiting(context, frame.viewer, MOST_COUNTED))
+    if frame.viewer is not ANYBODY and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        frame = frame.filled(cast(Running, request.app.state.running).context)
     return HTMLResponse(rendered(template, frame, **values), status)
