@@ -17,6 +17,7 @@ from heritage.domain.review import Kept, Side
 from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.decision_words import CHOICES, MADE_WORDS, STATE_NAMES
+from heritage.faces.saying import said
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.web.hit_view import HitView, ImageUrl
 from heritage.faces.wording import (
@@ -72,6 +73,7 @@ def environment() -> Environment:
         languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
     )
     made.filters.update(number=languages.number, percent=languages.percent, day=languages.day, moment=languages.moment)
+    made.filters.update(said=said)
     made.globals.update(
         language=languages.language,
         languages=tuple(languages.LANGUAGES.values()),
