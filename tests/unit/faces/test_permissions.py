@@ -78,6 +78,13 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/openapi.json"): Line("/openapi.json", all_get(200), all_get(200)),
     ("GET", "/"): Line("/", all_get(200), all_get(200)),
     ("POST", "/"): Line("/", all_get(422), all_get(422)),  # reached: a photo is missing
+    ("GET", "/inbox"): Line("/inbox", all_get(200), all_get(200)),
+    ("GET", "/searches"): Line("/searches", all_get(200), all_get(200)),
+    ("GET", "/searches/{search_id}"): Line("/searches/{search}", all_get(200), all_get(404)),
+    ("GET", "/hits/{hit_id}"): Line("/hits/{hit}", all_get(200), all_get(404)),
+    ("POST", "/hits/{hit_id}/decisions"): Line(
+        "/hits/{hit}/decisions", all_get(303), all_get(404), sends={"data": {"decision": "ask_expert"}}
+    ),
     ("POST", "/v1/match"): Line("/v1/match", all_get(415), all_get(415), sends=NOT_A_PHOTO),  # reached: no photo
     ("POST", "/v1/inspect"): Line("/v1/inspect", all_get(415), all_get(415), sends=NOT_A_PHOTO),
     ("GET", "/v1/records"): Line("/v1/records", all_get(200), all_get(200)),

@@ -40,6 +40,9 @@ from heritage.faces.web import (
     account,
     administration,
     audit_log,
+    deciding,
+    inbox,
+    kept_searches,
     language,
     managing_agencies,
     managing_keys,
@@ -106,7 +109,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         health,
     ):
         app.include_router(part.router)
-    for part in (pages, signing_in, account, language):
+    for part in (pages, deciding, inbox, kept_searches, signing_in, account, language):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
