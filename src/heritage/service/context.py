@@ -40,6 +40,7 @@ from heritage.service.printing import Printing
 from heritage.settings import Settings
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
+from heritage.storage.cases import Cases
 from heritage.storage.choice import ModelChoice
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
@@ -51,6 +52,8 @@ from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
+
+CASE_PHOTOS = "case-photos"  # below the home: kept as long as their cases
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +69,8 @@ class Context:
     backlog: Backlog
     hits: Hits
     counterparts: Counterparts
+    cases: Cases
+    case_photos: Images
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
@@ -168,6 +173,8 @@ def _composed(
         backlog=Backlog(database),
         hits=Hits(database),
         counterparts=Counterparts(database),
+        cases=Cases(database),
+        case_photos=Images(settings.home, CASE_PHOTOS),
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),

@@ -102,3 +102,8 @@ def _read(connection: Connection, hit_id: str, viewer: Viewer) -> tuple[Row[Any]
     if row is None:
         raise NotFoundError("there is no such hit")
     return row, read_hits(connection, [row], viewer)[0]
+
+
+def hits_shown_to(viewer: Viewer) -> Select[Any]:
+    """Rows of ``hit``, joined with ``search`` and ``record``, that `Hits.get` would give."""
+    return _selected(viewer)

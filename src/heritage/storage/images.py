@@ -13,10 +13,13 @@ _ATTEMPTS = 5
 
 
 class Images:
-    """``home/images/ab/cd/<hex>``. A file under its final name is complete: it was synced before it was renamed."""
+    """``home/images/ab/cd/<hex>``. A file under its final name is complete: it was synced before it was renamed.
 
-    def __init__(self, home: Path) -> None:
-        self._root = home / "images"
+    ``folder`` keeps other pictures apart from those of records, which have rules of their own.
+    """
+
+    def __init__(self, home: Path, folder: str = "images") -> None:
+        self._root = home / folder
         self._incoming = self._root / "incoming"
         self._remove_leftovers()
 

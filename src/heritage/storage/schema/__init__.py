@@ -3,12 +3,13 @@
 from heritage.storage.schema.accounts import agency, api_key, person, sign_in_attempt, web_session
 from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
+from heritage.storage.schema.cases import case_entry, case_file, case_holding
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "audit_checkpoint",
     "audit_event",
     "audit_node",
+    "case_entry",
+    "case_file",
+    "case_holding",
     "comparison",
     "counterpart",
     "decision",
