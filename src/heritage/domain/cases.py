@@ -95,6 +95,7 @@ class EntryKind(StrEnum):
     REFERENCE = "reference"
     NOTE = "note"
     PHOTO = "photo"
+    SEARCHED = "searched"  # the registries, with one of its photos; what was found follows
     HIT = "hit"
     OFFERED = "offered"
     TAKEN_BACK = "taken_back"  # an offer
@@ -216,7 +217,8 @@ class Case:
 
     @property
     def photos(self) -> tuple[ImageDigest, ...]:
-        return tuple(one.content.digest for one in self.entries if one.content.digest)
+        found = (one.content.digest for one in self.entries if one.kind is EntryKind.PHOTO)
+        return tuple(digest for digest in found if digest)
 
     @property
     def hit_ids(self) -> frozenset[str]:

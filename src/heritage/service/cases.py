@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.audit import Action, event
+from heritage.domain.case_rules import check_follows
 from heritage.domain.cases import (
     MAX_PHOTOS_AT_ONCE,
     Case,
@@ -48,9 +49,10 @@ def add_entries(context: Context, key: str, contents: Sequence[EntryContent], by
     by.require(Scope.DECIDE)
     if not _LEADING.isdisjoint(one.kind for one in contents):
         require_leading(by)
+    found = context.cases.get(read_case_key(key), by)
     if any(one.kind is EntryKind.OFFERED and one.agency not in other_agencies(context, by) for one in contents):
         raise CaseFieldError("agency", CaseFault.NO_AGENCY)
-    return context.cases.add(read_case_key(key), contents, by, once)
+    return context.cases.add(found.key, contents, by, once)
 
 
 def change_facts(context: Context, key: str, facts: CaseFacts, by: Viewer, once: str = "") -> Case:
@@ -64,6 +66,13 @@ def add_note(context: Context, key: str, note: str, by: Viewer, once: str = "") 
 
 def add_reference(context: Context, key: str, reference: CaseReference, by: Viewer, once: str = "") -> Case:
     return add_entries(context, key, [EntryContent(EntryKind.REFERENCE, reference=reference)], by, once)
+
+
+def check_addable(context: Context, key: str, by: Viewer) -> None:
+    """Raises what `add_entries` would for a photo. Asked before work that nobody would have anything of."""
+    by.require(Scope.DECIDE)
+    found = context.cases.get(read_case_key(key), by)
+    check_follows(found, found.standing, EntryKind.PHOTO)
 
 
 def photo_contents(context: Context, files: Sequence[bytes]) -> tuple[EntryContent, ...]:

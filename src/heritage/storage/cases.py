@@ -93,6 +93,11 @@ class Cases:
         with self._database.read() as connection:
             return tuple(_summary_of(row, standing) for row in connection.execute(statement))
 
+    def has_done(self, once: str) -> bool:
+        """Whether the form of that name was sent before."""
+        with self._database.read() as connection:
+            return _done(connection, once) is not None
+
     def count_offered(self, viewer: Viewer) -> int:
         """How many cases wait for the answer of the viewer's agency."""
         with self._database.read() as connection:
@@ -157,7 +162,9 @@ def _add(connection: Connection, key: str, contents: Sequence[EntryContent], by:
 
 
 def _is_in(case: Case, content: EntryContent) -> bool:
-    return content.digest in case.photos if content.digest else bool(content.hit_id) and content.hit_id in case.hit_ids
+    if content.kind is EntryKind.PHOTO:
+        return content.digest in case.photos
+    return content.kind is EntryKind.HIT and content.hit_id in case.hit_ids
 
 
 def _append(connection: Connection, row: Row[Any], contents: Sequence[EntryContent], by: Viewer, once: str) -> None:

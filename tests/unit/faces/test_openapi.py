@@ -26,6 +26,7 @@ from heritage.faces.schemas.accounts import (
 )
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.audit import CheckpointModel, ConsistencyModel, EventPage, InclusionModel
+from heritage.faces.schemas.cases import CaseDeclinedModel, CaseModel, CasePage
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.inspecting import InspectionModel
@@ -49,6 +50,21 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
     "counterparts.list": HitPage,
+    "cases.list": CasePage,
+    "cases.open": CaseModel,
+    "cases.get": CaseModel,
+    "cases.note": CaseModel,
+    "cases.change": CaseModel,
+    "cases.refer": CaseModel,
+    "cases.file": CaseModel,
+    "cases.photograph": CaseModel,
+    "cases.search": CaseModel,
+    "cases.offer": CaseModel,
+    "cases.withdraw": CaseModel,
+    "cases.accept": CaseModel,
+    "cases.decline": CaseDeclinedModel,
+    "cases.close": CaseModel,
+    "cases.reopen": CaseModel,
     "me.get": MeModel,
     "agencies.list": AgenciesModel,
     "agencies.create": FoundedModel,
@@ -113,7 +129,9 @@ def references(part: object) -> set[str]:
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     found = [operation["operationId"] for _, operation in operations(document)]
-    assert sorted(found) == sorted([*MODEL_BY_OPERATION, "images.get", "operations.result", "documents.get"])
+    assert sorted(found) == sorted(
+        [*MODEL_BY_OPERATION, "images.get", "cases.photo", "cases.original", "operations.result", "documents.get"]
+    )
 
 
 def test_every_reference_resolves(document: dict[str, Any]) -> None:

@@ -63,6 +63,16 @@ class Line:
     sends: dict[str, Any] | None = None
 
 
+def added_to(what: str, status: int = 201, place: str = "/v1/cases", **sends: Any) -> Line:
+    """What everybody of the agency that has a case may add to it."""
+    return Line(f"{place}/{{case}}/{what}", all_get(status), all_get(404), sends=sends)
+
+
+def led(what: str, status: int, other: int = 404, place: str = "/v1/cases", **sends: Any) -> Line:
+    """What takes an investigator of that agency, or somebody above."""
+    return Line(f"{place}/{{case}}/{what}", (403, *[status] * 3), (403, *[other] * 3), sends=sends)
+
+
 IMAGE = ImageDigest.of(encoded(picture(AMBER)))
 RECORD = Line(f"/v1/records/north/{AMBER}", all_get(200), all_get(404))
 NOT_A_PHOTO = {"files": {"image": b"x"}}
@@ -114,6 +124,33 @@ TABLE: dict[tuple[str, str], Line] = {
         all_get(404),
         sends={"json": {"decision": "ask_expert"}},
     ),
+    ("GET", "/v1/cases"): Line("/v1/cases", all_get(200), all_get(200)),
+    ("POST", "/v1/cases"): Line("/v1/cases", all_get(201), all_get(201), sends={"json": {"title": "Cup"}}),
+    ("GET", "/v1/cases/{reference}"): Line("/v1/cases/{case}", all_get(200), all_get(404)),
+    ("POST", "/v1/cases/{reference}/notes"): added_to("notes", json={"note": "x"}),
+    ("POST", "/v1/cases/{reference}/facts"): added_to("facts", json={"title": "x"}),
+    ("POST", "/v1/cases/{reference}/references"): added_to("references", json={"kind": "court", "reference": "x"}),
+    ("POST", "/v1/cases/{reference}/hits"): Line(  # reached: there is no such hit
+        "/v1/cases/{case}/hits", all_get(422), all_get(422), sends={"json": {"hit": "0" * 24}}
+    ),
+    ("POST", "/v1/cases/{reference}/photos"): Line(  # reached: no photo
+        "/v1/cases/{case}/photos", all_get(415), all_get(404), sends={"files": {"image": b"x"}}
+    ),
+    ("GET", "/v1/cases/{reference}/photos/{digest}"): Line(  # reached: it has no such photo
+        f"/v1/cases/{{case}}/photos/{IMAGE}", all_get(404), all_get(404)
+    ),
+    ("GET", "/v1/cases/{reference}/originals/{digest}"): Line(
+        f"/v1/cases/{{case}}/originals/{IMAGE}", all_get(404), all_get(404)
+    ),
+    ("POST", "/v1/cases/{reference}/photos/{digest}/search"): Line(
+        f"/v1/cases/{{case}}/photos/{IMAGE}/search", all_get(404), all_get(404)
+    ),
+    ("POST", "/v1/cases/{reference}/offer"): led("offer", 201, json={"agency": EAST}),
+    ("POST", "/v1/cases/{reference}/withdraw"): led("withdraw", 409, json={}),  # reached: it is offered to nobody
+    ("POST", "/v1/cases/{reference}/accept"): led("accept", 409, json={}),  # reached: it is theirs already
+    ("POST", "/v1/cases/{reference}/decline"): led("decline", 409, json={"reason": "x"}),
+    ("POST", "/v1/cases/{reference}/close"): led("close", 201, json={"reason": "x"}),
+    ("POST", "/v1/cases/{reference}/reopen"): led("reopen", 409, json={"reason": "x"}),  # reached: it is open
     ("POST", "/v1/imports"): Line("/v1/imports", keepers_get(202), keepers_get(202), sends=A_TABLE),
     ("POST", "/v1/exports"): Line(
         "/v1/exports", (403, 202, 202, 202), (403, 202, 202, 202), sends={"json": {"format": "csv"}}
@@ -283,6 +320,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
     if "{hit}" in path:
         path = path.replace("{hit}", a_hit(asked))
+    if "{case}" in path:
+        path = path.replace("{case}", a_case(asked))
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
     if "{event}" in path:
@@ -305,6 +344,12 @@ def a_hit(asked: Agencies) -> str:
         return str(found[0]["hit_id"])
     answer = asked.client.post("/v1/match", files={"image": encoded(picture(AMBER))}, headers=headers)
     return str(answer.json()["hits"][0]["hit_id"])
+
+
+def a_case(asked: Agencies) -> str:
+    """A new one of the owner's."""
+    made = asked.client.post("/v1/cases", json={"title": "Cup"}, headers=asked.headers(NORTH, Role.OFFICER))
+    return str(made.json()["reference"])
 
 
 def an_operation(asked: Agencies) -> str:

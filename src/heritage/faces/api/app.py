@@ -9,6 +9,7 @@ import heritage
 from heritage.faces.api import (
     agencies,
     audit,
+    cases,
     documents,
     errors,
     health,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        cases,
         operations,
         agencies,
         people,
