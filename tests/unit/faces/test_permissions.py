@@ -70,7 +70,9 @@ def added_to(what: str, status: int = 201, place: str = "/v1/cases", **sends: An
 
 def led(what: str, status: int, other: int = 404, place: str = "/v1/cases", **sends: Any) -> Line:
     """What takes an investigator of that agency, or somebody above."""
-    return Line(f"{place}/{{case}}/{what}", (403, *[status] * 3), (403, *[other] * 3), sends=sends)
+    is_page = place == "/cases"  # which would show the case beside what is wrong
+    other_officer = other if is_page else 403
+    return Line(f"{place}/{{case}}/{what}", (403, *[status] * 3), (other_officer, *[other] * 3), sends=sends)
 
 
 IMAGE = ImageDigest.of(encoded(picture(AMBER)))
@@ -193,6 +195,23 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/v1/audit/consistency"): Line("/v1/audit/consistency?old=1&new=2", admins_get(200), admins_get(200)),
     # The page's own: a key has no account there. What those who signed in are answered is in test_account_page.py.
     ("POST", "/language"): Line("/language", all_get(303), all_get(303), nobody=303, sends={"data": {"code": "fr"}}),
+    ("GET", "/cases"): Line("/cases", all_get(200), all_get(200)),
+    ("GET", "/cases/new"): Line("/cases/new", all_get(200), all_get(200)),
+    ("POST", "/cases"): Line("/cases", all_get(303), all_get(303), sends={"data": {"title": "Cup"}}),
+    ("GET", "/cases/{reference}"): Line("/cases/{case}", all_get(200), all_get(404)),
+    ("GET", "/cases/{reference}/print"): Line("/cases/{case}/print", all_get(200), all_get(404)),
+    ("POST", "/cases/{reference}/notes"): added_to("notes", 303, "/cases", data={"note": "x"}),
+    ("POST", "/cases/{reference}/references"): added_to("references", 303, "/cases", data={"reference_text": "x"}),
+    ("POST", "/cases/{reference}/facts"): added_to("facts", 303, "/cases", data={"title": "x"}),
+    ("POST", "/cases/{reference}/hits"): added_to("hits", 422, "/cases", data={"hit": "x"}),
+    ("POST", "/cases/{reference}/photos"): added_to("photos", 422, "/cases"),
+    ("POST", "/cases/{reference}/photos/{digest}/search"): added_to(f"photos/{IMAGE}/search", 404, "/cases"),
+    ("POST", "/cases/{reference}/offer"): led("offer", 303, place="/cases", data={"agency": EAST}),
+    ("POST", "/cases/{reference}/withdraw"): led("withdraw", 409, place="/cases"),
+    ("POST", "/cases/{reference}/accept"): led("accept", 409, place="/cases"),
+    ("POST", "/cases/{reference}/decline"): led("decline", 409, place="/cases", data={"decline_reason": "x"}),
+    ("POST", "/cases/{reference}/close"): led("close", 303, place="/cases", data={"close_reason": "x"}),
+    ("POST", "/cases/{reference}/reopen"): led("reopen", 409, place="/cases", data={"reopen_reason": "x"}),
     ("GET", "/login"): Line("/login", **OPEN),
     ("POST", "/login"): Line("/login", all_get(403), all_get(403), nobody=403),  # not sent from this site's page
     ("GET", "/login/oidc"): Line("/login/oidc", all_get(404), all_get(404), nobody=404),  # no provider is set up

@@ -8,6 +8,7 @@ const FILES = [
   "answer.css",
   "answers.js",
   "boxes.js",
+  "cases.css",
   "compare.js",
   "form.js",
   "heritage.css",
