@@ -1,6 +1,7 @@
 """Cases on somebody's behalf: opened, added to, handed over, and their photos searched."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.audit import Action, event
@@ -87,12 +88,21 @@ def photo_contents(context: Context, files: Sequence[bytes]) -> tuple[EntryConte
 
 
 def hit_contents(context: Context, hit_id: str, by: Viewer) -> tuple[EntryContent, ...]:
-    """The entries with which a hit is filed, and the photos of its search as far as they are still kept."""
+    """The entries with which a hit is filed, and the photos of its search, if the agency of ``by`` still keeps them.
+
+    Not another agency's: what the camera wrote into them is for whoever took them. Raises `CaseFieldError`.
+    """
     try:
-        read_hit(context, hit_id, by)
+        found = read_hit(context, hit_id, by)
     except NotFoundError as error:
         raise CaseFieldError("hit", CaseFault.NO_HIT) from error
-    return (EntryContent(EntryKind.HIT, hit_id=hit_id),)
+    copied: list[EntryContent] = []
+    for photo in found.search.photos:
+        with suppress(NotFoundError):
+            context.photos.get_own(photo.digest, by)
+            kept = context.case_photos.put(context.photos.read(photo.digest))
+            copied.append(EntryContent(EntryKind.PHOTO, digest=kept))
+    return (EntryContent(EntryKind.HIT, hit_id=hit_id), *copied)
 
 
 def decline(context: Context, key: str, reason: str, by: Viewer, once: str = "") -> None:

@@ -47,13 +47,12 @@ from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
-from heritage.storage.images import Images
+from heritage.storage.images import CasePhotoFiles, Images
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
+from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
-
-CASE_PHOTOS = "case-photos"  # below the home: kept as long as their cases
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,9 +67,10 @@ class Context:
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
+    photos: Photos
     counterparts: Counterparts
     cases: Cases
-    case_photos: Images
+    case_photos: CasePhotoFiles
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
@@ -172,9 +172,10 @@ def _composed(
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),
+        photos=Photos(database, settings.home, settings.photo_days),
         counterparts=Counterparts(database),
         cases=Cases(database),
-        case_photos=Images(settings.home, CASE_PHOTOS),
+        case_photos=CasePhotoFiles(settings.home),
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),

@@ -13,9 +13,8 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.review import KeptHit
 from heritage.storage.database import in_chunks
 from heritage.storage.hit_rows import read_hits
-from heritage.storage.hits import hits_shown_to
 from heritage.storage.schema import case_entry, hit, record, search
-from heritage.storage.visibility import visible_to
+from heritage.storage.visibility import hit_shown_to, visible_to
 
 
 def write_entry(connection: Connection, case_row: int, entry: CaseEntry, once: str) -> int:
@@ -47,7 +46,7 @@ def read_entries(connection: Connection, case_row: int, viewer: Viewer, last: in
 
 def may_see_hit(connection: Connection, hit_id: str, viewer: Viewer) -> bool:
     """Whether `Hits.get` would give it."""
-    return connection.execute(hits_shown_to(viewer).where(hit.c.key == hit_id)).first() is not None
+    return connection.execute(_own_hits(viewer).where(hit.c.key == hit_id)).first() is not None
 
 
 def _hits(connection: Connection, keys: Sequence[int], viewer: Viewer) -> dict[int, KeptHit]:
@@ -55,7 +54,7 @@ def _hits(connection: Connection, keys: Sequence[int], viewer: Viewer) -> dict[i
 
     Of the latter what others noted is left out: it was written for the agency that searched.
     """
-    own = _hits_of(connection, hits_shown_to(viewer), keys, viewer)
+    own = _hits_of(connection, _own_hits(viewer), keys, viewer)
     brought = _hits_of(connection, _with_visible_records(viewer), [key for key in keys if key not in own], viewer)
     bare = {
         key: replace(one, decisions=tuple(replace(made, note="") for made in one.decisions))
@@ -69,6 +68,11 @@ def _hits_of(connection: Connection, statement: Select[Any], keys: Sequence[int]
     for chunk in in_chunks(keys):
         rows += connection.execute(statement.where(hit.c.id.in_(chunk))).all()
     return {row.id: one for row, one in zip(rows, read_hits(connection, rows, viewer), strict=True)}
+
+
+def _own_hits(viewer: Viewer) -> Select[Any]:
+    joined = hit.join(search, search.c.id == hit.c.search_id).join(record, record.c.id == hit.c.record_id)
+    return select(hit).select_from(joined).where(hit_shown_to(viewer))
 
 
 def _with_visible_records(viewer: Viewer) -> Select[Any]:

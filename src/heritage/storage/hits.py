@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, false, or_, select, true
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
@@ -14,9 +14,10 @@ from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, write_decision, write_hit, write_search
+from heritage.storage.photo_rows import Keeping
 from heritage.storage.record_rows import by_id
 from heritage.storage.schema import hit, record, search
-from heritage.storage.visibility import Condition, visible_to
+from heritage.storage.visibility import Condition, hit_shown_to, visible_to
 
 
 class Hits:
@@ -25,10 +26,12 @@ class Hits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, kept: KeptSearch, hits: Sequence[Hit]) -> Kept:
-        """Keep a search, and of its hits those that are a match."""
+    def add(self, kept: KeptSearch, hits: Sequence[Hit], keeping: Keeping | None = None) -> Kept:
+        """Keep a search, of its hits those that are a match, and its photos as ``keeping`` has them."""
         with self._database.begin() as connection:
             search_row, search_id = write_search(connection, kept)
+            if keeping:
+                keeping.write(connection, search_row, kept)
             hit_ids = [
                 None if one.verdict is Verdict.NONE else write_hit(connection, search_row, one)[1] for one in hits
             ]
@@ -63,22 +66,7 @@ class Hits:
 
 def _selected(viewer: Viewer) -> Select[Any]:
     of_search = hit.join(search, search.c.id == hit.c.search_id)
-    return select(hit).select_from(of_search.join(record, record.c.id == hit.c.record_id)).where(_shown_to(viewer))
-
-
-def _shown_to(viewer: Viewer) -> Condition:
-    """The searcher's own; and the owner's, unless the search was made with a record that the owner must not know of."""
-    if viewer.is_unrestricted:
-        return true()
-    if not viewer.agency:
-        return false()
-    source = record.alias("source")
-    is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
-    is_own = and_(record.c.owner_agency == viewer.agency, visible_to(viewer))
-    return or_(
-        search.c.agency == viewer.agency,
-        and_(is_own, or_(search.c.source_id.is_(None), is_source_shown)),
-    )
+    return select(hit).select_from(of_search.join(record, record.c.id == hit.c.record_id)).where(hit_shown_to(viewer))
 
 
 def _conditions(connection: Connection, asked: HitQuestion, viewer: Viewer) -> list[Condition]:
@@ -102,8 +90,3 @@ def _read(connection: Connection, hit_id: str, viewer: Viewer) -> tuple[Row[Any]
     if row is None:
         raise NotFoundError("there is no such hit")
     return row, read_hits(connection, [row], viewer)[0]
-
-
-def hits_shown_to(viewer: Viewer) -> Select[Any]:
-    """Rows of ``hit``, joined with ``search`` and ``record``, that `Hits.get` would give."""
-    return _selected(viewer)

@@ -9,6 +9,7 @@ from heritage.domain.access import OPEN_HANDLING, Role
 from heritage.domain.audit import AuditFilter
 from heritage.domain.cases import CaseFault
 from heritage.domain.images import ImageDigest
+from tests.pictures import encoded, homography, photograph, picture
 from tests.unit.faces.accounts import EAST, NORTH, Agencies
 from tests.unit.faces.conftest import SEED_BY_HANDLING
 from tests.unit.faces.test_api import problem_of
@@ -160,3 +161,14 @@ def test_pages_of_cases_follow_each_other(agencies: Agencies, east: Headers) -> 
     rest = agencies.client.get(first.links["next"]["url"], headers=east).json()
     assert [one["reference"] for one in (*first.json()["cases"], *rest["cases"])] == keys[::-1]
     assert rest["next"] is None
+
+
+def test_the_photos_of_a_hit_come_with_it_for_the_agency_that_keeps_them(
+    agencies: Agencies, north: Headers, east: Headers
+) -> None:
+    """East searched and keeps its photo; north owns the record that was found, and has only the evidence."""
+    own = encoded(photograph(picture(3), homography(12, 0.9, 0.0001)), "JPEG")
+    found = agencies.client.post("/v1/match", files={"image": own}, headers=east).json()["hits"][0]
+    for who, expected in ((east, ["opened", "hit", "photo"]), (north, ["opened", "hit"])):
+        key = opened(agencies.client, who, hit=found["hit_id"])
+        assert kinds(agencies.client.get(f"/v1/cases/{key}", headers=who).json()) == expected

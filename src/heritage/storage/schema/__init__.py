@@ -6,10 +6,11 @@ from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
 from heritage.storage.schema.cases import case_entry, case_file, case_holding
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
+from heritage.storage.schema.photos import photo, photo_keeping, search_photo
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "operation",
     "ordered",
     "person",
+    "photo",
+    "photo_keeping",
     "record",
     "record_image",
     "record_share",
@@ -46,6 +49,7 @@ __all__ = [
     "record_term",
     "reply",
     "search",
+    "search_photo",
     "sign_in_attempt",
     "spec",
     "web_session",
