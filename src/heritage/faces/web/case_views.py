@@ -31,6 +31,7 @@ from heritage.service.cases import other_agencies
 
 PHOTO_SIDE = 480  # px, of photos in the timeline
 PRINTED_SIDE = 1200
+PROMISED_RATE = 1e-4  # no measured search stands behind a lower one: see docs/adr/0009-likelihood-ratios.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def _hit_view(entry: CaseEntry, viewer: Viewer) -> HitView | None:
         record_status=_(RECORD_STATUS_WORDS[record.status]) if record else "",
         state=hit.state.value,
         inlier_count=hit.verification.inlier_count,
-        searches_per_alarm=int(1 / max(hit.false_alarm_rate, 1e-9)),
+        searches_per_alarm=int(1 / max(hit.false_alarm_rate, PROMISED_RATE)),
         image_url=f"{image_url(hit.digest)}?size=240" if record else "",
         address=f"/hits/{hit.hit_id}" if is_own else "",
     )
