@@ -27,8 +27,9 @@ class Settings:
     photos of searches for ``photo_days``, 0: not at all. ``decode_processes`` children decode pictures, each image
     within ``decode_seconds`` and ``decode_memory`` MB. ``tail_limit`` is how many new images are searched from memory
     before an index is rebuilt. ``request_limit`` and ``search_limit`` are requests a minute for each caller of the
-    server, 0 for any number; ``metrics_token`` opens ``/metrics`` to others than this machine. ``oidc_...``: the OpenID
-    provider, and which of its claims is a person's login.
+    server, 0 for any number; ``metrics_token`` opens ``/metrics`` to others than this machine. ``smtp_url`` and
+    ``mail_from``: by which server, and from whom, alerts are mailed. ``oidc_...``: the OpenID provider, and which of
+    its claims is a person's login.
     """
 
     home: Path = Path("indexes")
@@ -52,6 +53,10 @@ class Settings:
     request_limit: int = 600
     search_limit: int = 120
     metrics_token: str = field(default="", repr=False)
+    public_address: str = ""  # such as https://heritage.example: where alerts say that hits are to be looked at
+    smtp_url: str = field(default="", repr=False)  # empty: no mail is sent
+    mail_from: str = ""
+    webhook_networks: str = ""  # 10.1.0.0/16, ...: where webhooks may be besides the public internet
     threads: int = 0  # 0: as many as the machine has
     oidc_issuer: str = ""  # empty: people sign in with passwords only
     oidc_client_id: str = ""

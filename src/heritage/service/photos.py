@@ -7,6 +7,7 @@ from heritage.domain.photos import EndedKeeping, KeptPhoto
 from heritage.errors import ImageError, NotFoundError, StorageError
 from heritage.service import auditing
 from heritage.service.context import Context
+from heritage.storage.photos import Photos
 
 
 def check_photo(context: Context, digest: ImageDigest, viewer: Viewer) -> KeptPhoto:
@@ -46,6 +47,6 @@ def export_photo(context: Context, digest: ImageDigest, viewer: Viewer) -> tuple
     return found, data
 
 
-def sweep_photos(context: Context) -> tuple[EndedKeeping, ...]:
+def sweep_photos(photos: Photos) -> tuple[EndedKeeping, ...]:
     """Remove the photos that nobody keeps any more; see `heritage.storage.photos.Photos.sweep`."""
-    return context.photos.sweep()
+    return photos.sweep()

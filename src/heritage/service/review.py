@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Query, SearchResult
-from heritage.domain.images import Photo
+from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.records import RecordId
 from heritage.domain.review import DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, Origin
@@ -37,6 +37,23 @@ def find_hits(
     found = context.hits.find(asked, viewer, after, limit)
     log_restricted(context, viewer, [one.record for one in found if one.record])
     return found
+
+
+def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
+    """Searches of ``viewer``'s agency, the newest first."""
+    return context.searches.find(viewer, after, limit)
+
+
+def read_search(
+    context: Context, search_id: str, viewer: Viewer
+) -> tuple[KeptSearch, tuple[KeptHit, ...], frozenset[ImageDigest]]:
+    """A search of ``viewer``'s agency, its hits, best first, and which of its photos are still kept.
+
+    Raises `NotFoundError`.
+    """
+    found, hits, kept = context.searches.get(search_id, viewer)
+    log_restricted(context, viewer, [one.record for one in hits if one.record])
+    return found, hits, kept
 
 
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:

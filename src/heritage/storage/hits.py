@@ -11,6 +11,7 @@ from heritage.domain.audit import Action, event
 from heritage.domain.hits import Hit, Verdict
 from heritage.domain.review import Decision, DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, state_of
 from heritage.errors import NotFoundError
+from heritage.storage.alert_rows import raise_alerts
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, write_decision, write_hit, write_search
@@ -32,10 +33,8 @@ class Hits:
             search_row, search_id = write_search(connection, kept)
             if keeping:
                 keeping.write(connection, search_row, kept)
-            hit_ids = [
-                None if one.verdict is Verdict.NONE else write_hit(connection, search_row, one)[1] for one in hits
-            ]
-        return Kept(search_id, tuple(hit_ids))
+            hit_ids = tuple(_add_hit(connection, search_row, kept, one) for one in hits)
+        return Kept(search_id, hit_ids)
 
     def get(self, hit_id: str, viewer: Viewer) -> KeptHit:
         """Raises `NotFoundError`, also for a hit that is not ``viewer``'s to see."""
@@ -62,6 +61,14 @@ class Hits:
             write_decision(connection, row.id, made, state_of([*found.decisions, made]))
             append_events(connection, event(by, Action.DECIDE, hit_id, kind.value))
             return _read(connection, hit_id, by)[1]
+
+
+def _add_hit(connection: Connection, search_row: int, kept: KeptSearch, found: Hit) -> str | None:
+    if found.verdict is Verdict.NONE:
+        return None
+    row, hit_id = write_hit(connection, search_row, found)
+    raise_alerts(connection, row, kept, kept.photos[found.view].digest)
+    return hit_id
 
 
 def _selected(viewer: Viewer) -> Select[Any]:

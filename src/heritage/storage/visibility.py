@@ -68,6 +68,17 @@ def hit_shown_to(viewer: Viewer) -> Condition:
     )
 
 
+def own_search(viewer: Viewer) -> Condition:
+    """Whether a row of ``search`` is the viewer's own agency's, and not made with a record that they must not see."""
+    if viewer.is_unrestricted:
+        return true()
+    if not viewer.agency:
+        return false()
+    source = record.alias("source")
+    is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
+    return and_(search.c.agency == viewer.agency, or_(search.c.source_id.is_(None), is_source_shown))
+
+
 def own_keeping(viewer: Viewer) -> Condition:
     """Whether a row of ``photo_keeping`` is the viewer's own agency's."""
     if viewer.is_unrestricted:

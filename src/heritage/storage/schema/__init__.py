@@ -1,6 +1,7 @@
 """The database's tables as they are now. How they came to be is in ``migrations/versions``; a test keeps both equal."""
 
 from heritage.storage.schema.accounts import agency, api_key, person, sign_in_attempt, web_session
+from heritage.storage.schema.alerts import alert, channel, delivery
 from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
 from heritage.storage.schema.cases import case_entry, case_file, case_holding
@@ -10,7 +11,7 @@ from heritage.storage.schema.photos import photo, photo_keeping, search_photo
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "KEY",
     "UtcDateTime",
     "agency",
+    "alert",
     "api_key",
     "audit_checkpoint",
     "audit_event",
@@ -26,9 +28,11 @@ __all__ = [
     "case_entry",
     "case_file",
     "case_holding",
+    "channel",
     "comparison",
     "counterpart",
     "decision",
+    "delivery",
     "described",
     "descriptor",
     "hit",

@@ -18,6 +18,7 @@ const FILES = [
   "icon-512.png",
   "inspecting.js",
   "manifest.webmanifest",
+  "photos.css",
   "photos.js",
   "sending.js",
   "waiting.js",
