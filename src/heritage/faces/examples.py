@@ -476,6 +476,7 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
     "agencies.change": {"photo_days": 90},
     "people.create": {"login": "border-7", "role": "officer"},
+    "people.role": {"role": "registrar"},
     "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},
     "keys.rotate": {"overlap_hours": 24},
 }

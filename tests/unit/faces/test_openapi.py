@@ -93,6 +93,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "people.suspend": PersonModel,
     "people.resume": PersonModel,
     "people.reset": InvitationModel,
+    "people.role": PersonModel,
     "keys.list": KeysModel,
     "keys.create": NewKeyModel,
     "keys.rotate": NewKeyModel,

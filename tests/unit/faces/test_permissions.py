@@ -90,6 +90,13 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/openapi.json"): Line("/openapi.json", all_get(200), all_get(200)),
     ("GET", "/"): Line("/", all_get(200), all_get(200)),
     ("POST", "/"): Line("/", all_get(422), all_get(422)),  # reached: a photo is missing
+    ("GET", "/inbox"): Line("/inbox", all_get(200), all_get(200)),
+    ("GET", "/searches"): Line("/searches", all_get(200), all_get(200)),
+    ("GET", "/searches/{search_id}"): Line("/searches/{search}", all_get(200), all_get(404)),
+    ("GET", "/hits/{hit_id}"): Line("/hits/{hit}", all_get(200), all_get(404)),
+    ("POST", "/hits/{hit_id}/decisions"): Line(
+        "/hits/{hit}/decisions", all_get(303), all_get(404), sends={"data": {"decision": "ask_expert"}}
+    ),
     ("POST", "/v1/match"): Line("/v1/match", all_get(415), all_get(415), sends=NOT_A_PHOTO),  # reached: no photo
     ("POST", "/v1/inspect"): Line("/v1/inspect", all_get(415), all_get(415), sends=NOT_A_PHOTO),
     ("GET", "/v1/records"): Line("/v1/records", all_get(200), all_get(200)),
@@ -203,6 +210,9 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/people/{login}/suspend"): Line("/v1/people/bo/suspend", admins_get(200), admins_get(404)),
     ("POST", "/v1/people/{login}/resume"): Line("/v1/people/bo/resume", admins_get(200), admins_get(404)),
     ("POST", "/v1/people/{login}/reset"): Line("/v1/people/bo/reset", admins_get(200), admins_get(404)),
+    ("POST", "/v1/people/{login}/role"): Line(
+        "/v1/people/bo/role", admins_get(200), admins_get(404), sends={"json": {"role": "officer"}}
+    ),
     ("GET", "/v1/keys"): Line("/v1/keys", admins_get(200), admins_get(200)),
     ("POST", "/v1/keys"): Line("/v1/keys", admins_get(201), admins_get(201), sends={"json": {"role": "officer"}}),
     ("POST", "/v1/keys/{prefix}/rotate"): Line("/v1/keys/{key}/rotate", admins_get(201), admins_get(404)),
@@ -213,6 +223,43 @@ TABLE: dict[tuple[str, str], Line] = {
         "/v1/audit/events/{event}/proof", admins_get(200), admins_get(404), operator=200
     ),
     ("GET", "/v1/audit/consistency"): Line("/v1/audit/consistency?old=1&new=2", admins_get(200), admins_get(200)),
+    # Pages for admins. 422: reached, and the form lacks what makes it act once.
+    ("GET", "/administration"): Line("/administration", admins_get(303), admins_get(303)),
+    ("GET", "/people"): Line("/people", admins_get(200), admins_get(200)),
+    ("POST", "/people"): Line("/people", admins_get(422), admins_get(422)),
+    ("GET", "/people/{login}"): Line("/people/bo", admins_get(200), admins_get(404)),
+    ("POST", "/people/{login}/role"): Line("/people/bo/role", admins_get(422), admins_get(404)),
+    **{
+        (method, f"/people/{{login}}/{act}"): Line(
+            f"/people/bo/{act}", admins_get(200 if method == "GET" else 422), admins_get(404)
+        )
+        for method in ("GET", "POST")
+        for act in ("reset", "suspend", "resume")
+    },
+    ("GET", "/keys"): Line("/keys", admins_get(200), admins_get(200)),
+    ("POST", "/keys"): Line("/keys", admins_get(422), admins_get(422)),
+    **{
+        (method, f"/keys/{{prefix}}/{act}"): Line(
+            f"/keys/{{key}}/{act}", admins_get(200 if method == "GET" else 422), admins_get(404)
+        )
+        for method in ("GET", "POST")
+        for act in ("rotate", "revoke")
+    },
+    ("GET", "/agencies"): Line("/agencies", all_get(403), all_get(403), operator=200),
+    ("POST", "/agencies"): Line("/agencies", all_get(403), all_get(403), operator=422),
+    **{
+        (method, f"/agencies/{act}"): Line(
+            f"/agencies/{act}?name={SPARE}",
+            all_get(403),
+            all_get(403),
+            operator=200 if method == "GET" else 422,
+            sends=None if method == "GET" else {"data": {"name": SPARE}},
+        )
+        for method in ("GET", "POST")
+        for act in ("suspend", "resume")
+    },
+    ("GET", "/audit"): Line("/audit", admins_get(200), admins_get(200)),
+    ("GET", "/audit.csv"): Line("/audit.csv", admins_get(200), admins_get(200)),
     # The page's own: a key has no account there. What those who signed in are answered is in test_account_page.py.
     ("POST", "/language"): Line("/language", all_get(303), all_get(303), nobody=303, sends={"data": {"code": "fr"}}),
     ("GET", "/cases"): Line("/cases", all_get(200), all_get(200)),

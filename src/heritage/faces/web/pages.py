@@ -14,15 +14,14 @@ from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import CallerNow, needs
 from heritage.faces.asking import MAX_PHOTOS
-from heritage.faces.schemas.records import image_url
 from heritage.faces.web.framing import page
-from heritage.faces.web.rendering import answer_title, data_uri, render_answer
+from heritage.faces.web.hit_view import registered_url
+from heritage.faces.web.rendering import Asking, answer_title, data_uri, render_answer
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 HIT_LIMIT = 10
 PHOTO_SIDE = 1200  # px, long side of the photos on the page
-REGISTERED_SIDE = 800  # of the registered ones, which a script asks for again, larger, where somebody looks closely
 
 
 async def whole_form(request: Request) -> AsyncIterator[FormData]:
@@ -61,13 +60,14 @@ def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form)
     boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
     seen = Seen(*(_text(form, name) for name in ("object_type", "materials", "measurements")))
     files = [upload.file.read() for upload in uploads]
-    query, result, _ = running.search(files, boxes, HIT_LIMIT, caller.viewer)
+    query, result, kept = running.search(files, boxes, HIT_LIMIT, caller.viewer)
     held = set(form.getlist("held"))
     photo_urls = [
         "" if str(place) in held else data_uri(running.context.thumbnail(view.photo.pixels, PHOTO_SIDE))
         for place, view in enumerate(query.views)
     ]
-    shown = render_answer(result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}", seen=seen)
+    asking = Asking(caller.viewer, kept, seen)
+    shown = render_answer(result, photo_urls, registered_url, asking=asking)
     return page(request, "answer.html", answer=shown, title=answer_title(result))
 
 

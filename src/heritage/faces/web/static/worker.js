@@ -5,6 +5,8 @@ const FOLDER = new URL(".", location).pathname; // has the version in it
 const CACHE = `heritage ${FOLDER}`;
 const SHELL = "/offline";
 const FILES = [
+  "administration.css",
+  "administration.js",
   "answer.css",
   "answers.js",
   "boxes.js",
