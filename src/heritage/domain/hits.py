@@ -291,6 +291,10 @@ class SearchedPhoto:
     def whole(self) -> Region:
         return Region(0, 0, self.width, self.height)
 
+    def part(self, region: Region) -> Region | None:
+        """``region`` where it is a part of the photo; None when it is the whole."""
+        return None if region == self.whole else region
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
@@ -310,4 +314,4 @@ class SearchResult:
 
     def answered_part(self, hit: Hit) -> Region | None:
         """The part of its photo that ``hit`` answers; None when that is the whole of it."""
-        return None if hit.region == self.photos[hit.view].whole else hit.region
+        return self.photos[hit.view].part(hit.region)

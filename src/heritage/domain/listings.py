@@ -58,7 +58,8 @@ class WebCapture:
     """How a file came from the web, as evidence must tell it (Berkeley Protocol on Digital Open Source Investigations).
 
     ``hops`` are all requests that led to it, redirects first, the one that gave it last. ``headers`` are those of the
-    last answer, as sent. ``is_unchanged``: the server said that what was captured before at the address still stands.
+    last answer, each on one line. ``is_unchanged``: the server said that what was captured before at the address still
+    stands.
     """
 
     requested: str

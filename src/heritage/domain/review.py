@@ -8,9 +8,9 @@ from typing import Self
 
 from heritage.domain.access import Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
-from heritage.domain.hits import SearchedPhoto, Turn, Verdict, Verification, Versions
+from heritage.domain.hits import Hit, SearchedPhoto, Turn, Verdict, Verification, Versions
 from heritage.domain.images import ImageDigest, Region
-from heritage.domain.records import RecordId, RegistryRecord, check_text
+from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, check_text
 
 MAX_NOTE_LENGTH = 2_000
 
@@ -140,9 +140,35 @@ class KeptHit:
     def state(self) -> HitState:
         return state_of(self.decisions)
 
+    @property
+    def hit(self) -> Hit | None:
+        """The hit as it was answered, without its points, on the record as it is now; None where that is not shown."""
+        if self.record is None:
+            return None
+        return Hit(
+            image=RegisteredImage(0, self.digest, self.image_width, self.image_height, self.record),
+            view=self.view,
+            region=self.region,
+            turn=self.turn,
+            similarity=self.similarity,
+            votes=self.votes,
+            verification=self.verification,
+            score=self.score,
+            false_alarm_rate=self.false_alarm_rate,
+            verdict=self.verdict,
+        )
+
     def side_of(self, viewer: Viewer) -> Side:
         """For whom ``viewer``, who may see the hit, decides. A record that they must not see is not theirs."""
         return Side.OWNER if self.record and viewer.owns(self.record) else Side.SEARCHER
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many hits a kept search brought, and the best verdict among them."""
+
+    hit_count: int = 0
+    verdict: Verdict = Verdict.NONE
 
 
 def _is_of(viewer: Viewer, agency: str) -> bool:
@@ -159,12 +185,18 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class HitQuestion:
-    """Which hits are asked for; what is None is not asked. ``record`` may be on either side of a counterpart."""
+    """Which hits are asked for; what is None is not asked. ``record`` may be on either side of a counterpart.
+
+    ``side``: what the asking agency's own searches found, or what others found among its records. ``is_waiting``:
+    whether the searcher asked the owner, who has not answered.
+    """
 
     state: HitState | None = None
     origin: Origin | None = None
     record: RecordId | None = None
     since: date | None = None
+    side: Side | None = None
+    is_waiting: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """The sentences that every face says alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from heritage.domain.access import Role
+from heritage.domain.access import Role, Scope
 from heritage.domain.advice import AdviceKind
 from heritage.domain.completeness import Completeness
 from heritage.domain.differing import Comparison
-from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
+from heritage.domain.hits import Coverage, Hit, SearchedPhoto, SearchResult, Verdict
 from heritage.domain.images import Region
 from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
+from heritage.domain.review import KeptHit
 from heritage.domain.rules import Rules
 from heritage.faces.languages import N_, _, day, ngettext, number, percent
 
@@ -43,6 +44,16 @@ ROLE_WORDS = {
     Role.INVESTIGATOR: N_("investigator"),
     Role.REGISTRAR: N_("registrar"),
     Role.ADMIN: N_("admin"),
+}
+
+SCOPE_WORDS = {
+    Scope.MATCH: N_("search with photos"),
+    Scope.READ: N_("read records and hits"),
+    Scope.DECIDE: N_("say what becomes of a hit"),
+    Scope.EXPORT: N_("export"),
+    Scope.WRITE: N_("change the agency's records"),
+    Scope.ACCOUNTS: N_("manage people and keys"),
+    Scope.AUDIT: N_("read the audit log"),
 }
 
 ADVICE_WORDS = {
@@ -189,12 +200,12 @@ def correlation_words(correlation: float) -> str:
     return _("%(grade)s (correlation %(correlation)s)") % {"grade": _(grade), "correlation": number(correlation, 2)}
 
 
-def labelled_evidence(hit: Hit, result: SearchResult) -> tuple[tuple[str, str], ...]:
-    """(label, value) of what speaks for a hit of ``result``; only what was looked at."""
-    found, view_count = hit.verification, len(result.photos)
-    place = place_words(result.answered_part(hit), hit.view, view_count)
+def labelled_evidence(hit: Hit | KeptHit, photos: Sequence[SearchedPhoto], rules: Rules) -> tuple[tuple[str, str], ...]:
+    """(label, value) of what speaks for a hit of a search with ``photos``; only what was looked at."""
+    found, view_count = hit.verification, len(photos)
+    place = place_words(photos[hit.view].part(hit.region), hit.view, view_count)
     facts = (
-        (_("Such a false alarm happens in"), rate_words(hit.false_alarm_rate, result.rules)),
+        (_("Such a false alarm happens in"), rate_words(hit.false_alarm_rate, rules)),
         (_("Part of the photo") if view_count == 1 else _("Found in"), place),
         (_("Matched points that agree"), number(found.inlier_count)),
         (_("Separate places they cover"), number(found.cell_count)),

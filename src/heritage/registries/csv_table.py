@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from heritage.domain.formulas import bare
 from heritage.errors import TableError
 from heritage.registries.columns import ALIASES, COLUMNS, plain
-from heritage.registries.formulas import bare
 
 _DELIMITERS = ",;\t"
 _MAX_HEADER = 100_000  # characters

@@ -19,6 +19,7 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.listings import Hop, WebCapture
 from heritage.errors import FetchError
 from heritage.registries.checked_connection import CheckedConnection
+from heritage.registries.legible import legible_line
 from heritage.registries.politeness import BUSY, Politeness
 from heritage.registries.public_addresses import IpAddress, Resolver, is_public, resolve
 
@@ -28,7 +29,6 @@ PHOTO_TYPES = (*PICTURE_TYPES, "application/octet-stream", "binary/octet-stream"
 """Of listings: servers of files that somebody uploaded often do not say what they are. Decoding tells."""
 PORTS = frozenset({80, 443})
 USER_AGENT = "heritage"
-MAX_HEADER_LENGTH = 2_000  # characters of a value, as it is kept
 _CHUNK = 65_536
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CONDITIONS = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
@@ -214,7 +214,7 @@ def _captured(request: _Request, answer: http.client.HTTPResponse, data: bytes, 
 
 def _headers(request: _Request, answer: http.client.HTTPResponse, is_unchanged: bool) -> tuple[tuple[str, str], ...]:
     """Those of the answer; where it leaves out the tags by which to ask a third time, those of the earlier one."""
-    sent = tuple((name, value[:MAX_HEADER_LENGTH]) for name, value in answer.getheaders())
+    sent = tuple((legible_line(name), legible_line(value)) for name, value in answer.getheaders())
     if not is_unchanged or request.earlier is None:
         return sent
     names = {name.lower() for name, _ in sent}

@@ -14,8 +14,9 @@ from heritage.registries.fetching import Fetcher
 from heritage.registries.iiif import fetch_node, manifests_of
 from heritage.registries.iiif_record import image_of, preferred
 from heritage.registries.json_nodes import Node, read_objects
+from heritage.registries.legible import legible_line, legible_text
 from heritage.registries.listing_photos import NamedPhotos, beside
-from heritage.registries.listing_table import photo_named
+from heritage.registries.listing_table import MAX_NAME_LENGTH, photo_named
 
 MAX_PHOTOS = 1_000  # of a manifest in a collection
 
@@ -45,8 +46,8 @@ class IiifListings:
                 yield Listing(place, _key(node, place), error=f"{self.name}, item {place + 1}: {error}")
 
     def _canvas(self, place: int, canvas: Node, manifest: Node) -> Listing:
-        title = " ".join([*preferred(manifest.node("label")), *preferred(canvas.node("label"))])
-        photo = photo_named(image_of(canvas))
+        title = legible_line(" ".join([*preferred(manifest.node("label")), *preferred(canvas.node("label"))]))
+        photo = _photo(image_of(canvas))
         return Listing(place, _key(canvas, place), (photo,), title, address=_page(manifest))
 
     def _manifest(self, place: int, node: Node) -> Listing:
@@ -57,8 +58,8 @@ class IiifListings:
         return Listing(
             place=place,
             key=_key(manifest, place),
-            photos=tuple(map(photo_named, dict.fromkeys(names))),
-            title=" ".join(preferred(manifest.node("label"))),
+            photos=tuple(map(_photo, dict.fromkeys(names))),
+            title=legible_line(" ".join(preferred(manifest.node("label")))),
             address=_page(manifest),
             columns=tuple(_entries(manifest)),
         )
@@ -86,18 +87,26 @@ def open_iiif_listings(place: Path | str, fetcher: Fetcher) -> IiifListings:
     return IiifListings(name, _fingerprint(nodes), nodes, only, photos)
 
 
+def _photo(name: str) -> ListingPhoto:
+    """Raises `RecordError`."""
+    if len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise RecordError(f"image {name[:80]!r} is no path or address")
+    return photo_named(name)
+
+
 def _key(node: Node, place: int) -> str:
-    return node.id or f"item {place + 1}"
+    return legible_line(node.id) or f"item {place + 1}"
 
 
 def _page(manifest: Node) -> str:
     """The page for people, or else the manifest itself."""
-    return manifest.node("homepage").id or manifest.id
+    return legible_line(manifest.node("homepage").id or manifest.id)
 
 
 def _entries(manifest: Node) -> Iterator[tuple[str, str]]:
     for entry in manifest.nodes("metadata"):
-        yield "; ".join(preferred(entry.node("label"))), "; ".join(preferred(entry.node("value")))
+        label, value = preferred(entry.node("label")), preferred(entry.node("value"))
+        yield legible_line("; ".join(label)), legible_text("; ".join(value))
 
 
 def _fingerprint(nodes: tuple[Node, ...]) -> str:

@@ -1,6 +1,6 @@
 """Recognises where listings come from, and picks the reader."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heritage.domain.listings import ListingSource
@@ -9,6 +9,7 @@ from heritage.registries.fetching import Fetcher
 from heritage.registries.iiif import IIIF_CONTEXT
 from heritage.registries.listing_files import FileReading, open_files
 from heritage.registries.listing_iiif import open_iiif_listings
+from heritage.registries.listing_packed import open_packed_table
 from heritage.registries.listing_pdf import PdfReading, open_pdf
 from heritage.registries.listing_photos import beside
 from heritage.registries.listing_rows import JSON_SUFFIXES
@@ -44,19 +45,37 @@ def open_listings(place: Path | str, reading: ListingReading) -> ListingSource:
     is_iiif = suffix in JSON_SUFFIXES and IIIF_CONTEXT.encode() in head
     if not is_iiif and suffix in TABLE_SUFFIXES | JSON_SUFFIXES:
         return open_table_listings(path, beside(path, reading.fetcher), reading.mapping, reading.sheet)
+    if head.startswith(b"PK"):
+        return _open_packed(path, reading)
     _check_plain(path.name, reading)
     if is_iiif:
         return open_iiif_listings(path, reading.fetcher)
     if head.startswith(b"%PDF-"):
         return open_pdf(path, PdfReading(reading.files.max_bytes, reading.files.max_unpacked_bytes))
-    if path.is_dir() or head.startswith(b"PK"):
+    if path.is_dir():
         return open_files(path, reading.files)
     raise TableError(f"{path.name} is nothing that listings are read from; give {_KINDS}")
 
 
+def _open_packed(path: Path, reading: ListingReading) -> ListingSource:
+    """An archive of a table and its photos; else of photos, as which a device's extraction with tables is read too."""
+    is_told = bool(reading.mapping or reading.sheet)
+    try:
+        source = open_packed_table(path, reading.files, reading.fetcher, reading.mapping, reading.sheet)
+    except TableError as error:
+        if is_told:
+            raise
+        pictures = open_files(path, reading.files)
+        return replace(pictures, warnings=(f"read as pictures, not by a table: {error}", *pictures.warnings))
+    if source is None:
+        _check_plain(path.name, reading)
+        return open_files(path, reading.files)
+    return source
+
+
 def _check_plain(name: str, reading: ListingReading) -> None:
     if reading.mapping or reading.sheet:
-        raise TableError(f"{name} is no table, so neither a mapping nor a sheet means anything")
+        raise TableError(f"{name} has no one table, so neither a mapping nor a sheet means anything")
 
 
 def _head(path: Path) -> bytes:

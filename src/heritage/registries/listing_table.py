@@ -7,12 +7,14 @@ Photos are in one column, separated by ``;``, or in several. A path is relative 
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from heritage.domain.listings import Captured, Listing, ListingPhoto, Skipped
 from heritage.errors import TableError
+from heritage.registries.legible import legible_line, legible_text
 from heritage.registries.listing_columns import IMAGES, LISTING_COLUMNS, roles_of
 from heritage.registries.listing_photos import NamedPhotos
 from heritage.registries.listing_rows import Row, Rows, open_rows
@@ -36,6 +38,7 @@ class TableListings:
     listing_count: int
     warnings: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    opened: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
     def listings(self, start: int = 0) -> Iterator[Listing]:
         """One a row. Raises `TableError` when the file cannot be read on."""
@@ -50,9 +53,9 @@ class TableListings:
             if role == IMAGES:
                 names += (name for text in texts for name in _BETWEEN.split(text) if name)
             elif role:
-                values[role] = "; ".join(texts)
+                values[role] = legible_line("; ".join(texts))
             else:
-                others.append((self.rows.names[column], "; ".join(texts)))
+                others.append((legible_line(self.rows.names[column]), legible_text("; ".join(texts))))
         error = row.error or _fault(names)
         return Listing(
             place=place,
@@ -70,7 +73,7 @@ class TableListings:
         return self.photos.read(photo, earlier)
 
     def close(self) -> None:
-        pass
+        self.opened.close()
 
 
 def open_table_listings(path: Path, photos: NamedPhotos, mapping: Path | None = None, sheet: str = "") -> TableListings:

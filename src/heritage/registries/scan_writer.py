@@ -49,7 +49,7 @@ def _found(one: KeptListing, base: str) -> list[str]:
 
 
 def hit_address(found: KeptHit, base: str) -> str:
-    return f"{base.rstrip('/')}/v1/hits/{found.hit_id}"
+    return f"{base.rstrip('/')}/hits/{found.hit_id}"
 
 
 def _record(found: KeptHit) -> str:

@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import PatternFill
 
+from heritage.domain.formulas import inert, is_at_risk
 from heritage.errors import InputError, StorageError
-from heritage.registries.formulas import inert, is_at_risk
 
 MAX_CELL_LENGTH = 32_767  # of a workbook
 _RED = PatternFill("solid", fgColor="FFC7CE")

@@ -4,6 +4,7 @@ An agency's admins manage their own people. The operator's admins manage agencie
 they make an agency together with its first admin. At the machine everything may be done.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -120,6 +121,27 @@ def reset_person(database: Database, by: Viewer, login: str) -> Invitation:
     Accounts(database).reset(known.login, hash_password(password), by)
     SignIns(database).forgive(Subject.login(login))
     return Invitation(_person(database, login).person, password)
+
+
+def change_role(database: Database, by: Viewer, login: str, role: Role) -> Person:
+    """From the next request on. Raises what `set_person_suspended` does, and `ConflictError` for the last admin."""
+    known = _reached(database, by, login)
+    if name_key(known.login) == name_key(by.actor):
+        raise ConflictError("nobody can change their own role; ask another admin")
+    check_may_give(by, role, SCOPES_BY_ROLE[role])
+    Accounts(database).set_role(known.login, role, by)
+    return _person(database, login).person
+
+
+def person_on_file(database: Database, by: Viewer, login: str) -> Person:
+    """One of the people that are for ``by`` to manage. Raises `ForbiddenError`, `NotFoundError`."""
+    return _reached(database, by, login)
+
+
+def last_sign_in_by_login(database: Database, by: Viewer) -> Mapping[str, datetime]:
+    """Of the people of the agency of ``by`` who ever signed in. Raises `ForbiddenError`."""
+    by.require(Scope.ACCOUNTS)
+    return Accounts(database).last_sign_ins(by.agency)
 
 
 def agency_for(database: Database, by: Viewer, wanted: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import (
+    Action,
     AuditEvent,
     AuditFilter,
     AuditReport,
@@ -19,6 +20,7 @@ from heritage.domain.audit import (
     InclusionProof,
     LoggedEvent,
     SignedCheckpoint,
+    event,
 )
 from heritage.domain.ports import Progress
 from heritage.errors import ForbiddenError, NotFoundError, StorageError
@@ -29,6 +31,7 @@ from heritage.storage.database import Database
 log = logging.getLogger(__name__)
 
 SIGNED_EVERY = 1_000
+EXPORTED_AT_ONCE = 500
 
 
 @contextmanager
@@ -69,6 +72,45 @@ def find_events(
 ) -> tuple[LoggedEvent, ...]:
     """`Audit.page` of what ``viewer``, an admin, may see. Raises `ForbiddenError` when they ask for others' events."""
     return audit.page(after, limit, _narrowed(wanted, viewer))
+
+
+def newest_events(
+    audit: Audit, viewer: Viewer, wanted: AuditFilter, before: int = 0, limit: int = 100
+) -> tuple[LoggedEvent, ...]:
+    """The same, the newest first, going back from the event numbered ``before``."""
+    return audit.newest(before, limit, _narrowed(wanted, viewer))
+
+
+def export_events(audit: Audit, viewer: Viewer, wanted: AuditFilter) -> Iterator[LoggedEvent]:
+    """All of them up to now, the oldest first, a page at a time; that they were taken is logged first.
+
+    Raises `ForbiddenError` at once, not when the first is read.
+    """
+    narrowed = _narrowed(wanted, viewer)
+    last = audit.size()
+    record(audit, event(viewer, Action.EXPORT, "audit"))
+    return _walked(audit, narrowed, last)
+
+
+def _walked(audit: Audit, wanted: AuditFilter, last: int) -> Iterator[LoggedEvent]:
+    after = 0
+    while found := audit.page(after, EXPORTED_AT_ONCE, wanted):
+        yield from (one for one in found if one.sequence <= last)
+        after = found[-1].sequence
+        if after >= last:
+            return
+
+
+def does_newest_checkpoint_hold(audit: Audit) -> bool:
+    """Whether this home's key signed it, and the tree has its root. Quick: only `verify_log` hashes the events again.
+
+    Raises `NotFoundError` when nothing was signed yet, and `StorageError`.
+    """
+    from heritage.storage.audit_key import PublicKey
+
+    checkpoint = newest_checkpoint(audit).checkpoint
+    key = PublicKey.read(audit.home)
+    return key is not None and key.signed(checkpoint) and audit.head(checkpoint.size) == checkpoint.head
 
 
 def newest_checkpoint(audit: Audit) -> SignedCheckpoint:

@@ -47,13 +47,14 @@ from heritage.settings import Settings
 from heritage.storage.alerts import Alerts
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
+from heritage.storage.cases import Cases
 from heritage.storage.choice import ModelChoice
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
-from heritage.storage.images import Images
+from heritage.storage.images import CasePhotoFiles, Images
 from heritage.storage.listings import Listings
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
@@ -80,6 +81,8 @@ class Context:
     photos: Photos
     searches: Searches
     counterparts: Counterparts
+    cases: Cases
+    case_photos: CasePhotoFiles
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
@@ -192,6 +195,8 @@ def _composed(
         photos=Photos(database, settings.home, settings.photo_days),
         searches=Searches(database),
         counterparts=Counterparts(database),
+        cases=Cases(database),
+        case_photos=CasePhotoFiles(settings.home),
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),

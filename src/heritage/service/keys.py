@@ -96,6 +96,11 @@ def keys_of(database: Database, by: Viewer, agency: str = "") -> tuple[ApiKey, .
     return Keys(database).all_of(agency_for(database, by, agency) if agency else by.agency)
 
 
+def key_on_file(database: Database, by: Viewer, prefix: str) -> ApiKey:
+    """One of the keys that are for ``by`` to manage. Raises `ForbiddenError`, `NotFoundError`."""
+    return _own(database, by, prefix)
+
+
 def prefix_of(text: str) -> str | None:
     """The prefix of what has the form and the check sum of a key."""
     found = _KEY.fullmatch(text)

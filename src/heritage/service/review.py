@@ -9,7 +9,17 @@ from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.records import RecordId
-from heritage.domain.review import DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, Origin
+from heritage.domain.review import (
+    DecisionKind,
+    HitQuestion,
+    HitState,
+    Kept,
+    KeptHit,
+    KeptSearch,
+    Origin,
+    Outcome,
+    Side,
+)
 from heritage.service import auditing
 from heritage.service.context import Context
 from heritage.service.reading import log_restricted
@@ -54,6 +64,16 @@ def read_search(
     found, hits, kept = context.searches.get(search_id, viewer)
     log_restricted(context, viewer, [one.record for one in hits if one.record])
     return found, hits, kept
+
+
+def outcomes(context: Context, searches: Sequence[KeptSearch]) -> tuple[Outcome, ...]:
+    """What each search that was shown to somebody brought, in order."""
+    return context.hits.outcomes([one.search_id for one in searches])
+
+
+def count_waiting(context: Context, viewer: Viewer, limit: int) -> int:
+    """How many hits that others found wait for a word of ``viewer``'s agency, no further than ``limit``."""
+    return context.hits.count(HitQuestion(HitState.OPEN, side=Side.OWNER), viewer, limit)
 
 
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from heritage.domain.access import AT_THE_MACHINE, Role, Viewer
 from heritage.domain.accounts import Agency, Person, PersonOnFile, name_key
-from heritage.domain.audit import Action, event
+from heritage.domain.audit import Action, event, read_time
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.photo_rows import shorten_keepings
-from heritage.storage.schema import agency, person, web_session
+from heritage.storage.schema import agency, audit_event, person, web_session
 
 _SUSPENDED = {True: "suspended", False: "let in again"}
 AGENCY_COLUMNS = (
@@ -111,6 +111,25 @@ class Accounts:
                 _end_sessions(connection, login)
             note(connection, by, login, f"person {_SUSPENDED[at is not None]}")
 
+    def set_role(self, login: str, role: Role, by: Viewer) -> None:
+        """Holds from the next request on. Raises `ConflictError` when the agency would be left without an admin."""
+        with self._database.begin() as connection:
+            row = connection.execute(_people().where(person.c.login_key == name_key(login))).one()
+            if row.role == role.value:
+                return
+            if row.role == Role.ADMIN.value and not _other_admins(connection, row):
+                raise ConflictError(f"{row.login} is the last admin of {row.agency_name}; make somebody else one first")
+            _change(connection, login, role=role.value)
+            note(connection, by, row.login, f"role changed: {row.role} to {role}")
+
+    def last_sign_ins(self, of_agency: str) -> dict[str, datetime]:
+        """When each of the agency's people last signed in, by login, as the audit log has it; never: left out."""
+        at = func.max(audit_event.c.at)
+        signed_in = (audit_event.c.action == Action.SIGN_IN.value, audit_event.c.agency == of_agency)
+        statement = select(audit_event.c.actor, at.label("at")).where(*signed_in).group_by(audit_event.c.actor)
+        with self._database.read() as connection:
+            return {row.actor: read_time(row.at) for row in connection.execute(statement)}
+
     def choose_password(self, login: str, password_hash: str, by: Viewer) -> None:
         """Every session ends: whoever knew the old password may have opened one."""
         with self._database.begin() as connection:
@@ -174,6 +193,13 @@ def _people() -> Select[Any]:
 
 def _exist(connection: Connection) -> bool:
     return connection.execute(select(agency.c.id).limit(1)).first() is not None
+
+
+def _other_admins(connection: Connection, row: Row[Any]) -> bool:
+    """Whether the agency of ``row``, one of its people, has another admin, whom nobody suspended."""
+    them = select(person.c.id).where(person.c.agency_id == row.agency_id, person.c.role == Role.ADMIN.value)
+    others = them.where(person.c.id != row.id, person.c.suspended_at.is_(None))
+    return connection.execute(others.limit(1)).first() is not None
 
 
 def _change(connection: Connection, login: str, **values: Any) -> None:

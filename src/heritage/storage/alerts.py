@@ -115,7 +115,7 @@ class Alerts:
                 raise ConflictError("only what was given up, by a channel that has not ended, is attempted again")
             values = {"state": DeliveryState.WAITING.value, "attempt_count": 0, "due_at": now, "problem": ""}
             connection.execute(update(delivery).where(delivery.c.key == delivery_id).values(**values))
-            append_events(connection, event(by, Action.CHANGE, delivery_id, "delivery attempted again"))
+            append_events(connection, event(by, Action.ACCOUNT, delivery_id, "delivery attempted again"))
             return _delivery_of(connection.execute(_deliveries().where(delivery.c.key == delivery_id)).one())
 
     def waiting_count(self) -> int:

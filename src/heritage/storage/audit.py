@@ -75,6 +75,14 @@ class Audit:
             rows = connection.execute(statement.order_by(audit_event.c.sequence).limit(limit)).all()
         return tuple(logged(row) for row in rows)
 
+    def newest(self, before: int, limit: int, wanted: AuditFilter) -> tuple[LoggedEvent, ...]:
+        """Up to ``limit`` of the events wanted, the newest first, of those numbered below ``before`` (0: of all)."""
+        statement = select(audit_event).where(*_conditions(wanted)).order_by(audit_event.c.sequence.desc()).limit(limit)
+        if before:
+            statement = statement.where(audit_event.c.sequence < before)
+        with self.database.read() as connection:
+            return tuple(map(logged, connection.execute(statement).all()))
+
     def size(self) -> int:
         """How many events there are."""
         with self.database.read() as connection:

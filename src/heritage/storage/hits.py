@@ -4,12 +4,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, not_, or_, select
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Hit, Verdict
-from heritage.domain.review import Decision, DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, state_of
+from heritage.domain.review import (
+    Decision,
+    DecisionKind,
+    HitQuestion,
+    HitState,
+    Kept,
+    KeptHit,
+    KeptSearch,
+    Outcome,
+    Side,
+    state_of,
+)
 from heritage.errors import NotFoundError
 from heritage.storage.alert_rows import raise_alerts
 from heritage.storage.audit import append_events
@@ -17,7 +28,7 @@ from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, write_decision, write_hit, write_search
 from heritage.storage.photo_rows import Keeping
 from heritage.storage.record_rows import by_id
-from heritage.storage.schema import hit, record, search
+from heritage.storage.schema import decision, hit, record, search
 from heritage.storage.visibility import Condition, hit_shown_to, visible_to
 
 
@@ -53,6 +64,27 @@ class Hits:
             rows = connection.execute(statement.where(*_conditions(connection, asked, viewer))).all()
             return tuple(read_hits(connection, rows, viewer))
 
+    def count(self, asked: HitQuestion, viewer: Viewer, limit: int) -> int:
+        """How many hits `find` would give, no further than ``limit``. Raises as `find` does."""
+        with self._database.read() as connection:
+            wanted = _selected(viewer).where(*_conditions(connection, asked, viewer))
+            counted = wanted.with_only_columns(hit.c.id).limit(limit).subquery()
+            return int(connection.execute(select(func.count()).select_from(counted)).scalar_one())
+
+    def outcomes(self, search_ids: Sequence[str]) -> tuple[Outcome, ...]:
+        """What each of these searches, which the asking agency made, brought; in order."""
+        counted = (
+            select(search.c.key, hit.c.verdict, func.count().label("hit_count"))
+            .join(hit, hit.c.search_id == search.c.id)
+            .where(search.c.key.in_(search_ids))
+            .group_by(search.c.key, hit.c.verdict)
+        )
+        counts: dict[str, dict[Verdict, int]] = {one: {} for one in search_ids}
+        with self._database.read() as connection:
+            for row in connection.execute(counted):
+                counts[row.key][Verdict(row.verdict)] = row.hit_count
+        return tuple(_outcome(counts[one]) for one in search_ids)
+
     def decide(self, hit_id: str, kind: DecisionKind, note: str, by: Viewer) -> KeptHit:
         """Add what ``by`` says to the hit; as it is then. Raises `NotFoundError` as `get` does, `InputError`."""
         with self._database.begin() as connection:
@@ -63,7 +95,23 @@ class Hits:
             return _read(connection, hit_id, by)[1]
 
 
+def _outcome(count_by_verdict: dict[Verdict, int]) -> Outcome:
+    best = next((one for one in Verdict if one in count_by_verdict), Verdict.NONE)  # in order, from strong to none
+    return Outcome(sum(count_by_verdict.values()), best)
+
+
+_IS_WAITING = and_(
+    hit.c.state == HitState.OPEN.value,
+    exists().where(
+        decision.c.hit_id == hit.c.id,
+        decision.c.kind == DecisionKind.ASK_OWNER.value,
+        decision.c.side == Side.SEARCHER.value,
+    ),
+)
+
+
 def add_hit(connection: Connection, search_row: int, kept: KeptSearch, found: Hit) -> str | None:
+    """Keep it, if it is a match, and tell whom it concerns; what the outside calls it."""
     if found.verdict is Verdict.NONE:
         return None
     row, hit_id = write_hit(connection, search_row, found)
@@ -84,6 +132,11 @@ def _conditions(connection: Connection, asked: HitQuestion, viewer: Viewer) -> l
         conditions.append(search.c.origin == asked.origin.value)
     if asked.since:
         conditions.append(search.c.at >= datetime.combine(asked.since, time(), UTC))
+    if asked.side:
+        is_own = search.c.agency == viewer.agency
+        conditions.append(is_own if asked.side is Side.SEARCHER else not_(is_own))
+    if asked.is_waiting is not None:
+        conditions.append(_IS_WAITING if asked.is_waiting else not_(_IS_WAITING))
     if asked.record:
         row = connection.execute(by_id(asked.record).where(visible_to(viewer))).first()
         if row is None:

@@ -14,6 +14,7 @@ from heritage.service.accounts import add_agency, add_person, found
 from heritage.service.context import Context
 from heritage.service.keys import KeyWish, create_key
 from heritage.settings import Settings
+from heritage.storage.audit import Audit
 from heritage.storage.database import Database
 
 CENTRE, NORTH, EAST = "Bureau of the Centre", "Bureau of the North", "Police of the East"
@@ -41,13 +42,20 @@ class Agencies:
 
 
 @contextmanager
-def open_agencies(context: Context, home: Path, settings: Settings | None = None) -> Iterator[Agencies]:
-    """An application over the records of ``context``, with accounts of its own in ``home``."""
+def open_agencies(
+    context: Context, home: Path, settings: Settings | None = None, has_own_log: bool = False
+) -> Iterator[Agencies]:
+    """An application over the records of ``context``, with accounts of its own in ``home``.
+
+    ``has_own_log``: what is read of the audit log is that of these accounts, not that of ``context``.
+    """
     database = Database.open(home)
     found(database, CENTRE, "ann", PASSWORD)
     add_agency(database, AT_THE_MACHINE, NORTH, "north-admin")
     add_agency(database, AT_THE_MACHINE, EAST, "east-admin")
     used = replace(context, database=database, settings=settings or context.settings)
+    if has_own_log:
+        used = replace(used, audit=Audit(database, home))
     app = create_app(used.settings, lambda _: nullcontext(used))
     with TestClient(app, base_url=SITE, raise_server_exceptions=False) as client:
         yield Agencies(database, client)

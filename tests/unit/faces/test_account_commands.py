@@ -125,6 +125,7 @@ def test_a_person_from_their_making_to_their_reset(home: Path, capsys: pytest.Ca
     printed_by(home, capsys, "people", "suspend", "bo")
     assert not enters(home, "bo", first)
     printed_by(home, capsys, "people", "resume", "bo")
+    assert "registrar" in printed_by(home, capsys, "people", "role", "bo", "--role", "registrar")
     again = printed_by(home, capsys, "people", "reset", "bo")
     assert (enters(home, "bo", first), enters(home, "bo", again)) == (False, True)
     assert "bo" in printed_by(home, capsys, "people", "list", "--agency", "Bureau")

@@ -112,7 +112,11 @@ def test_a_rest_that_is_asked_for_by_a_date() -> None:
         time[0] += seconds
 
     politeness = Politeness(clock=lambda: time[0], wait=wait)
-    for date in (format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True), "not a date", "-5"):
+    for date in (
+        format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True),
+        "not a date",
+        "Sat, 28 Nov 2026 10:00:00 +99999999999",
+    ):
         with politeness.turn("a.example"):
             politeness.rest("a.example", date, 0)
         with politeness.turn("A.example"):

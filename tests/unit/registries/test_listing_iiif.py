@@ -88,5 +88,5 @@ def test_the_reader_is_picked_by_what_is_there(tmp_path: Path) -> None:
     for name, told in (("a.doc", "is nothing that listings are read from"), ("gone", "does not exist; give a folder")):
         with pytest.raises(TableError, match=told):
             open_listings(tmp_path / name, reading)
-    with pytest.raises(TableError, match="photos is no table, so neither a mapping"):
+    with pytest.raises(TableError, match="photos has no one table, so neither a mapping"):
         open_listings(tmp_path / "photos", ListingReading(files, Fetcher(), sheet="x"))

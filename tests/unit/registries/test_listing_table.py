@@ -191,3 +191,13 @@ def test_the_fingerprint_changes_with_the_file_and_with_what_its_columns_mean(tm
     assert opened(tmp_path, "b.csv", text).fingerprint == first
     assert opened(tmp_path, "a.csv", text + "c.jpg,\n").fingerprint != first
     assert opened(tmp_path, "a.csv", text, '[columns]\nphoto = "images"\n').fingerprint != first
+
+
+def test_text_that_no_database_holds_is_replaced(tmp_path: Path) -> None:
+    source = opened(
+        tmp_path, "a.jsonl", r'{"title": "a\u0000\nb", "image": "a.jpg", "x": {"y": "\ud800\u0000"}, "z\u0000": 1}'
+    )
+    (only,) = source.listings()
+    assert (only.title, only.columns) == ("a b", (("x", '{"y": "\ufffd\\u0000"}'), ("z", "1")))
+    (long,) = opened(tmp_path, "a.csv", f"image,title,note\na.jpg,{'t' * 3_000},{'n' * 20_000}\n").listings()
+    assert (len(long.title), len(long.columns[0][1])) == (2_000, 10_000)

@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from heritage.domain.formulas import bare, inert
 from heritage.errors import InputError, StorageError
 from heritage.registries.csv_table import open_csv
-from heritage.registries.formulas import bare, inert
 from heritage.registries.table_writer import MAX_CELL_LENGTH, TableFormat, table_file, table_writer
 from heritage.registries.xlsx_table import open_xlsx
 

@@ -13,7 +13,9 @@ from heritage.service.accounts import (
     add_agency,
     add_person,
     agencies,
+    change_role,
     found,
+    last_sign_in_by_login,
     people,
     reset_person,
     set_agency_suspended,
@@ -161,3 +163,40 @@ def test_a_narrow_key_cannot_make_or_take_over_somebody_with_more_rights(databas
         with pytest.raises(ForbiddenError, match="cannot give rights"):
             call()
     assert enter(database, "ann", PASSWORD)
+
+
+def test_a_role_is_changed_by_another_admin_only(database: Database) -> None:
+    add_person(database, OPERATOR, Person("cy", "", Role.OFFICER))
+    assert change_role(database, OPERATOR, "CY", Role.REGISTRAR).role is Role.REGISTRAR
+    with pytest.raises(ConflictError, match="nobody can change their own role"):
+        change_role(database, OPERATOR, "ANN", Role.OFFICER)
+    with pytest.raises(NotFoundError):
+        change_role(database, admin(NORTH), "cy", Role.OFFICER)
+    narrow = Viewer("hk_aaaaaaaa", CENTRE, Role.ADMIN, frozenset({Scope.ACCOUNTS}), is_operator=True)
+    with pytest.raises(ForbiddenError, match="cannot give rights"):
+        change_role(database, narrow, "cy", Role.ADMIN)
+    assert [one.role for one in people(database, OPERATOR)] == [Role.ADMIN, Role.REGISTRAR]
+
+
+def test_the_last_admin_stays_one(database: Database) -> None:
+    """A suspended one, and those of other agencies, do not count."""
+    key = admin(CENTRE, "hk_aaaaaaaa")
+    add_agency(database, OPERATOR, NORTH, "bo")
+    add_person(database, OPERATOR, Person("cy", "", Role.ADMIN))
+    set_person_suspended(database, OPERATOR, "cy", suspended=True)
+    with pytest.raises(ConflictError, match="ann is the last admin of Bureau of the Centre"):
+        change_role(database, key, "ann", Role.OFFICER)
+    set_person_suspended(database, OPERATOR, "cy", suspended=False)
+    assert change_role(database, key, "ann", Role.OFFICER).role is Role.OFFICER
+    with pytest.raises(ConflictError, match="last admin"):
+        change_role(database, AT_THE_MACHINE, "cy", Role.OFFICER)
+
+
+def test_when_people_signed_in_last_is_told_to_their_own_admins(database: Database) -> None:
+    assert last_sign_in_by_login(database, OPERATOR) == {}
+    enter(database, "ann", PASSWORD)
+    enter(database, "ann", PASSWORD)
+    found_at = last_sign_in_by_login(database, OPERATOR)
+    assert list(found_at) == ["ann"]
+    assert (datetime.now(UTC) - found_at["ann"]).total_seconds() < 60
+    assert last_sign_in_by_login(database, admin(NORTH)) == {}

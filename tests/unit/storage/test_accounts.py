@@ -120,6 +120,8 @@ def test_every_change_and_every_sign_in_is_in_the_audit_log(database: Database, 
     accounts.add_person(Person("bo", "Bureau", Role.OFFICER), "b", ANN)
     accounts.set_person_suspended("bo", NOW, ANN)
     accounts.reset("bo", "r", ANN)
+    accounts.set_role("BO", Role.REGISTRAR, ANN)
+    accounts.set_role("bo", Role.REGISTRAR, ANN)
     accounts.choose_password("bo", "c", Viewer("bo", "Bureau", Role.OFFICER))
     accounts.set_totp("ann", "S" * 32, 1, ANN)
     Keys(database).add(KEY, "d" * 64, ANN)
@@ -137,6 +139,7 @@ def test_every_change_and_every_sign_in_is_in_the_audit_log(database: Database, 
         ("ann", "bo", "person added: officer of Bureau"),
         ("ann", "bo", "person suspended"),
         ("ann", "bo", "person reset"),
+        ("ann", "bo", "role changed: officer to registrar"),
         ("bo", "bo", "password chosen"),
         ("ann", "ann", "one-time codes set up"),
         ("ann", "hk_abcdefgh", "key added: officer of Bureau"),
@@ -146,3 +149,5 @@ def test_every_change_and_every_sign_in_is_in_the_audit_log(database: Database, 
         (Action.SIGN_IN, "ann", ""),
         (Action.REFUSE, "", "bo"),
     ]
+    assert accounts.last_sign_ins("Bureau").keys() == {"ann"}
+    assert accounts.last_sign_ins("East") == {}

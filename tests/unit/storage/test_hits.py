@@ -220,3 +220,27 @@ def test_restricted_records_are_compared_again_after_any_change(
     assert pending(counterparts) == []
     save(context, "2", "south", Status.FOUND)
     assert pending(counterparts) == ["1", "2"]
+
+
+def test_hits_of_own_searches_and_hits_that_others_found_are_asked_for_apart(context: ToyContext, hits: Hits) -> None:
+    record = save(context, "1", "north")
+    [theirs], [own] = keep(hits, SOUTH, found(record)), keep(hits, NORTH, found(record))
+    ids = {side: [one.hit_id for one in hits.find(HitQuestion(side=side), NORTH)] for side in Side}
+    assert ids == {Side.OWNER: [theirs], Side.SEARCHER: [own]}
+    assert [one.hit_id for one in hits.find(HitQuestion(side=Side.SEARCHER), SOUTH)] == [theirs]
+    assert hits.count(HitQuestion(side=Side.OWNER), NORTH, 9) == 1
+    assert hits.count(HitQuestion(side=Side.OWNER), WEST, 9) == 0
+
+
+def test_a_question_waits_until_the_owner_says_something(context: ToyContext, hits: Hits) -> None:
+    record = save(context, "1", "north")
+    asked, other = keep(hits, SOUTH, found(record), found(record))
+    hits.decide(asked, DecisionKind.ASK_OWNER, "", SOUTH)
+    hits.decide(other, DecisionKind.ASK_EXPERT, "", SOUTH)
+    waiting, rest = HitQuestion(is_waiting=True), HitQuestion(is_waiting=False)
+    assert [one.hit_id for one in hits.find(waiting, NORTH)] == [asked]
+    assert [one.hit_id for one in hits.find(rest, NORTH)] == [other]
+    hits.decide(asked, DecisionKind.CONFIRMED, "", NORTH)
+    assert hits.find(waiting, NORTH) == ()
+    assert hits.count(rest, NORTH, 9) == 2
+    assert hits.count(rest, NORTH, 1) == 1

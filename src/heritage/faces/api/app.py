@@ -10,6 +10,7 @@ from heritage.faces.api import (
     agencies,
     alerts,
     audit,
+    cases,
     documents,
     errors,
     health,
@@ -37,7 +38,22 @@ from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
 from heritage.faces.mails import alert_mail
-from heritage.faces.web import account, language, pages, signing_in
+from heritage.faces.web import (
+    account,
+    administration,
+    audit_log,
+    case_forms,
+    deciding,
+    inbox,
+    kept_searches,
+    language,
+    managing_agencies,
+    managing_keys,
+    managing_people,
+    pages,
+    signing_in,
+)
+from heritage.faces.web import cases as case_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -89,6 +105,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        cases,
         alerts,
         searches,
         photos,
@@ -101,7 +118,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         health,
     ):
         app.include_router(part.router)
-    for part in (pages, signing_in, account, language):
+    for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
+        app.include_router(part.router)
+    for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
     app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

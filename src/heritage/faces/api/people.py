@@ -10,7 +10,7 @@ from heritage.faces import examples
 from heritage.faces.api.openapi import answers, created
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
-from heritage.faces.schemas.accounts import InvitationModel, NewPersonModel, PeopleModel, PersonModel
+from heritage.faces.schemas.accounts import InvitationModel, NewPersonModel, PeopleModel, PersonModel, RoleModel
 from heritage.service import accounts
 
 router = APIRouter(tags=["accounts"], dependencies=[needs(Scope.ACCOUNTS)])
@@ -72,3 +72,14 @@ def resume_person(running: RunningNow, viewer: ViewerNow, login: Login) -> Perso
 def reset_person(running: RunningNow, viewer: ViewerNow, login: Login) -> InvitationModel:
     """No codes are asked for any more until they are set up again; all sessions end."""
     return InvitationModel.of(accounts.reset_person(running.context.database, viewer, login))
+
+
+@router.post(
+    "/v1/people/{login}/role",
+    operation_id="people.role",
+    summary="Another role for a person",
+    responses=answers({**examples.PERSON, "role": "registrar"}, 404, 409, 422, 503),
+)
+def change_role(running: RunningNow, viewer: ViewerNow, login: Login, wanted: RoleModel) -> PersonModel:
+    """From the next request on. Nobody changes their own, nor gives more rights than they have; one admin stays."""
+    return PersonModel.of(accounts.change_role(running.context.database, viewer, login, wanted.role))

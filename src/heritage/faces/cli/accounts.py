@@ -161,6 +161,16 @@ def reset_person(context: typer.Context, login: LoginArgument) -> None:
     _print_invitation(invitation)
 
 
+@people_app.command("role")
+def change_role(context: typer.Context, login: LoginArgument, role: RoleOption) -> None:
+    """Give somebody another role, from the next request on; an agency's last admin stays one."""
+    from heritage.service.accounts import change_role as changed
+
+    with open_database(context) as database:
+        person = changed(database, AT_THE_MACHINE, login, role)
+    console().print(f"{clean(person.login)} is {person.role} of {clean(person.agency)}")
+
+
 @contextmanager
 def open_database(context: typer.Context) -> "Iterator[Database]":
     """The database alone: no model is needed to manage accounts."""

@@ -125,6 +125,12 @@ class NewPersonModel(Model):
     has_password: bool = Field(default=True, description="false: signs in by OpenID Connect only")
 
 
+class RoleModel(Model):
+    """Another role for a person."""
+
+    role: Role
+
+
 class KeyModel(Model):
     """A key, as it is kept: without itself."""
 

@@ -1,14 +1,19 @@
 """The frame around every page: who reads it, and where they may go from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from heritage.domain.access import ANYBODY, Scope, Viewer
 from heritage.domain.accounts import Person
-from heritage.faces.languages import N_
+from heritage.faces.api.running import Running
+from heritage.faces.languages import N_, _, number
 from heritage.faces.web.rendering import environment
+from heritage.service.context import Context
+from heritage.service.review import count_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +23,24 @@ class Place:
     address: str
     label: str
     scopes: frozenset[Scope]
+    covers: tuple[str, ...] = ()  # addresses of pages that belong to it and do not lie below it
 
 
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})),)
+INBOX = Place("/inbox", N_("Inbox"), frozenset({Scope.READ}), covers=("/hits", "/searches"))
+ADMINISTRATION = Place(
+    "/administration",
+    N_("Administration"),
+    frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
+    covers=("/people", "/keys", "/agencies", "/audit"),
+)
+CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, CASES, ADMINISTRATION)
+MOST_COUNTED = 100  # in the menu: more than that says no more
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who reads a page, and at which address.
+    """Who reads a page, and at which address. ``waiting_count`` hits wait for a word of their agency.
 
     ``photo_days``: for how many days the photos of their searches are kept; None where nobody is known.
     """
@@ -33,24 +48,38 @@ class Frame:
     viewer: Viewer = ANYBODY
     person: Person | None = None
     path: str = ""
+    waiting_count: int = 0
     photo_days: int | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Frame":
         """Nobody is known at the pages that everybody may open."""
         caller = getattr(request.state, "caller", None)
-        if caller is None:
-            return cls(path=request.url.path)
-        photos = request.app.state.running.context.photos
-        return cls(caller.viewer, caller.person, request.url.path, photos.days_of(caller.viewer.agency))
+        return cls(caller.viewer, caller.person, request.url.path) if caller else cls(path=request.url.path)
+
+    def filled(self, context: Context) -> "Frame":
+        """The same with what the database knows of its reader."""
+        count = count_waiting(context, self.viewer, MOST_COUNTED) if self.viewer.may(Scope.READ) else 0
+        return replace(self, waiting_count=count, photo_days=context.photos.days_of(self.viewer.agency))
 
     @property
     def places(self) -> tuple[Place, ...]:
         return tuple(place for place in PLACES if any(map(self.viewer.may, place.scopes)))
 
+    def label_of(self, place: Place) -> str:
+        """The place's name, and what waits there."""
+        name = _(place.label)
+        if place is not INBOX or not self.waiting_count:
+            return name
+        count = number(min(self.waiting_count, MOST_COUNTED - 1)) + ("+" if self.waiting_count >= MOST_COUNTED else "")
+        return _("%(place)s (%(count)s)") % {"place": name, "count": count}
+
     def is_at(self, place: Place) -> bool:
         """Whether the page is that place or one below it."""
-        return self.path == place.address or (place.address != "/" and self.path.startswith(f"{place.address}/"))
+        return any(
+            self.path == address or (address != "/" and self.path.startswith(f"{address}/"))
+            for address in (place.address, *place.covers)
+        )
 
 
 NOBODY = Frame()
@@ -63,4 +92,8 @@ def rendered(template: str, frame: Frame = NOBODY, **values: object) -> str:
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """The same as the answer to ``request``, in the frame of whoever asks."""
-    return HTMLResponse(rendered(template, Frame.of(request), **values), status)
+    frame = Frame.of(request)
+    # Where the server itself failed, nothing more is asked of its database.
+    if frame.viewer is not ANYBODY and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        frame = frame.filled(cast(Running, request.app.state.running).context)
+    return HTMLResponse(rendered(template, frame, **values), status)

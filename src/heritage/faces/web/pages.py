@@ -14,24 +14,23 @@ from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import CallerNow, needs
 from heritage.faces.asking import MAX_PHOTOS
-from heritage.faces.schemas.records import image_url
 from heritage.faces.web.framing import page
-from heritage.faces.web.rendering import answer_title, data_uri, render_answer
+from heritage.faces.web.hit_view import registered_url
+from heritage.faces.web.rendering import Asking, answer_title, data_uri, render_answer
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 HIT_LIMIT = 10
 PHOTO_SIDE = 1200  # px, long side of the photos on the page
-REGISTERED_SIDE = 800  # of the registered ones, which a script asks for again, larger, where somebody looks closely
 
 
-async def _form(request: Request) -> AsyncIterator[FormData]:
+async def whole_form(request: Request) -> AsyncIterator[FormData]:
     """As it came: browsers send a file field that was left empty in more than one way."""
     async with request.form() as form:
         yield form
 
 
-Form = Annotated[FormData, Depends(_form)]
+Form = Annotated[FormData, Depends(whole_form)]
 
 
 @router.get("/", dependencies=[needs(Scope.MATCH)])
@@ -46,7 +45,7 @@ def offline(request: Request) -> HTMLResponse:
 
 
 # The form comes before the right: what was answered before is told by its whole body, which the form reads.
-@router.post("/", dependencies=[Depends(_form), needs(Scope.MATCH)])
+@router.post("/", dependencies=[Depends(whole_form), needs(Scope.MATCH)])
 def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
     """There are two file fields, since only one of them may ask a phone for its camera; either or both will do.
 
@@ -61,13 +60,14 @@ def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form)
     boxes = [box for box in form.getlist("box") if isinstance(box, str) and box]
     seen = Seen(*(_text(form, name) for name in ("object_type", "materials", "measurements")))
     files = [upload.file.read() for upload in uploads]
-    query, result, _ = running.search(files, boxes, HIT_LIMIT, caller.viewer)
+    query, result, kept = running.search(files, boxes, HIT_LIMIT, caller.viewer)
     held = set(form.getlist("held"))
     photo_urls = [
         "" if str(place) in held else data_uri(running.context.thumbnail(view.photo.pixels, PHOTO_SIDE))
         for place, view in enumerate(query.views)
     ]
-    shown = render_answer(result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}", seen=seen)
+    asking = Asking(caller.viewer, kept, seen)
+    shown = render_answer(result, photo_urls, registered_url, asking=asking)
     return page(request, "answer.html", answer=shown, title=answer_title(result))
 
 

@@ -1,85 +1,61 @@
 """Turns answers into HTML. The same fragment serves the live page and static reports."""
 
+import secrets
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import heritage
-from heritage.domain.differing import NOT_SAID, Comparison, Seen, compare
-from heritage.domain.hits import Hit, SearchResult, Verdict
-from heritage.domain.images import ImageDigest, Region
+from heritage.domain.access import ANYBODY, Scope, Viewer
+from heritage.domain.differing import NOT_SAID, Seen
+from heritage.domain.hits import SearchResult, Verdict
+from heritage.domain.images import Region
+from heritage.domain.review import Kept, Side
 from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
-from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
+from heritage.faces.decision_words import CHOICES, MADE_WORDS, STATE_NAMES
 from heritage.faces.saying import said
 from heritage.faces.web.assets import STATIC, assets_version
+from heritage.faces.web.hit_view import HitView, ImageUrl
 from heritage.faces.wording import (
     ADVICE_WORDS,
     RETAKE_WORDS,
     ROLE_WORDS,
-    STATUS_WORDS,
+    SCOPE_WORDS,
     VERDICT_WORDS,
     coverage_words,
     gap_words,
-    labelled_card,
-    labelled_comparisons,
-    labelled_evidence,
-    labelled_facts,
-    next_step,
     promise,
-    rate_words,
-    remarks,
     scope_words,
 )
 
-ImageUrl = Callable[[ImageDigest], str]
-
 
 @dataclass(frozen=True, slots=True)
-class _HitView:
-    """What the template says of one hit."""
+class Asking:
+    """Who reads an answer, how it was kept for them to decide on, and what they said of the object."""
 
-    hit: Hit
-    part: Region | None  # of the photo that `hit.view` names; none: the whole
-    words: str
-    rate: str
-    status: str
-    remarks: tuple[str, ...]
-    evidence: tuple[tuple[str, str], ...]
-    facts: tuple[tuple[str, str], ...]
-    card: tuple[tuple[str, str], ...]
-    comparisons: tuple[tuple[str, Comparison, str], ...]
-    next_step: str
-    image_url: str
-    drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
-    inliers: tuple[Inlier, ...]
+    viewer: Viewer = ANYBODY
+    kept: Kept | None = None
+    seen: Seen = NOT_SAID
 
-    @classmethod
-    def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl, seen: Seen) -> "_HitView":
-        photo, image = result.photos[hit.view], hit.image
-        sizes = (photo.width, photo.height), (image.width, image.height)
-        return cls(
-            hit=hit,
-            part=result.answered_part(hit),
-            words=languages._(VERDICT_WORDS[hit.verdict]),
-            rate=rate_words(hit.false_alarm_rate, result.rules),
-            status=languages._(STATUS_WORDS[hit.record.status]),
-            remarks=remarks(hit, result.rules),
-            evidence=labelled_evidence(hit, result),
-            facts=labelled_facts(hit.record),
-            card=labelled_card(hit.record.card),
-            comparisons=labelled_comparisons(compare(seen, hit.record.card), hit.record.card),
-            next_step=next_step(hit.record.owner_agency, hit.record.record_id),
-            image_url=image_url(image.digest),
-            drawings=(
-                ("wide", side_by_side(hit.verification, *sizes)),
-                ("tall", one_above_other(hit.verification, *sizes)),
-            ),
-            inliers=drawn_inliers(hit.verification),
-        )
+    @property
+    def search_id(self) -> str:
+        """What was kept of the search, for who may read it; else empty."""
+        return self.kept.search_id if self.kept and self.viewer.may(Scope.READ) else ""
+
+    def view(self, view: HitView, place: int) -> HitView:
+        """The hit at ``place`` of the answer, with what this reader may do."""
+        shown = view.beside(self.seen)
+        if self.kept is None or not self.viewer.may(Scope.DECIDE):
+            return shown
+        side = Side.OWNER if self.viewer.owns(view.hit.record) else Side.SEARCHER
+        return shown.decided_for(side, self.kept.hit_ids[place])
+
+
+NOBODY_ASKS = Asking()
 
 
 @lru_cache(maxsize=1)
@@ -110,22 +86,35 @@ def environment() -> Environment:
         scope_words=scope_words,
         gap_words=gap_words,
         role_words=ROLE_WORDS,
+        right_words=SCOPE_WORDS,
         advice_words=ADVICE_WORDS,
         retake_words=RETAKE_WORDS,
+        choices=CHOICES,
+        made_words=MADE_WORDS,
+        state_names=STATE_NAMES,
+        verdict_words=VERDICT_WORDS,
+        form_token=secrets.token_urlsafe,
     )
     return made
 
 
 def render_answer(
-    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer", seen: Seen = NOT_SAID
+    result: SearchResult,
+    photo_urls: Sequence[str],
+    image_url: ImageUrl,
+    key: str = "answer",
+    asking: Asking = NOBODY_ASKS,
 ) -> str:
     """The answer as an HTML fragment, to stand in any page that has `stylesheet()`.
 
     ``photo_urls``, in the order of the photos, and ``image_url(digest)`` say where pictures are, data: URIs included;
     ``key`` sets this answer's element ids apart from others on the same page (letters, digits, hyphens).
-    ``seen`` is what somebody said of the object: where a record says otherwise, that is shown.
+    ``asking``: what they saw is set against the records, and they may decide; a report that is kept asks nobody.
     """
-    views = [_HitView.of(hit, result, image_url, seen) for hit in result.hits]
+    views = [
+        asking.view(HitView.of(hit, result.photos, result.rules, image_url), place)
+        for place, hit in enumerate(result.hits)
+    ]
     hits = [view for view in views if view.hit.verdict is not Verdict.NONE]
     return (
         environment()
@@ -135,6 +124,7 @@ def render_answer(
             photo_urls=photo_urls,
             key=key,
             promise=promise(result.rules),
+            search_id=asking.search_id,
             part_count=sum(len(photo.regions) for photo in result.photos),
             total_ms=sum(ms for _, ms in result.latency_ms),
             hits=hits,
@@ -144,7 +134,7 @@ def render_answer(
     )
 
 
-def _places(views: Sequence[_HitView], verdict: Verdict) -> set[Region | None]:
+def _places(views: Sequence[HitView], verdict: Verdict) -> set[Region | None]:
     """The parts of the photo, or of the photo with most of them, that hits of this verdict answer."""
     parts: dict[int, set[Region | None]] = {}
     for view in views:

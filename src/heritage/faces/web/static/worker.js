@@ -5,9 +5,12 @@ const FOLDER = new URL(".", location).pathname; // has the version in it
 const CACHE = `heritage ${FOLDER}`;
 const SHELL = "/offline";
 const FILES = [
+  "administration.css",
+  "administration.js",
   "answer.css",
   "answers.js",
   "boxes.js",
+  "cases.css",
   "compare.js",
   "form.js",
   "heritage.css",

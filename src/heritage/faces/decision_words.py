@@ -1,0 +1,84 @@
+"""What people may say to a hit, what was said, and what that comes to, in words."""
+
+from dataclasses import dataclass
+
+from heritage.domain.review import Decision, DecisionKind, HitState, KeptHit, Side, state_of
+from heritage.faces.languages import N_, _
+
+STATE_NAMES = {
+    HitState.OPEN: N_("open"),
+    HitState.CONFIRMED: N_("confirmed"),
+    HitState.REJECTED: N_("not the same object"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: the decision it makes, and what stands on it."""
+
+    kind: DecisionKind
+    words: str
+
+
+CHOICES = {  # by the value of the side that decides, the likeliest first
+    Side.SEARCHER.value: (
+        Choice(DecisionKind.ASK_OWNER, N_("Ask the owner agency")),
+        Choice(DecisionKind.REJECTED, N_("Not the same object")),
+        Choice(DecisionKind.ASK_EXPERT, N_("Ask an expert")),
+    ),
+    Side.OWNER.value: (
+        Choice(DecisionKind.CONFIRMED, N_("Confirm: it is the object")),
+        Choice(DecisionKind.REJECTED, N_("Decline: it is not")),
+    ),
+}
+
+MADE_WORDS = {
+    DecisionKind.CONFIRMED: N_("It is the same object."),
+    DecisionKind.REJECTED: N_("It is not the same object."),
+    DecisionKind.ASK_OWNER: N_("A question to the owner agency."),
+    DecisionKind.ASK_EXPERT: N_("An expert should look at it."),
+}
+
+_SAID_WORDS = {
+    DecisionKind.CONFIRMED: N_("Put on record: it is the same object. The agency that searched sees it."),
+    DecisionKind.REJECTED: N_("Put on record: it is not the same object. The other agency sees it."),
+    DecisionKind.ASK_OWNER: N_("Put on record: you ask the owner agency. It finds the question in its inbox."),
+    DecisionKind.ASK_EXPERT: N_("Put on record: an expert should look at it. Both agencies see that."),
+}
+
+REASON_MISSING = N_("say why it is not the object: the agency that searched acts on it")
+
+
+def said_words(kind: DecisionKind) -> str:
+    """That a decision was put on record, to whoever made it."""
+    return _(_SAID_WORDS[kind])
+
+
+def state_words(hit: KeptHit) -> str:
+    """What the decisions on a hit come to, as a heading."""
+    headings = {
+        HitState.OPEN: _("Nobody has decided yet"),
+        HitState.CONFIRMED: _("It is the same object"),
+        HitState.REJECTED: _("It is not the same object"),
+    }
+    return headings[hit.state]
+
+
+def basis_words(hit: KeptHit, side: Side) -> str:
+    """Whose word the state of a hit is, and what is still missing, to a reader of ``side``."""
+    is_owner = side is Side.OWNER
+    if hit.state is HitState.OPEN:
+        if not _is_asked(hit.decisions):
+            return _("Your agency keeps the record: its word counts.") if is_owner else _("Only people decide.")
+        return _("Your agency is asked.") if is_owner else _("The owner agency is asked and has not answered yet.")
+    if state_of(one for one in hit.decisions if one.side is Side.OWNER) is HitState.OPEN:
+        return (
+            _("The agency that searched says so; yours, which keeps the record, has not answered.")
+            if is_owner
+            else _("Your agency says so; the owner agency has not answered.")
+        )
+    return _("Your agency, which keeps the record, says so.") if is_owner else _("The owner agency says so.")
+
+
+def _is_asked(decisions: tuple[Decision, ...]) -> bool:
+    return any(one.kind is DecisionKind.ASK_OWNER for one in decisions)

@@ -1,0 +1,48 @@
+"""Kept searches: each agency reads its own, with what they found."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from heritage.domain.access import AT_THE_MACHINE
+from heritage.domain.hits import Verdict
+from heritage.domain.records import Photograph, RecordId, RegistryRecord, Status
+from heritage.domain.review import Outcome
+from heritage.errors import NotFoundError
+from heritage.storage.hits import Hits
+from heritage.storage.searches import Searches
+from tests.kept import found, search_by, viewer
+from tests.toys import ToyContext, describe, png
+
+NORTH, SOUTH = viewer("north"), viewer("south")
+
+
+@pytest.fixture
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    context = ToyContext.open(tmp_path, address=address)
+    yield context
+    context.database.close()
+
+
+def test_an_agency_reads_its_own_searches_and_no_others(context: ToyContext) -> None:
+    hits, searches = Hits(context.database), Searches(context.database)
+    image = describe(png(1))
+    wanted = RegistryRecord(RecordId("r", "1"), Status.STOLEN, "north", photographs=(Photograph(image.digest),))
+    context.records.save(wanted, [image], context.specs)
+    record = context.records.get(wanted.record_id, AT_THE_MACHINE)
+    weak = replace(found(record), verdict=Verdict.POSSIBLE)
+    empty = hits.add(search_by(SOUTH), []).search_id
+    full = hits.add(search_by(SOUTH), [found(record), weak]).search_id
+    listed = searches.find(SOUTH)
+    assert [one.search_id for one in listed] == [full, empty]
+    assert hits.outcomes([full, empty]) == (Outcome(2, Verdict.STRONG), Outcome())
+    assert [one.search_id for one in searches.find(SOUTH, after=full)] == [empty]
+    kept, found_hits, photos = searches.get(full, SOUTH)
+    assert (kept.actor, [one.verdict for one in found_hits]) == (SOUTH.actor, [Verdict.STRONG, Verdict.POSSIBLE])
+    assert photos == frozenset()
+    assert searches.find(NORTH) == searches.find(viewer("")) == ()
+    for one in (NORTH, viewer("")):
+        with pytest.raises(NotFoundError):
+            searches.get(full, one)
