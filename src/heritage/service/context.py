@@ -43,6 +43,7 @@ from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
+from heritage.storage.derivatives import Derivatives
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
@@ -62,6 +63,7 @@ class Context:
     records: Records
     audit: Audit
     images: Images
+    derivatives: Derivatives
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
@@ -164,6 +166,7 @@ def _composed(
         records=Records(database),
         audit=Audit(database, settings.home),
         images=Images(settings.home),
+        derivatives=Derivatives(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),

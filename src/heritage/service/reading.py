@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from heritage.domain.access import ANYBODY, NAMED_ROLES, OPEN_HANDLING, Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.criteria import Criteria
+from heritage.domain.facets import Facets
 from heritage.domain.images import Capture, ImageDigest, Photo
 from heritage.domain.records import RecordId, RegistryRecord, StatusChange
 from heritage.errors import NotFoundError
@@ -20,6 +21,11 @@ def find_records(
     found = context.records.find(criteria, viewer, after, limit)
     log_restricted(context, viewer, found)
     return found
+
+
+def count_facets(context: Context, criteria: Criteria, viewer: Viewer) -> Facets:
+    """See `heritage.storage.records.Records.facets`."""
+    return context.records.facets(criteria, viewer)
 
 
 def read_record(context: Context, record_id: RecordId, viewer: Viewer) -> RegistryRecord:

@@ -11,6 +11,7 @@ from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
+from heritage.domain.facets import Facets
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
@@ -19,6 +20,7 @@ from heritage.errors import NotFoundError, StaleError
 from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
+from heritage.storage.facets import count_facets
 from heritage.storage.image_rows import last_serial
 from heritage.storage.record_rows import by_id, read_records
 from heritage.storage.record_saving import Change as Change
@@ -28,6 +30,7 @@ from heritage.storage.schema import image, record, record_image, record_status
 from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
 COVERAGES_KEPT = 200
+FACETS_KEPT = 200
 K = TypeVar("K")
 V = TypeVar("V")
 SELECTIONS_KEPT = 16  # of a million images each: 8 MB
@@ -40,6 +43,7 @@ class Records:
         self._database = database
         self._selection_by_question: dict[tuple[Viewer, Criteria], tuple[int, Sequences | None]] = {}
         self._coverage_by_question: dict[tuple[Specs, Viewer, Criteria], tuple[tuple[int, int], Coverage]] = {}
+        self._facets_by_question: dict[tuple[Viewer, Criteria], tuple[int, Facets]] = {}
 
     def save(
         self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer = AT_THE_MACHINE
@@ -145,6 +149,17 @@ class Records:
             keys = connection.execute(in_order).scalars().all()
             row_by_key = {row.id: row for row in _rows_by_key(connection, keys)}
             return tuple(read_records(connection, [row_by_key[key] for key in keys]))
+
+    def facets(self, criteria: Criteria, viewer: Viewer) -> Facets:
+        """How many records there are behind each further choice. Counted again only after a change."""
+        asked = (_class_of(viewer), criteria)
+        with self._database.read() as connection:
+            state = change_count(connection)
+            known = self._facets_by_question.get(asked)
+            if known is None or known[0] != state:
+                known = (state, count_facets(connection, criteria, viewer))
+                _keep(self._facets_by_question, asked, known, FACETS_KEPT)
+        return known[1]
 
     def of_images(
         self, sequences: Iterable[int], viewer: Viewer, criteria: Criteria = ANYTHING

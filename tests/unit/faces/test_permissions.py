@@ -81,6 +81,7 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/match"): Line("/v1/match", all_get(415), all_get(415), sends=NOT_A_PHOTO),  # reached: no photo
     ("POST", "/v1/inspect"): Line("/v1/inspect", all_get(415), all_get(415), sends=NOT_A_PHOTO),
     ("GET", "/v1/records"): Line("/v1/records", all_get(200), all_get(200)),
+    ("GET", "/v1/facets"): Line("/v1/facets", all_get(200), all_get(200)),
     ("POST", "/v1/records"): Line(
         "/v1/records", keepers_get(201), keepers_get(201), sends={"json": {"registry": "made", "number": "{new}"}}
     ),
