@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from heritage.domain.criteria import Criteria
 
-MAX_COUNTED = 100_000
+MAX_COUNTED = 50_000
 """Records that are looked at for one breakdown: beyond, its figures are the least that there are."""
 
 

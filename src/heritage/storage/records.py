@@ -16,6 +16,7 @@ from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
+from heritage.domain.revisions import Revision, may_read_revisions
 from heritage.errors import NotFoundError, StaleError
 from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
@@ -26,6 +27,7 @@ from heritage.storage.record_rows import by_id, read_records
 from heritage.storage.record_saving import Change as Change
 from heritage.storage.record_saving import Item, Refusal, check_may_change, save_records, taken
 from heritage.storage.record_writing import Write, write_records
+from heritage.storage.revisions import read_revisions
 from heritage.storage.schema import image, record, record_image, record_status
 from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
@@ -118,7 +120,16 @@ class Records:
             found = connection.execute(steps.order_by(record_status.c.id)).all()
         return tuple(StatusChange(Status(one.status), one.at, one.actor, one.agency) for one in found)
 
-    def withdraw(self, record_id: RecordId, by: Viewer = AT_THE_MACHINE, version: int = 0) -> Change:
+    def revisions(self, record_id: RecordId, viewer: Viewer, since: int = 0) -> tuple[Revision, ...]:
+        """What was changed about the record after version ``since``, oldest first. Raises `NotFoundError`.
+
+        Nothing for whom `may_read_revisions` does not let.
+        """
+        with self._database.read() as connection:
+            row, known = _visible(connection, record_id, viewer)
+            return read_revisions(connection, row.id, since) if may_read_revisions(viewer, known) else ()
+
+    def withdraw(self, record_id: RecordId, by: Viewer = AT_THE_MACHINE, version: int = 0, reason: str = "") -> Change:
         """Take the record out of every search from now on; it is kept, and can be saved again.
 
         Raises `NotFoundError`, `ForbiddenError`, and `StaleError` unless it still has ``version``, if one is given.
@@ -130,9 +141,10 @@ class Records:
                 _check_version(known, version)
             if known.status is Status.WITHDRAWN:
                 return Change.UNCHANGED
-            write_records(connection, [Write(replace(known, status=Status.WITHDRAWN), row)], by)
+            withdrawn = replace(known, status=Status.WITHDRAWN)
+            write_records(connection, [Write(withdrawn, row, known, note=reason)], by)
             count_change(connection)
-            append_events(connection, event(by, Action.WITHDRAW, record_id))
+            append_events(connection, event(by, Action.WITHDRAW, record_id, reason))
             return Change.UPDATED
 
     def find(

@@ -5,10 +5,18 @@ from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_n
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
-from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
+from heritage.storage.schema.registry import (
+    CARD_FIELDS,
+    record,
+    record_image,
+    record_revision,
+    record_share,
+    record_status,
+    record_term,
+)
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -37,6 +45,7 @@ __all__ = [
     "person",
     "record",
     "record_image",
+    "record_revision",
     "record_share",
     "record_status",
     "record_term",
