@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from heritage.domain.criteria import Criteria
+from heritage.domain.criteria import ANYTHING, Criteria
 
 MAX_COUNTED = 50_000
 """Records that are looked at for one breakdown: beyond, its figures are the least that there are."""
@@ -54,6 +55,5 @@ class Facets:
 
 def without(criteria: Criteria, name: FacetName) -> Criteria:
     """``criteria`` with nothing chosen in the facet."""
-    if name is FacetName.STATUS:
-        return replace(criteria, statuses=frozenset())
-    return replace(criteria, **{name.value: ""})
+    emptied: dict[str, Any] = {name.value: getattr(ANYTHING, name.value)}
+    return replace(criteria, **emptied)

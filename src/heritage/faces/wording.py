@@ -8,9 +8,11 @@ from heritage.domain.completeness import Completeness
 from heritage.domain.differing import Comparison
 from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
 from heritage.domain.images import Region
-from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
+from heritage.domain.records import ObjectIdCard, PhotoView, RegistryRecord, Status
 from heritage.domain.rules import Rules
-from heritage.faces.languages import N_, _, day, ngettext, number, percent
+from heritage.domain.terms import Facet, Language, category_tree
+from heritage.errors import NotFoundError
+from heritage.faces.languages import N_, _, day, language, ngettext, number, percent
 
 VERDICT_WORDS = {
     Verdict.STRONG: N_("strong match"),
@@ -36,6 +38,17 @@ STATUS_NAMES = {
     Status.SEIZED: N_("seized"),
     Status.RECOVERED: N_("recovered"),
     Status.WITHDRAWN: N_("withdrawn"),
+}
+
+VIEW_WORDS = {
+    PhotoView.UNSPECIFIED: N_("not said"),
+    PhotoView.FRONT: N_("front"),
+    PhotoView.BACK: N_("back"),
+    PhotoView.SIDE: N_("side"),
+    PhotoView.TOP: N_("top"),
+    PhotoView.BASE: N_("base"),
+    PhotoView.DETAIL: N_("detail"),
+    PhotoView.MARK: N_("mark or inscription"),
 }
 
 ROLE_WORDS = {
@@ -244,6 +257,22 @@ _CARD_LABELS = {  # in the order of the Object ID standard
 }
 
 
+def term_label(term_id: str) -> str:
+    """What a person calls the term; itself where it is none of the tree's, which a registry may have of its own."""
+    try:
+        return category_tree().label(term_id, Language(language().code))
+    except NotFoundError:
+        return term_id
+
+
+def term_options(facet: Facet) -> list[tuple[str, str]]:
+    """(id, label) of the terms below the facet's root, those below others set in, parents first."""
+    told = Language(language().code)
+    return [
+        (term.id, "\u2003" * (depth - 1) + term.label(told)) for depth, term in category_tree().walk(facet) if depth
+    ]
+
+
 def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
     """(label, value) of what the registry says beside the card; only what it says."""
     facts = (
@@ -252,7 +281,7 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
         (_("Owner agency"), record.owner_agency),
         (_("Date of theft"), record.theft_date),
         (_("Place of theft"), record.theft_place),
-        (_("Category"), ", ".join(filter(None, (record.category, *record.terms)))),
+        (_("Category"), ", ".join(map(term_label, filter(None, (record.category, *record.terms))))),
         (_("Handling"), record.handling.value),
         (_("Import licence or statement"), record.icg_reference),
     )

@@ -20,7 +20,10 @@ class Place:
     scopes: frozenset[Scope]
 
 
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})),)
+PLACES = (
+    Place("/", N_("Search"), frozenset({Scope.MATCH})),
+    Place("/registry", N_("Registry"), frozenset({Scope.READ})),
+)
 
 
 @dataclass(frozen=True, slots=True)
