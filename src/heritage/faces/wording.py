@@ -305,11 +305,35 @@ def labelled_comparisons(
     return tuple((_(_CARD_LABELS[one.field]), one, getattr(card, one.field)) for one in comparisons)
 
 
+_RECORD_LABELS = {  # of what is on record beside the card
+    "status": N_("Status"),
+    "owner_agency": N_("Owner agency"),
+    "theft_date": N_("Date of theft"),
+    "theft_place": N_("Place of theft"),
+    "category": N_("Category"),
+    "terms": N_("Materials, techniques and periods"),
+    "handling": N_("Handling"),
+    "shared_with": N_("Shared with"),
+    "icg_reference": N_("Import licence or statement"),
+    "photographs": N_("Photographs"),
+}
+
+
+def field_label(name: str) -> str:
+    """What a field of the record or of its card is called."""
+    return _(_CARD_LABELS.get(name) or _RECORD_LABELS[name])
+
+
 _MISSING_WORDS = {"photographs": N_("a photograph"), "further_views": N_("photographs from other sides")}
+
+
+def missing_words(found: Completeness) -> list[str]:
+    """What a record lacks of Object ID, the weightiest first, to stand within a sentence."""
+    return [_(_MISSING_WORDS.get(name) or _CARD_LABELS[name]).lower() for name in found.missing]
 
 
 def completeness_words(found: Completeness) -> str:
     """How much of Object ID a record has, and what it lacks, the weightiest first."""
     share = percent(found.score)
-    lacks = [_(_MISSING_WORDS.get(name) or _CARD_LABELS[name]).lower() for name in found.missing]
+    lacks = missing_words(found)
     return _("%(share)s; missing: %(fields)s") % {"share": share, "fields": ", ".join(lacks)} if lacks else share

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from heritage.domain.images import ImageDigest
 
-SIZES = frozenset({240, 800, 1600})
+SIZES = frozenset({192, 240, 800, 1600})
 """Long sides in px that are kept: those of the pages, so that nobody fills the disk by asking for all others."""
 MAX_BYTES = 2_000_000_000
 _CHECKED_EVERY = 500  # files written

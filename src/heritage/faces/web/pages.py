@@ -16,6 +16,7 @@ from heritage.faces.api.viewing import CallerNow, needs
 from heritage.faces.asking import MAX_PHOTOS
 from heritage.faces.schemas.records import image_url
 from heritage.faces.web.framing import page
+from heritage.faces.web.registry import record_address
 from heritage.faces.web.rendering import answer_title, data_uri, render_answer
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -67,7 +68,13 @@ def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form)
         "" if str(place) in held else data_uri(running.context.thumbnail(view.photo.pixels, PHOTO_SIDE))
         for place, view in enumerate(query.views)
     ]
-    shown = render_answer(result, photo_urls, lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}", seen=seen)
+    shown = render_answer(
+        result,
+        photo_urls,
+        lambda digest: f"{image_url(digest)}?size={REGISTERED_SIDE}",
+        seen=seen,
+        record_url=lambda record_id: record_address(record_id) if caller.viewer.may(Scope.READ) else "",
+    )
     return page(request, "answer.html", answer=shown, title=answer_title(result))
 
 

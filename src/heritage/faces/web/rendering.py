@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -11,6 +11,7 @@ import heritage
 from heritage.domain.differing import NOT_SAID, Comparison, Seen, compare
 from heritage.domain.hits import Hit, SearchResult, Verdict
 from heritage.domain.images import ImageDigest, Region
+from heritage.domain.records import RecordId
 from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
@@ -35,6 +36,7 @@ from heritage.faces.wording import (
 )
 
 ImageUrl = Callable[[ImageDigest], str]
+RecordUrl = Callable[[RecordId], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _HitView:
     image_url: str
     drawings: tuple[tuple[str, PairDrawing], ...]  # (layout, drawing): the style sheet shows the one that fits
     inliers: tuple[Inlier, ...]
+    record_url: str = ""  # of the page of the record, for whom may read records
 
     @classmethod
     def of(cls, hit: Hit, result: SearchResult, image_url: ImageUrl, seen: Seen) -> "_HitView":
@@ -79,6 +82,10 @@ class _HitView:
             ),
             inliers=drawn_inliers(hit.verification),
         )
+
+
+def _no_page(_record_id: RecordId) -> str:
+    return ""
 
 
 @lru_cache(maxsize=1)
@@ -115,15 +122,24 @@ def environment() -> Environment:
 
 
 def render_answer(
-    result: SearchResult, photo_urls: Sequence[str], image_url: ImageUrl, key: str = "answer", seen: Seen = NOT_SAID
+    result: SearchResult,
+    photo_urls: Sequence[str],
+    image_url: ImageUrl,
+    key: str = "answer",
+    seen: Seen = NOT_SAID,
+    record_url: RecordUrl = _no_page,
 ) -> str:
     """The answer as an HTML fragment, to stand in any page that has `stylesheet()`.
 
     ``photo_urls``, in the order of the photos, and ``image_url(digest)`` say where pictures are, data: URIs included;
     ``key`` sets this answer's element ids apart from others on the same page (letters, digits, hyphens).
+    ``record_url(record_id)`` says where the page of a record is; empty: there is none for whoever reads this.
     ``seen`` is what somebody said of the object: where a record says otherwise, that is shown.
     """
-    views = [_HitView.of(hit, result, image_url, seen) for hit in result.hits]
+    views = [
+        replace(_HitView.of(hit, result, image_url, seen), record_url=record_url(hit.record.record_id))
+        for hit in result.hits
+    ]
     hits = [view for view in views if view.hit.verdict is not Verdict.NONE]
     return (
         environment()
