@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from heritage.domain.access import Role
+from heritage.domain.access import Handling, Role
 from heritage.domain.advice import AdviceKind
 from heritage.domain.completeness import Completeness
 from heritage.domain.differing import Comparison
@@ -10,7 +10,7 @@ from heritage.domain.hits import Coverage, Hit, SearchResult, Verdict
 from heritage.domain.images import Region
 from heritage.domain.records import ObjectIdCard, PhotoView, RegistryRecord, Status
 from heritage.domain.rules import Rules
-from heritage.domain.terms import Facet, Language, category_tree
+from heritage.domain.terms import Facet, Language, Term, category_tree
 from heritage.errors import NotFoundError
 from heritage.faces.languages import N_, _, day, language, ngettext, number, percent
 
@@ -49,6 +49,14 @@ VIEW_WORDS = {
     PhotoView.BASE: N_("base"),
     PhotoView.DETAIL: N_("detail"),
     PhotoView.MARK: N_("mark or inscription"),
+}
+
+HANDLING_WORDS = {  # who sees a record
+    Handling.CLEAR: N_("everybody"),
+    Handling.GREEN: N_("every agency here"),
+    Handling.AMBER: N_("your agency, and those it is shared with"),
+    Handling.AMBER_STRICT: N_("your agency only"),
+    Handling.RED: N_("registrars and admins of your agency only"),
 }
 
 ROLE_WORDS = {
@@ -238,7 +246,7 @@ def next_step(owner_agency: str, record_id: object) -> str:
 
 NO_RECORD_STEP = N_("Do not act on this; its owner does not show you the record any more.")
 
-_CARD_LABELS = {  # in the order of the Object ID standard
+CARD_LABELS = {  # in the order of the Object ID standard
     "object_type": N_("Type of object"),
     "materials": N_("Materials and techniques"),
     "measurements": N_("Measurements"),
@@ -263,6 +271,13 @@ def term_label(term_id: str) -> str:
         return category_tree().label(term_id, Language(language().code))
     except NotFoundError:
         return term_id
+
+
+def term_path(term: Term) -> str:
+    """Its names from the top of the tree down: two terms may have one name, but never one path."""
+    told = Language(language().code)
+    above = category_tree().ancestors(term.id)
+    return " › ".join(one.label(told) for one in (*reversed(above[:-1]), term))
 
 
 def term_options(facet: Facet) -> list[tuple[str, str]]:
@@ -295,14 +310,14 @@ def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
 
 def whole_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of all the card's fields, in the standard's order."""
-    return tuple((_(label), getattr(card, name)) for name, label in _CARD_LABELS.items())
+    return tuple((_(label), getattr(card, name)) for name, label in CARD_LABELS.items())
 
 
 def labelled_comparisons(
     comparisons: Iterable[Comparison], card: ObjectIdCard
 ) -> tuple[tuple[str, Comparison, str], ...]:
     """(label, comparison, what the record says) of each field that was compared."""
-    return tuple((_(_CARD_LABELS[one.field]), one, getattr(card, one.field)) for one in comparisons)
+    return tuple((_(CARD_LABELS[one.field]), one, getattr(card, one.field)) for one in comparisons)
 
 
 _RECORD_LABELS = {  # of what is on record beside the card
@@ -321,7 +336,7 @@ _RECORD_LABELS = {  # of what is on record beside the card
 
 def field_label(name: str) -> str:
     """What a field of the record or of its card is called."""
-    return _(_CARD_LABELS.get(name) or _RECORD_LABELS[name])
+    return _(CARD_LABELS.get(name) or _RECORD_LABELS[name])
 
 
 _MISSING_WORDS = {"photographs": N_("a photograph"), "further_views": N_("photographs from other sides")}
@@ -329,7 +344,7 @@ _MISSING_WORDS = {"photographs": N_("a photograph"), "further_views": N_("photog
 
 def missing_words(found: Completeness) -> list[str]:
     """What a record lacks of Object ID, the weightiest first, to stand within a sentence."""
-    return [_(_MISSING_WORDS.get(name) or _CARD_LABELS[name]).lower() for name in found.missing]
+    return [_(_MISSING_WORDS.get(name) or CARD_LABELS[name]).lower() for name in found.missing]
 
 
 def completeness_words(found: Completeness) -> str:

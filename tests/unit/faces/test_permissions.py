@@ -157,6 +157,15 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/v1/audit/consistency"): Line("/v1/audit/consistency?old=1&new=2", admins_get(200), admins_get(200)),
     # The page's own: a key has no account there. What those who signed in are answered is in test_account_page.py.
     ("POST", "/language"): Line("/language", all_get(303), all_get(303), nobody=303, sends={"data": {"code": "fr"}}),
+    ("GET", "/registry"): Line("/registry", all_get(200), all_get(200)),
+    ("GET", "/records/{registry}/{number:path}"): Line(f"/records/north/{AMBER}", all_get(200), all_get(404)),
+    ("GET", "/records/new"): Line("/records/new", keepers_get(200), keepers_get(200)),
+    ("POST", "/records/new"): Line("/records/new", keepers_get(422), keepers_get(422)),  # reached: a number is missing
+    ("GET", "/edit/{registry}/{number:path}"): Line(f"/edit/north/{AMBER}", keepers_get(200), keepers_get(404)),
+    ("POST", "/edit/{registry}/{number:path}"): Line(f"/edit/north/{AMBER}", keepers_get(303), keepers_get(404)),
+    ("POST", "/withdraw/{registry}/{number:path}"): Line(  # reached: the reason is missing
+        f"/withdraw/north/{AMBER}", keepers_get(422), keepers_get(404)
+    ),
     ("GET", "/login"): Line("/login", **OPEN),
     ("POST", "/login"): Line("/login", all_get(403), all_get(403), nobody=403),  # not sent from this site's page
     ("GET", "/login/oidc"): Line("/login/oidc", all_get(404), all_get(404), nobody=404),  # no provider is set up

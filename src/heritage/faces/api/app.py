@@ -32,7 +32,7 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
-from heritage.faces.web import account, language, pages, record, signing_in
+from heritage.faces.web import account, language, pages, record, record_form, signing_in
 from heritage.faces.web import registry as registry_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.auditing import sign_rest
@@ -85,7 +85,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         health,
     ):
         app.include_router(part.router)
-    for part in (pages, signing_in, account, language, registry_pages, record):
+    for part in (pages, signing_in, account, language, registry_pages, record, record_form):
         app.include_router(part.router)
     app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

@@ -18,6 +18,7 @@ const FILES = [
   "inspecting.js",
   "manifest.webmanifest",
   "photos.js",
+  "record-form.js",
   "registry.css",
   "sending.js",
   "waiting.js",
