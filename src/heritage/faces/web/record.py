@@ -126,8 +126,8 @@ def _facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
     facts = (
         (_("Record"), str(record.record_id)),
         (_("Status"), _(STATUS_NAMES[record.status])),
-        (_("Date of theft"), record.theft_date),
-        (_("Place of theft"), record.theft_place),
+        (_("Date of theft or find"), record.theft_date),
+        (_("Place of theft or find"), record.theft_place),
         (_("Import licence or statement"), record.icg_reference),
         (_("Owner agency"), record.owner_agency),
         (_("Handling"), record.handling.value),
@@ -160,12 +160,23 @@ def _revision_shown(revision: Revision) -> RevisionShown:
 def _change_words(change: FieldChange) -> tuple[str, str, str]:
     values = (change.before, change.after)
     if change.name == PHOTOGRAPHS:
-        values = tuple(number(len(value.splitlines())) for value in values)  # type: ignore[assignment]
+        values = (_photographs_words(change.before), _photographs_words(change.after))
     elif change.name == "status":
-        values = tuple(_(STATUS_NAMES[Status(value)]) for value in values)  # type: ignore[assignment]
+        values = (_(STATUS_NAMES[Status(change.before)]), _(STATUS_NAMES[Status(change.after)]))
     elif change.name in ("category", "terms"):
-        values = tuple(", ".join(map(term_label, value.split())) for value in values)  # type: ignore[assignment]
+        values = (_terms_words(change.before), _terms_words(change.after))
     return field_label(change.name), *values
+
+
+def _photographs_words(text: str) -> str:
+    """How many, and what each shows: ``2 (front, not said)``."""
+    lines = text.splitlines()
+    views = ", ".join(_(VIEW_WORDS[PhotoView(line.partition(" ")[2])]) for line in lines)
+    return f"{number(len(lines))} ({views})" if lines else number(0)
+
+
+def _terms_words(text: str) -> str:
+    return ", ".join(map(term_label, text.splitlines()))
 
 
 def _hit_shown(hit: KeptHit, record_id: RecordId) -> HitShown:
