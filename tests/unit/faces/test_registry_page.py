@@ -6,8 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heritage.domain.access import Handling, Role
+from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
+from heritage.service.context import Context
 from tests.unit.faces.accounts import EAST, NORTH, Agencies
-from tests.unit.faces.conftest import SEED_BY_HANDLING
+from tests.unit.faces.conftest import SEED_BY_HANDLING, by
 
 
 def test_records_are_listed_with_their_pictures_and_facets(client: TestClient) -> None:
@@ -58,6 +60,20 @@ def test_one_page_leads_to_the_next(client: TestClient, monkeypatch: pytest.Monk
         found = re.search(r'href="([^"]+)" rel="next"', page)
         address = found[1].replace("&amp;", "&") if found else ""
     assert len(seen) == len(set(seen)) == 13
+
+
+def test_a_full_page_stays_small(shared: tuple[TestClient, Context]) -> None:
+    """Though it has 200 records with pictures: here the pictures are named alone, which is what takes room."""
+    client, context = shared
+    made = [
+        RegistryRecord(RecordId("national-register", f"2019-{number:05}"), card=ObjectIdCard(title="Saint George " * 2))
+        for number in range(205)
+    ]
+    context.records.save_all([(record, []) for record in made], context.specs)
+    page = client.get("/registry", headers=by(Role.OFFICER, NORTH))
+    assert page.text.count('<li><a href="/records/') == 200
+    image = f'<img src="/v1/images/sha256:{"0" * 64}?size=240" alt="" loading="lazy">'
+    assert len(page.content) + 200 * len(image) < 100_000
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from heritage.service.reading import count_facets, find_records
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 THUMBNAIL_SIDE = 240  # px
+LINKS_SHOWN = 20  # of one facet: the page stays small, and whoever wants another value types it
 TEXT_FIELDS = ("text", "category", "material", "period", "place", "since", "until", "registry", "owner")
 _FACET_LABELS = {
     FacetName.STATUS: N_("Status"),
@@ -138,6 +139,7 @@ def browse(request: Request, running: RunningNow, viewer: ViewerNow, after: str 
         problem=problem,
         problems=problems,
         facets=facets,
+        links_shown=LINKS_SHOWN,
         facet_views=tuple(_facet_views(asked, facets)) if facets else (),
         cards=[card_of(one) for one in records[:MAX_PAGE]],
         first_address=asked.address() if after else "",
