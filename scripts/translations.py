@@ -17,7 +17,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 import heritage.faces
+from error_sentences import error_sentences
 from heritage.faces.languages import LANGUAGES, LOCALE, SOURCE, read_catalog
+from heritage.faces.saying import CONTEXT, OTHERS
 
 FACES = Path(heritage.faces.__file__).parent
 KEYWORDS = {
@@ -52,10 +54,12 @@ def main() -> int:
 
 
 def messages() -> Catalog:
-    """All that is marked for translation."""
+    """All that is marked for translation, and all that errors say."""
     found = Catalog()
     for _, _, message, _, context in extract_from_dir(FACES, METHODS, OPTIONS, KEYWORDS):
         found.add(message, context=context)
+    for sentence in (*sorted(error_sentences()), *OTHERS):
+        found.add(sentence, context=CONTEXT)
     return found
 
 

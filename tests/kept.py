@@ -36,7 +36,10 @@ def found(record: RegistryRecord, verdict: Verdict = Verdict.STRONG) -> Hit:
 
 
 def search_by(who: Viewer, days_ago: int = 0, **more: object) -> KeptSearch:
-    photos = (SearchedPhoto(ImageDigest.of(b"photo"), 640, 520, (Region(5, 6, 7, 8),)),)
+    photos = (
+        SearchedPhoto(ImageDigest.of(b"front"), 640, 520, (Region(5, 6, 7, 8),)),
+        SearchedPhoto(ImageDigest.of(b"photo"), 640, 520, ()),
+    )
     kept = KeptSearch(
         at=datetime.now(UTC) - timedelta(days=days_ago),
         actor=who.actor,

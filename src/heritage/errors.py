@@ -12,6 +12,7 @@ HeritageError
 ├── ConflictError         what is there already does not allow it
 │   └── StaleError        it was changed since the caller read it
 ├── NotFoundError         a record, image, model or gallery that does not exist
+├── DeliveryError         an alert cannot be told by a channel now; it is tried again
 ├── ModelError            a model folder is missing, incomplete or does not match its manifest
 ├── DamagedIndexError     an index file is torn, stale or foreign; handled inside by a rebuild
 └── StorageError          the database or the image store cannot be used as it is
@@ -79,6 +80,10 @@ class StaleError(ConflictError):
 
 class NotFoundError(HeritageError):
     """A record, image, model or gallery that does not exist."""
+
+
+class DeliveryError(HeritageError):
+    """An alert cannot be told by a channel now; it is tried again, and given up in the end."""
 
 
 class ModelError(HeritageError):

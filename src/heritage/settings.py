@@ -23,11 +23,13 @@ class Settings:
     PostgreSQL database in place of the one in ``home``; it may hold a password, so it is in no representation.
     Limits: ``max_image_bytes`` bytes, ``max_image_pixels`` pixels, ``max_image_side`` pixels, ``max_upload_bytes``
     bytes for one HTTP request, ``max_import_bytes`` for one that imports, ``max_unpacked_bytes`` for what its ZIP file
-    holds. What an import or export made is kept for ``operation_hours`` after it ended. ``decode_processes`` children
-    decode pictures, each image within ``decode_seconds`` and ``decode_memory`` MB. ``tail_limit`` is how many new
-    images are searched from memory before an index is rebuilt. ``request_limit`` and ``search_limit`` are requests a
-    minute for each caller of the server, 0 for any number; ``metrics_token`` opens ``/metrics`` to others than this
-    machine. ``oidc_...``: the OpenID provider, and which of its claims is a person's login.
+    holds. What an import or export made is kept for ``operation_hours`` after it ended; where there are no accounts,
+    photos of searches for ``photo_days``, 0: not at all. ``decode_processes`` children decode pictures, each image
+    within ``decode_seconds`` and ``decode_memory`` MB. ``tail_limit`` is how many new images are searched from memory
+    before an index is rebuilt. ``request_limit`` and ``search_limit`` are requests a minute for each caller of the
+    server, 0 for any number; ``metrics_token`` opens ``/metrics`` to others than this machine. ``smtp_url`` and
+    ``mail_from``: by which server, and from whom, alerts are mailed. ``oidc_...``: the OpenID provider, and which of
+    its claims is a person's login.
     """
 
     home: Path = Path("indexes")
@@ -42,6 +44,7 @@ class Settings:
     max_import_bytes: int = 1_000_000_000
     max_unpacked_bytes: int = 4_000_000_000
     operation_hours: int = 72
+    photo_days: int = 365
     decode_processes: int = 2  # 0: in this process, which a codec's bug then ends
     decode_seconds: int = 30
     decode_memory: int = 2_500  # the largest WebP allowed takes 1,900
@@ -50,6 +53,10 @@ class Settings:
     request_limit: int = 600
     search_limit: int = 120
     metrics_token: str = field(default="", repr=False)
+    public_address: str = ""  # such as https://heritage.example: where alerts say that hits are to be looked at
+    smtp_url: str = field(default="", repr=False)  # empty: no mail is sent
+    mail_from: str = ""
+    webhook_networks: str = ""  # 10.1.0.0/16, ...: where webhooks may be besides the public internet
     threads: int = 0  # 0: as many as the machine has
     oidc_issuer: str = ""  # empty: people sign in with passwords only
     oidc_client_id: str = ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Role, Scope, Viewer
+from heritage.domain.photos import PHOTO_DAYS
 from heritage.errors import ForbiddenError, InputError
 
 NAME_LENGTH = 100
@@ -23,6 +24,7 @@ class Agency:
     is_operator: bool = False
     created_at: datetime | None = None
     suspended_at: datetime | None = None
+    photo_days: int = PHOTO_DAYS  # for how many days the photos of its searches are kept; 0: not at all
 
 
 @dataclass(frozen=True, slots=True)

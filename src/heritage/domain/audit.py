@@ -32,6 +32,7 @@ class Action(StrEnum):
     CREATE = "create"
     CHANGE = "change"
     WITHDRAW = "withdraw"
+    REMOVE = "remove"  # a photo whose time is over
     DECIDE = "decide"
     ACCOUNT = "account"  # an agency, a person, a role or a key was made, changed or suspended
 

@@ -1,6 +1,7 @@
 """What the services need from the vision adapters. ``service/context.py`` plugs the real ones in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.advice import Advice
+from heritage.domain.alerts import Mail
 from heritage.domain.descriptors import DescriptorSpec, KeypointSet, KeypointSpec, LocalDescriptors, Vectors
 from heritage.domain.hits import Homography, Turn, Verification
 from heritage.domain.images import ImageDigest, Photo, PhotoHash, Region, Rgb
@@ -181,4 +183,20 @@ class Baseline(Protocol):
 
     def similarities(self, query: Any, gallery: Any) -> Vectors:
         """Of a described query with each picture of a gallery: (count,) float32, higher is more alike."""
+        ...
+
+
+class WebhookSender(Protocol):
+    """Sends signed messages to the webhooks of agencies."""
+
+    def send(self, address: str, secret: str, message_id: str, at: datetime, body: bytes) -> None:
+        """POST ``body`` (JSON), signed. Raises `DeliveryError` unless it was taken."""
+        ...
+
+
+class MailSender(Protocol):
+    """Sends mail."""
+
+    def send(self, mail: Mail) -> None:
+        """Raises `DeliveryError` unless the mail server took it."""
         ...

@@ -60,8 +60,8 @@ def decode_together(decode: Decoder, files: Sequence[bytes], max_pixels: int) ->
         except ImageError as error:
             if len(files) == 1:
                 raise
-            detail = f"photo {place} of {len(files)}{': ' if error.detail else ''}{error.detail}"
-            raise ImageError(error.cause, detail) from error
+            detail = f"photo {place} of {len(files)}: {error.detail}"
+            raise ImageError(error.cause, detail if error.detail else f"photo {place} of {len(files)}") from error
     return photos
 
 

@@ -266,6 +266,53 @@ KEPT_HIT: Final[dict[str, Any]] = {
 
 HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}
 
+ALERT: Final[dict[str, Any]] = {
+    "alert_id": "0b61c4d7e93f42a8b5d0127c",
+    "raised_at": "2026-05-21T06:12:00Z",
+    "side": "searcher",
+    "verdict": "strong",
+    "false_alarm_rate": 2.1e-09,
+    "origin": "watch",
+    "hit_id": KEPT_HIT["hit_id"],
+    "record": "national-register/2019-0417",
+}
+
+ALERT_PAGE: Final[dict[str, Any]] = {"alerts": [ALERT], "next": "Zm9sbG93aW5nIGFsZXJ0cw"}
+
+FEED: Final = "<feed xmlns='http://www.w3.org/2005/Atom'>...</feed>"
+
+CHANNEL: Final[dict[str, Any]] = {
+    "channel_id": "7f20a9c35be84d16a0c2e871",
+    "kind": "webhook",
+    "address": "https://desk.example/heritage",
+    "least": "strong",
+    "language": "en",
+    "created_by": "north-admin",
+    "created_at": "2026-05-04T09:30:00Z",
+    "ended_at": None,
+}
+
+NEW_CHANNEL: Final[dict[str, Any]] = {"channel": CHANNEL, "secret": "whsec_(44 characters)"}
+
+DELIVERY: Final[dict[str, Any]] = {
+    "delivery_id": "c81d2f60a7b34e95912ed04f",
+    "alert_id": ALERT["alert_id"],
+    "channel_id": CHANNEL["channel_id"],
+    "address": CHANNEL["address"],
+    "state": "dead",
+    "attempt_count": 10,
+    "due_at": "2026-05-25T06:12:00Z",
+    "problem": "desk.example answers 502",
+}
+
+KEPT_SEARCH: Final[dict[str, Any]] = {
+    "search": SEARCH,
+    "photo_urls": [f"/v1/photos/{photo['digest']}" for photo in SEARCH["photos"]],
+    "hits": [],
+}
+
+SEARCH_PAGE: Final[dict[str, Any]] = {"searches": [SEARCH], "next": "Zm9sbG93aW5nIHNlYXJjaGVz"}
+
 ME: Final[dict[str, Any]] = {
     "actor": "hk_q2x7c5ma",
     "agency": "National Bureau of Cultural Property",
@@ -279,6 +326,7 @@ AGENCY: Final[dict[str, Any]] = {
     "is_operator": False,
     "created_at": "2026-05-04T09:30:00Z",
     "suspended_at": None,
+    "photo_days": 365,
 }
 
 PERSON: Final[dict[str, Any]] = {
@@ -369,9 +417,11 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     },
     "images.add": {"image": _PHOTO, "record_id": "national-register/2019-0417", "view": "front"},
     "hits.decide": {"decision": "confirmed", "note": "The scratch above the halo is in our photograph of 1987."},
+    "channels.create": {"kind": "webhook", "address": "https://desk.example/heritage", "least": "strong"},
     "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
     "exports.start": EXPORT,
     "agencies.create": {"name": "Customs of the North", "admin": "north-admin"},
+    "agencies.change": {"photo_days": 90},
     "people.create": {"login": "border-7", "role": "officer"},
     "keys.create": {"role": "investigator", "label": "nightly searches", "scopes": ["match", "records:read"]},
     "keys.rotate": {"overlap_hours": 24},

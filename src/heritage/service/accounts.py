@@ -18,6 +18,7 @@ from heritage.domain.accounts import (
     check_password,
     name_key,
 )
+from heritage.domain.photos import check_photo_days
 from heritage.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from heritage.service.credentials import hash_password, make_password
 from heritage.storage.accounts import Accounts
@@ -68,6 +69,15 @@ def set_agency_suspended(database: Database, by: Viewer, name: str, suspended: b
     if suspended and Accounts(database).agency(name).is_operator:
         raise ConflictError(f"{name} runs this heritage and cannot be suspended; suspend its people or keys")
     return Accounts(database).set_agency_suspended(name, datetime.now(UTC) if suspended else None, by)
+
+
+def set_photo_days(database: Database, by: Viewer, name: str, days: int) -> Agency:
+    """For how many days the photos of the agency's searches are kept, 0: not at all; by its own admins.
+
+    Raises `ForbiddenError`, `InputError`, `NotFoundError`.
+    """
+    by.require(Scope.ACCOUNTS)
+    return Accounts(database).set_photo_days(agency_for(database, by, name), check_photo_days(days), by)
 
 
 def people(database: Database, by: Viewer, agency: str = "") -> tuple[Person, ...]:

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.alerts import ChannelKind
 from heritage.domain.calibration import Calibration
 from heritage.domain.cohort import Cohort
 from heritage.domain.criteria import ANYTHING, Criteria
@@ -24,6 +25,7 @@ from heritage.domain.ports import (
     Embedder,
     Hasher,
     KeypointExtractor,
+    MailSender,
     OriginalFinder,
     PictureFetcher,
     Proposer,
@@ -31,6 +33,7 @@ from heritage.domain.ports import (
     Source,
     Thumbnailer,
     Verifier,
+    WebhookSender,
 )
 from heritage.domain.records import RegistryRecord
 from heritage.service.duplicates import Duplicates
@@ -38,6 +41,7 @@ from heritage.service.following import Following
 from heritage.service.indexing import Gallery
 from heritage.service.printing import Printing
 from heritage.settings import Settings
+from heritage.storage.alerts import Alerts
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
 from heritage.storage.choice import ModelChoice
@@ -50,8 +54,10 @@ from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import Images
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
+from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
+from heritage.storage.searches import Searches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +73,15 @@ class Context:
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
+    photos: Photos
+    searches: Searches
     counterparts: Counterparts
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
+    alerts: Alerts
+    webhooks: WebhookSender
+    mailer: MailSender
     decode: Decoder
     fetch_picture: PictureFetcher
     thumbnail: Thumbnailer
@@ -148,6 +159,7 @@ def _composed(
     settings: Settings, database: Database, embedder: Embedder, calibration: Calibration | None, decode: Decoder
 ) -> Context:
     """The parts, each with the real adapter."""
+    from heritage.channels.mail import Mailer
     from heritage.vision.advice import advise
     from heritage.vision.baselines import BASELINES
     from heritage.vision.derivative import thumbnail
@@ -170,10 +182,15 @@ def _composed(
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),
+        photos=Photos(database, settings.home, settings.photo_days),
+        searches=Searches(database),
         counterparts=Counterparts(database),
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),
+        alerts=Alerts(database),
+        webhooks=_webhooks(settings),
+        mailer=Mailer(settings.smtp_url, settings.mail_from),
         decode=decode,
         fetch_picture=_picture_fetcher(settings),
         thumbnail=thumbnail,
@@ -199,6 +216,22 @@ def _picture_fetcher(settings: Settings) -> PictureFetcher:
 
     fetcher = Fetcher(max_bytes=settings.max_image_bytes)
     return lambda address: fetcher.fetch(address, PICTURE_TYPES).data
+
+
+def _webhooks(settings: Settings) -> WebhookSender:
+    from heritage.channels.webhook import Webhooks, read_networks
+    from heritage.registries.fetching import is_public, resolve
+
+    networks = read_networks(settings.webhook_networks)
+    return Webhooks(lambda address: is_public(address) or any(address in one for one in networks), resolve)
+
+
+def check_channel_address(kind: ChannelKind, address: str) -> str:
+    """The address, if something could be told there; see `heritage.channels`. Raises `InputError`."""
+    from heritage.channels.mail import check_mailbox
+    from heritage.channels.webhook import check_address
+
+    return check_address(address) if kind is ChannelKind.WEBHOOK else check_mailbox(address)
 
 
 def _gallery(settings: Settings, descriptors: Descriptors, specs: Specs) -> Gallery:

@@ -12,12 +12,14 @@ from heritage.domain.operations import Operation, OperationState
 from heritage.errors import HeritageError
 from heritage.service.context import Context
 from heritage.service.operations import carry_out
+from heritage.service.photos import sweep_photos
 from heritage.storage.operations import LEASE
 
 POLL_S = 2.0  # another server may have been asked
 BEAT_S = LEASE.total_seconds() / 10
 PAUSE_S = 30.0
 TIDY_S = 600.0
+SWEEP_S = 3600.0
 STOP_PATIENCE_S = 20.0
 
 log = logging.getLogger("heritage.operations")
@@ -35,7 +37,7 @@ class OperationWorker:
         self._name = secrets.token_hex(16)
         self._stopping = threading.Event()
         self._awake = threading.Event()
-        self._tidied = datetime.min.replace(tzinfo=UTC)
+        self._tidied = self._swept = datetime.min.replace(tzinfo=UTC)
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -57,6 +59,7 @@ class OperationWorker:
         while not self._stopping.is_set():
             try:
                 self._tidy()
+                self._sweep()
                 while not self._stopping.is_set() and (asked := self._context.operations.claim(self._name)):
                     self._carry_out(asked)
             except Exception:  # a full disk, a locked database: a later round may find it mended
@@ -93,6 +96,13 @@ class OperationWorker:
         before = now - timedelta(hours=max(1, self._context.settings.operation_hours))  # an upload takes less than that
         self._context.operation_files.remove_others(self._context.operations.forget(before), before)
         self._tidied = now
+
+    def _sweep(self) -> None:
+        """Remove photos whose time is over; at the start, then once an hour."""
+        now = datetime.now(UTC)
+        if (now - self._swept).total_seconds() >= SWEEP_S:
+            sweep_photos(self._context.photos)
+            self._swept = now
 
 
 class _Pulse:

@@ -1,10 +1,13 @@
-"""Review: searches are kept with their hits, and people decide on those."""
+"""Review: searches are kept with their photos and hits, and people decide on those."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Query, SearchResult
+from heritage.domain.images import ImageDigest, Photo
+from heritage.domain.photos import KeptPhoto
 from heritage.domain.records import RecordId
 from heritage.domain.review import DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, Origin
 from heritage.service import auditing
@@ -13,10 +16,15 @@ from heritage.service.reading import log_restricted
 from heritage.service.search import search
 
 
-def search_and_keep(context: Context, query: Query) -> tuple[SearchResult, Kept]:
-    """Search on behalf of the query's viewer, and keep that it was done and what it found; not the photos."""
+def search_and_keep(context: Context, query: Query, files: Sequence[bytes]) -> tuple[SearchResult, Kept]:
+    """Search on behalf of the query's viewer, and keep that it was done and what it found.
+
+    ``files``, the query's photos as they were sent, are kept as long as the viewer's agency keeps photos.
+    """
     result = search(context, query)
-    kept = context.hits.add(kept_search(query, result), result.hits)
+    photos = [_kept_photo(view.photo, data) for view, data in zip(query.views, files, strict=True)]
+    keeping = context.photos.keeping(query.viewer.agency, list(zip(photos, files, strict=True)))
+    kept = context.hits.add(kept_search(query, result), result.hits, keeping)
     digests = " ".join(str(photo.digest) for photo in result.photos)
     auditing.record(context.audit, event(query.viewer, Action.SEARCH, kept.search_id, f"{result.verdict} {digests}"))
     return result, kept
@@ -31,6 +39,23 @@ def find_hits(
     return found
 
 
+def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
+    """Searches of ``viewer``'s agency, the newest first."""
+    return context.searches.find(viewer, after, limit)
+
+
+def read_search(
+    context: Context, search_id: str, viewer: Viewer
+) -> tuple[KeptSearch, tuple[KeptHit, ...], frozenset[ImageDigest]]:
+    """A search of ``viewer``'s agency, its hits, best first, and which of its photos are still kept.
+
+    Raises `NotFoundError`.
+    """
+    found, hits, kept = context.searches.get(search_id, viewer)
+    log_restricted(context, viewer, [one.record for one in hits if one.record])
+    return found, hits, kept
+
+
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
     """Raises `NotFoundError`, also for a hit that is not ``viewer``'s to see."""
     found = context.hits.get(hit_id, viewer)
@@ -41,6 +66,10 @@ def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
 def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer: Viewer) -> KeptHit:
     """Put on record what a person says to a hit. Raises `NotFoundError`, `InputError`."""
     return context.hits.decide(hit_id, kind, note, viewer)
+
+
+def _kept_photo(photo: Photo, data: bytes) -> KeptPhoto:
+    return KeptPhoto(photo.digest, photo.media_type, len(data), photo.width, photo.height)
 
 
 def kept_search(

@@ -1,6 +1,6 @@
 """Agencies and people. Who may do what with them is decided in `heritage.service.accounts`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
@@ -11,6 +11,7 @@ from heritage.domain.audit import Action, event
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
+from heritage.storage.photo_rows import shorten_keepings
 from heritage.storage.schema import agency, person, web_session
 
 _SUSPENDED = {True: "suspended", False: "let in again"}
@@ -19,6 +20,7 @@ AGENCY_COLUMNS = (
     agency.c.is_operator,
     agency.c.created_at.label("agency_created_at"),
     agency.c.suspended_at.label("agency_suspended_at"),
+    agency.c.photo_days,
 )
 
 
@@ -67,6 +69,18 @@ class Accounts:
             if at:
                 people = select(person.c.id).where(person.c.agency_id == row.id)
                 connection.execute(delete(web_session).where(web_session.c.person_id.in_(people)))
+            return agency_of(agency_row(connection, name))
+
+    def set_photo_days(self, name: str, days: int, by: Viewer) -> Agency:
+        """Keep the photos of its searches so many days; those that are kept already no longer than so many from now.
+
+        Raises `NotFoundError`.
+        """
+        with self._database.begin() as connection:
+            row = agency_row(connection, name)
+            connection.execute(update(agency).where(agency.c.id == row.id).values(photo_days=days))
+            shorten_keepings(connection, name, datetime.now(UTC) + timedelta(days=days))
+            note(connection, by, name, f"photos are kept for {days} days")
             return agency_of(agency_row(connection, name))
 
     def add_person(self, added: Person, password_hash: str, by: Viewer) -> None:
@@ -139,7 +153,7 @@ def agency_row(connection: Connection, name: str) -> Row[Any]:
 
 
 def agency_of(row: Row[Any]) -> Agency:
-    return Agency(row.agency_name, row.is_operator, row.agency_created_at, row.agency_suspended_at)
+    return Agency(row.agency_name, row.is_operator, row.agency_created_at, row.agency_suspended_at, row.photo_days)
 
 
 def person_of(row: Row[Any]) -> Person:
@@ -175,7 +189,7 @@ def _add_agency(connection: Connection, added: Agency, by: Viewer) -> None:
     key = name_key(added.name)
     if connection.execute(select(agency.c.id).where(agency.c.name_key == key)).first():
         raise ConflictError(f"there is an agency {added.name!r} already, or one whose name differs in case only")
-    values = {"name": added.name, "name_key": key, "is_operator": added.is_operator}
+    values = {"name": added.name, "name_key": key, "is_operator": added.is_operator, "photo_days": added.photo_days}
     connection.execute(insert(agency).values(**values, created_at=datetime.now(UTC)))
     note(connection, by, added.name, "agency added")
 

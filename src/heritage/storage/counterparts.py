@@ -10,6 +10,7 @@ from heritage.domain.hits import Hit, Verdict
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import CAME_TO_LIGHT, LOST, RecordId
 from heritage.domain.review import Comparable, KeptSearch
+from heritage.storage.alert_rows import raise_alerts
 from heritage.storage.coverage import change_count
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import is_decided, record_row, write_hit, write_search
@@ -44,6 +45,7 @@ class Counterparts:
             search_row = write_search(connection, kept)[0] if new else 0
             for one, old in new:
                 row, _ = write_hit(connection, search_row, one, old)
+                raise_alerts(connection, row, kept, compared.digest)
                 if old is None:
                     first, second = _pair(connection, source, one)
                     connection.execute(insert(counterpart).values(first_id=first, second_id=second, hit_id=row))

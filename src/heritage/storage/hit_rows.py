@@ -88,6 +88,12 @@ def read_hits(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) 
     ]
 
 
+def read_searches(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) -> list[KeptSearch]:
+    """The searches of these rows of ``search``, in order, for ``viewer``, who may see them."""
+    sources = _visible_records(connection, {row.source_id for row in rows} - {None}, viewer)
+    return [_search_of(row, sources.get(row.source_id)).shown_to(viewer) for row in rows]
+
+
 def _new_key() -> str:
     """Nothing to count or to guess: a hit's address gives away neither how many there are nor the next one."""
     return secrets.token_hex(12)

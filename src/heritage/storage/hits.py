@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, false, or_, select, true
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Hit, Verdict
 from heritage.domain.review import Decision, DecisionKind, HitQuestion, Kept, KeptHit, KeptSearch, state_of
 from heritage.errors import NotFoundError
+from heritage.storage.alert_rows import raise_alerts
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, write_decision, write_hit, write_search
+from heritage.storage.photo_rows import Keeping
 from heritage.storage.record_rows import by_id
 from heritage.storage.schema import hit, record, search
-from heritage.storage.visibility import Condition, visible_to
+from heritage.storage.visibility import Condition, hit_shown_to, visible_to
 
 
 class Hits:
@@ -25,14 +27,14 @@ class Hits:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, kept: KeptSearch, hits: Sequence[Hit]) -> Kept:
-        """Keep a search, and of its hits those that are a match."""
+    def add(self, kept: KeptSearch, hits: Sequence[Hit], keeping: Keeping | None = None) -> Kept:
+        """Keep a search, of its hits those that are a match, and its photos as ``keeping`` has them."""
         with self._database.begin() as connection:
             search_row, search_id = write_search(connection, kept)
-            hit_ids = [
-                None if one.verdict is Verdict.NONE else write_hit(connection, search_row, one)[1] for one in hits
-            ]
-        return Kept(search_id, tuple(hit_ids))
+            if keeping:
+                keeping.write(connection, search_row, kept)
+            hit_ids = tuple(_add_hit(connection, search_row, kept, one) for one in hits)
+        return Kept(search_id, hit_ids)
 
     def get(self, hit_id: str, viewer: Viewer) -> KeptHit:
         """Raises `NotFoundError`, also for a hit that is not ``viewer``'s to see."""
@@ -61,24 +63,17 @@ class Hits:
             return _read(connection, hit_id, by)[1]
 
 
+def _add_hit(connection: Connection, search_row: int, kept: KeptSearch, found: Hit) -> str | None:
+    if found.verdict is Verdict.NONE:
+        return None
+    row, hit_id = write_hit(connection, search_row, found)
+    raise_alerts(connection, row, kept, kept.photos[found.view].digest)
+    return hit_id
+
+
 def _selected(viewer: Viewer) -> Select[Any]:
     of_search = hit.join(search, search.c.id == hit.c.search_id)
-    return select(hit).select_from(of_search.join(record, record.c.id == hit.c.record_id)).where(_shown_to(viewer))
-
-
-def _shown_to(viewer: Viewer) -> Condition:
-    """The searcher's own; and the owner's, unless the search was made with a record that the owner must not know of."""
-    if viewer.is_unrestricted:
-        return true()
-    if not viewer.agency:
-        return false()
-    source = record.alias("source")
-    is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
-    is_own = and_(record.c.owner_agency == viewer.agency, visible_to(viewer))
-    return or_(
-        search.c.agency == viewer.agency,
-        and_(is_own, or_(search.c.source_id.is_(None), is_source_shown)),
-    )
+    return select(hit).select_from(of_search.join(record, record.c.id == hit.c.record_id)).where(hit_shown_to(viewer))
 
 
 def _conditions(connection: Connection, asked: HitQuestion, viewer: Viewer) -> list[Condition]:

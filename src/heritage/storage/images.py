@@ -1,22 +1,25 @@
-"""The original files, untouched, each under its digest. The only maker of paths in the image store."""
+"""Original files, untouched, each under its digest. The only maker of paths in the stores of images and of photos."""
 
 import contextlib
 import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from heritage.domain.images import ImageDigest
-from heritage.errors import NotFoundError, StorageError
+from heritage.errors import InputError, NotFoundError, StorageError
 
 _ATTEMPTS = 5
 
 
-class Images:
-    """``home/images/ab/cd/<hex>``. A file under its final name is complete: it was synced before it was renamed."""
+class Originals:
+    """``<root>/ab/cd/<hex>``. A file under its final name is complete: it was synced before it was renamed."""
 
-    def __init__(self, home: Path) -> None:
-        self._root = home / "images"
+    def __init__(self, root: Path, noun: str) -> None:
+        """``noun``: what its files are called in messages."""
+        self._root = root
+        self._noun = noun
         self._incoming = self._root / "incoming"
         self._remove_leftovers()
 
@@ -38,7 +41,7 @@ class Images:
             if not (final.is_file() and final.read_bytes() == data):
                 self._store(data, final)
         except OSError as error:
-            raise StorageError(f"the image store {self._root} cannot be written: {error.strerror}") from error
+            raise StorageError(f"the {self._noun} store {self._root} cannot be written: {error.strerror}") from error
         return digest
 
     def read(self, digest: ImageDigest) -> bytes:
@@ -46,12 +49,27 @@ class Images:
         try:
             data = self.path(digest).read_bytes()
         except FileNotFoundError as error:
-            raise NotFoundError(f"there is no image {digest}") from error
+            raise NotFoundError(f"there is no {self._noun} {digest}") from error
         except OSError as error:
-            raise StorageError(f"the image {digest} cannot be read: {error.strerror}") from error
+            raise StorageError(f"the {self._noun} {digest} cannot be read: {error.strerror}") from error
         if ImageDigest.of(data) != digest:
-            raise StorageError(f"the image file {self.path(digest)} was altered or damaged; restore it from a backup")
+            raise StorageError(
+                f"the {self._noun} file {self.path(digest)} was altered or damaged; restore it from a backup"
+            )
         return data
+
+    def digests(self) -> Iterator[ImageDigest]:
+        """Of all files that are there, in no order; what does not belong there is left alone."""
+        for path in self._root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            with contextlib.suppress(InputError):
+                yield ImageDigest(path.name)
+
+    def remove(self, digest: ImageDigest) -> None:
+        """Doing so twice changes nothing. Raises `StorageError`."""
+        try:
+            self.path(digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(f"the {self._noun} {digest} cannot be removed: {error.strerror}") from error
 
     def _store(self, data: bytes, final: Path) -> None:
         _make_folder(final.parent)
@@ -78,6 +96,20 @@ class Images:
                 with contextlib.suppress(OSError), leftover.open("rb") as file:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     leftover.unlink()
+
+
+class Images(Originals):
+    """The photographs of records, in ``home/images``."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home / "images", "image")
+
+
+class PhotoFiles(Originals):
+    """The photos of searches, in ``home/photos``."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home / "photos", "photo")
 
 
 def _make_folder(folder: Path) -> None:

@@ -21,7 +21,7 @@ from heritage.domain.access import NAMED_ROLES, OPEN_HANDLING, Handling, Viewer
 from heritage.domain.classification import subtree
 from heritage.domain.criteria import Criteria
 from heritage.storage.fulltext import has_words
-from heritage.storage.schema import record, record_share, record_term
+from heritage.storage.schema import photo_keeping, record, record_share, record_term, search
 
 Condition = ColumnElement[bool]
 
@@ -40,6 +40,42 @@ def visible_to(viewer: Viewer, table: FromClause = record) -> Condition:
     own_labels = [Handling.AMBER, Handling.AMBER_STRICT, *([Handling.RED] if viewer.role in NAMED_ROLES else [])]
     is_own = and_(table.c.owner_agency == viewer.agency, _is_labelled(table, own_labels))
     return or_(is_open, is_own, and_(_is_labelled(table, [Handling.AMBER]), is_shared))
+
+
+def hit_shown_to(viewer: Viewer) -> Condition:
+    """Whether a hit may be, where ``hit``, its ``search`` and its ``record`` are joined.
+
+    The searcher's own; and the owner's, unless the search was made with a record that the owner must not know of.
+    """
+    if viewer.is_unrestricted:
+        return true()
+    if not viewer.agency:
+        return false()
+    source = record.alias("source")
+    is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
+    is_own = and_(record.c.owner_agency == viewer.agency, visible_to(viewer))
+    return or_(
+        search.c.agency == viewer.agency,
+        and_(is_own, or_(search.c.source_id.is_(None), is_source_shown)),
+    )
+
+
+def own_search(viewer: Viewer) -> Condition:
+    """Whether a row of ``search`` is the viewer's own agency's, and not made with a record that they must not see."""
+    if viewer.is_unrestricted:
+        return true()
+    if not viewer.agency:
+        return false()
+    source = record.alias("source")
+    is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
+    return and_(search.c.agency == viewer.agency, or_(search.c.source_id.is_(None), is_source_shown))
+
+
+def own_keeping(viewer: Viewer) -> Condition:
+    """Whether a row of ``photo_keeping`` is the viewer's own agency's."""
+    if viewer.is_unrestricted:
+        return true()
+    return photo_keeping.c.agency == viewer.agency if viewer.agency else false()
 
 
 def hidden_from(viewer: Viewer) -> Condition:

@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 
 from heritage.domain.access import Role
-from heritage.errors import SignInError
+from heritage.domain.images import ImageDigest
+from heritage.domain.photos import KeptPhoto
+from heritage.errors import NotFoundError, SignInError
 from heritage.faces.cli import main
 from heritage.service.signing_in import Credentials, sign_in, viewer_of_key
 from heritage.storage.database import Database
+from heritage.storage.hits import Hits
+from heritage.storage.photos import Photos
+from tests.kept import search_by, viewer
+from tests.toys import png
 
 PASSWORD = "seven pale lanterns"
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
@@ -61,6 +67,26 @@ def test_init_is_done_once(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
 def test_before_init_there_is_nobody_to_make_keys_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, "keys", "create", "--role", "officer") == 2
     assert "run heritage init first" in capsys.readouterr().err
+
+
+def test_an_agency_says_for_how_long_photos_are_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "for 90 days" in printed_by(home, capsys, "agencies", "photos", "Bureau", "--days", "90")
+    database = Database.open(home)
+    photos = Photos(database, home, 365)
+    assert (photos.days_of("Bureau"), photos.days_of("")) == (90, 365)
+    data = png(1)
+    photo = KeptPhoto(ImageDigest.of(data), "image/png", len(data), 48, 32)
+    bureau = viewer("Bureau")
+    Hits(database).add(search_by(bureau), [], photos.keeping("Bureau", [(photo, data)]))
+    assert printed_by(home, capsys, "photos", "sweep") == "0 photos removed"
+    assert "no longer" in printed_by(home, capsys, "agencies", "photos", "Bureau", "--days", "0")
+    assert photos.keeping("Bureau", [(photo, data)]) is None
+    assert printed_by(home, capsys, "photos", "sweep") == "1 photo removed"
+    with pytest.raises(NotFoundError):
+        photos.read(photo.digest)
+    database.close()
+    assert run(home, "agencies", "photos", "Bureau", "--days", "-1") == 2
+    assert run(home, "agencies", "photos", "Nobody", "--days", "1") == 3
 
 
 def test_a_key_from_its_making_to_its_end(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -79,7 +79,7 @@ def test_criteria_that_cannot_be_meant_are_refused(shared: Shared, sent: dict[st
     assert problem_of(answer).status == 422
 
 
-def test_a_search_keeps_its_hits_but_not_its_photo(shared: Shared) -> None:
+def test_a_search_keeps_its_hits_and_its_photo_is_no_registered_image(shared: Shared) -> None:
     client, context = shared
     _, seed = registered(client, "kept")
     answer = match(client, seized(seed), OFFICER)

@@ -115,6 +115,23 @@ TABLE: dict[tuple[str, str], Line] = {
         all_get(404),
         sends={"json": {"decision": "ask_expert"}},
     ),
+    ("GET", "/v1/alerts"): Line("/v1/alerts", all_get(200), all_get(200)),
+    ("GET", "/v1/alerts.atom"): Line("/v1/alerts.atom", all_get(200), all_get(200)),
+    ("GET", "/v1/channels"): Line("/v1/channels", admins_get(200), admins_get(200)),
+    ("POST", "/v1/channels"): Line(  # reached: it is no mailbox
+        "/v1/channels", admins_get(422), admins_get(422), sends={"json": {"kind": "mail", "address": "nobody"}}
+    ),
+    ("DELETE", "/v1/channels/{channel_id}"): Line(f"/v1/channels/{'0' * 24}", admins_get(404), admins_get(404)),
+    ("GET", "/v1/deliveries"): Line("/v1/deliveries", admins_get(200), admins_get(200)),
+    ("POST", "/v1/deliveries/{delivery_id}/retry"): Line(
+        f"/v1/deliveries/{'0' * 24}/retry", admins_get(404), admins_get(404)
+    ),
+    ("GET", "/v1/searches"): Line("/v1/searches", all_get(200), all_get(200)),
+    ("GET", "/v1/searches/{search_id}"): Line("/v1/searches/{search}", all_get(200), all_get(404)),
+    ("GET", "/v1/photos/{digest}"): Line("/v1/photos/{photo}?size=16", all_get(200), all_get(404)),
+    ("GET", "/v1/photos/{digest}/original"): Line(
+        "/v1/photos/{photo}/original", (403, 200, 200, 200), (403, 404, 404, 404)
+    ),
     ("POST", "/v1/imports"): Line("/v1/imports", keepers_get(202), keepers_get(202), sends=A_TABLE),
     ("POST", "/v1/exports"): Line(
         "/v1/exports", (403, 202, 202, 202), (403, 202, 202, 202), sends={"json": {"format": "csv"}}
@@ -131,6 +148,9 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/v1/agencies"): Line("/v1/agencies", all_get(200), all_get(200)),
     ("POST", "/v1/agencies"): Line(
         "/v1/agencies", all_get(403), all_get(403), operator=201, sends={"json": {"name": "{new}", "admin": "{new}"}}
+    ),
+    ("PATCH", "/v1/agencies/{name:path}"): Line(
+        f"/v1/agencies/{NORTH}", admins_get(200), admins_get(404), sends={"json": {"photo_days": 365}}
     ),
     ("POST", "/v1/agencies/{name:path}/suspend"): Line(
         f"/v1/agencies/{SPARE}/suspend", all_get(403), all_get(403), operator=200
@@ -293,6 +313,9 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
     if "{hit}" in path:
         path = path.replace("{hit}", a_hit(asked))
+    if "{search}" in path or "{photo}" in path:
+        search = the_search(asked)
+        path = path.replace("{search}", search["search_id"]).replace("{photo}", search["photos"][0]["digest"])
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
     if "{event}" in path:
@@ -315,6 +338,12 @@ def a_hit(asked: Agencies) -> str:
         return str(found[0]["hit_id"])
     answer = asked.client.post("/v1/match", files={"image": encoded(picture(AMBER))}, headers=headers)
     return str(answer.json()["hits"][0]["hit_id"])
+
+
+def the_search(asked: Agencies) -> Any:
+    """A search that the owner made."""
+    a_hit(asked)
+    return asked.client.get("/v1/searches", headers=asked.headers(NORTH, Role.OFFICER)).json()["searches"][-1]
 
 
 def an_operation(asked: Agencies) -> str:

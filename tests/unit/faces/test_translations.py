@@ -1,17 +1,21 @@
 """Every sentence of the pages in every language: marked, translated, whole."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from scripts.translations import messages
 
 from heritage.faces.languages import LANGUAGES, SOURCE, _, negotiated, ngettext, number, read_catalog, speaking
 from heritage.faces.web.assets import TEMPLATES
 from heritage.faces.web.language import own_address
 from heritage.faces.wording import coverage_words
 from tests.unit.faces.answers import COVERAGE
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
+
+from translations import messages
 
 OTHERS = [code for code in LANGUAGES if code != SOURCE]
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|%%")

@@ -11,6 +11,7 @@ from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.schemas.accounts import (
     AgenciesModel,
+    AgencyChange,
     AgencyModel,
     FoundedModel,
     InvitationModel,
@@ -56,6 +57,21 @@ def add_agency(running: RunningNow, viewer: ViewerNow, wanted: NewAgencyModel) -
     """For admins of the agency that runs this heritage. The admin's first password is shown this once."""
     agency, admin = accounts.add_agency(running.context.database, viewer, wanted.name, wanted.admin)
     return FoundedModel(agency=AgencyModel.of(agency), admin=InvitationModel.of(admin))
+
+
+@router.patch(
+    "/v1/agencies/{name:path}",
+    operation_id="agencies.change",
+    summary="Say for how many days your agency's photos are kept",
+    dependencies=[needs(Scope.ACCOUNTS)],
+    responses=answers({**examples.AGENCY, "photo_days": 90}, 404, 422, 503),
+)
+def change_agency(running: RunningNow, viewer: ViewerNow, name: AgencyName, wanted: AgencyChange) -> AgencyModel:
+    """For the agency's own admins. Photos that are kept already are kept no longer than so many days from now.
+
+    A photo in which a hit was found is kept until the hit is rejected.
+    """
+    return AgencyModel.of(accounts.set_photo_days(running.context.database, viewer, name, wanted.photo_days))
 
 
 @router.post(

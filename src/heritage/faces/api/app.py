@@ -8,6 +8,7 @@ from fastapi import FastAPI
 import heritage
 from heritage.faces.api import (
     agencies,
+    alerts,
     audit,
     documents,
     errors,
@@ -19,7 +20,9 @@ from heritage.faces.api import (
     matching,
     operations,
     people,
+    photos,
     registry,
+    searches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -32,9 +35,11 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.api.openapi import document
 from heritage.faces.api.running import Running, Turns, open_warm
 from heritage.faces.api.viewing import KnownCallers
+from heritage.faces.mails import alert_mail
 from heritage.faces.web import account, language, pages, record, record_form, signing_in
 from heritage.faces.web import registry as registry_pages
 from heritage.faces.web.assets import Assets
+from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
@@ -55,7 +60,11 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with opener(settings) as context, (worker := OperationWorker(context)).running():
+        with (
+            opener(settings) as context,
+            (worker := OperationWorker(context)).running(),
+            AlertWorker(context, alert_mail).running(),
+        ):
             app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
@@ -77,6 +86,9 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        alerts,
+        searches,
+        photos,
         operations,
         agencies,
         people,

@@ -28,7 +28,7 @@ Images = Annotated[
     File(
         max_length=MAX_PHOTOS,
         description="JPEG, PNG, WebP, TIFF, AVIF or HEIC; repeated for further photos of the same object. "
-        "Their digests are kept with the hits, the photos are not",
+        "They are kept as long as your agency says",
     ),
 ]
 Addresses = Annotated[

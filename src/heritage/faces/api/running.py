@@ -21,6 +21,7 @@ from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
 from heritage.service.context import Context, open_context
 from heritage.service.operation_worker import OperationWorker
+from heritage.service.photos import check_photo, read_photo
 from heritage.service.reading import ShownCapture, check_image, shown_capture
 from heritage.service.review import search_and_keep
 from heritage.settings import Settings
@@ -88,7 +89,7 @@ class Running:
         with self.turns.take():
             photos = decode_together(self.context.decode, files, self.context.settings.max_image_pixels)
             query = query_of(photos, boxes, limit, viewer, criteria)
-            result, kept = search_and_keep(self.context, query)
+            result, kept = search_and_keep(self.context, query, files)
         self.metrics.searched(result)
         return query, result, kept
 
@@ -105,6 +106,12 @@ class Running:
             made = self.context.thumbnail(self._original(digest).pixels, size)
         self.context.derivatives.keep(digest, size, DERIVATIVE_VERSION, made)
         return made
+
+    def photo(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
+        """A JPEG of a kept photo, as `derivative` makes it. Raises `NotFoundError` unless it is ``viewer``'s to see."""
+        check_photo(self.context, digest, viewer)
+        with self.turns.take():
+            return read_photo(self.context, digest, size)
 
     def capture(self, digest: ImageDigest, viewer: Viewer) -> ShownCapture:
         """When and with what a registered image was taken. Raises `NotFoundError` as `derivative` does."""

@@ -4,6 +4,8 @@ Whatever is not in `is_public` needs a key or a session, paths that do not exist
 somebody opens it. Without any agency a heritage is one person's own, and answers nobody but this machine.
 """
 
+from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
@@ -133,7 +135,11 @@ def _at_this_machine(request: Request) -> Caller:
 
 
 def _bearer(request: Request) -> str:
+    """The key, also as the password of HTTP Basic: feed readers know no other way."""
     scheme, _, text = request.headers["authorization"].partition(" ")
+    if scheme.lower() == "basic" and len(text) <= 2 * MAX_KEY_LENGTH:
+        with suppress(ValueError):
+            text, scheme = b64decode(text, validate=True).decode().partition(":")[2], "bearer"
     if scheme.lower() != "bearer" or len(text) > MAX_KEY_LENGTH:
         raise SignInError("send the key as Authorization: Bearer hk_...")
     return text.strip()

@@ -89,6 +89,21 @@ def resume_agency(context: typer.Context, name: NameArgument) -> None:
     _set_agency_suspended(context, name, suspended=False)
 
 
+@agencies_app.command("photos")
+def set_photo_days(
+    context: typer.Context,
+    name: NameArgument,
+    days: Annotated[int, typer.Option(help="0: they are not kept.")],
+) -> None:
+    """Say for how many days the photos of an agency's searches are kept."""
+    from heritage.service.accounts import set_photo_days as set_days
+
+    with open_database(context) as database:
+        agency = set_days(database, AT_THE_MACHINE, name, days)
+    kept = f"for {agency.photo_days} days" if agency.photo_days else "no longer"
+    console().print(f"photos of {clean(agency.name)} are kept {kept}")
+
+
 @people_app.command("list")
 def list_people(
     context: typer.Context, agency: Annotated[str, typer.Option(help="Only those of this agency.")] = ""

@@ -13,11 +13,13 @@ from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputE
 from heritage.faces.cli import (
     accounts,
     audit,
+    channels,
     evaluating,
     forms,
     keys,
     matching,
     models,
+    photos,
     registry,
     searching,
     serving,
@@ -58,6 +60,8 @@ app.command("init")(accounts.init)
 app.add_typer(accounts.agencies_app, name="agencies")
 app.add_typer(accounts.people_app, name="people")
 app.add_typer(keys.app, name="keys")
+app.add_typer(channels.app, name="channels")
+app.add_typer(photos.app, name="photos")
 
 
 def _show_version(wanted: bool) -> None:

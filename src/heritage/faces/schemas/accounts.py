@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from heritage.domain.access import Role, Scope, Viewer
 from heritage.domain.accounts import NAME_LENGTH, Agency, ApiKey, Person
+from heritage.domain.photos import MAX_PHOTO_DAYS, PHOTO_DAYS
 from heritage.faces.schemas.base import Model
 from heritage.service.accounts import Invitation
 from heritage.service.keys import LONGEST_OVERLAP, OVERLAP, NewKey
@@ -42,6 +43,9 @@ class AgencyModel(Model):
     suspended_at: datetime | None = Field(
         default=None, description="nobody of it gets in from then on; null: not suspended"
     )
+    photo_days: int = Field(
+        default=PHOTO_DAYS, description="for how many days the photos of its searches are kept; 0: not at all"
+    )
 
     @classmethod
     def of(cls, agency: Agency) -> Self:
@@ -50,6 +54,7 @@ class AgencyModel(Model):
             is_operator=agency.is_operator,
             created_at=agency.created_at,
             suspended_at=agency.suspended_at,
+            photo_days=agency.photo_days,
         )
 
 
@@ -99,6 +104,12 @@ class NewAgencyModel(Model):
 
     name: Name
     admin: Name
+
+
+class AgencyChange(Model):
+    """What is to be changed of an agency."""
+
+    photo_days: int = Field(ge=0, le=MAX_PHOTO_DAYS, description="0: photos of searches are not kept")
 
 
 class FoundedModel(Model):

@@ -25,6 +25,11 @@ def image_url(digest: ImageDigest) -> str:
     return f"/v1/images/{digest}"
 
 
+def photo_url(digest: ImageDigest) -> str:
+    """Where the API serves a derivative of a photo that somebody searched with."""
+    return f"/v1/photos/{digest}"
+
+
 class ImageModel(Model):
     digest: str = Field(description="SHA-256 of the original's bytes: `sha256:<hex>`", examples=[examples.DIGEST])
     url: str = Field(description="where the API serves a derivative of it", examples=[examples.IMAGE_URL])

@@ -28,17 +28,24 @@ PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who reads a page, and at which address."""
+    """Who reads a page, and at which address.
+
+    ``photo_days``: for how many days the photos of their searches are kept; None where nobody is known.
+    """
 
     viewer: Viewer = ANYBODY
     person: Person | None = None
     path: str = ""
+    photo_days: int | None = None
 
     @classmethod
     def of(cls, request: Request) -> "Frame":
         """Nobody is known at the pages that everybody may open."""
         caller = getattr(request.state, "caller", None)
-        return cls(caller.viewer, caller.person, request.url.path) if caller else cls(path=request.url.path)
+        if caller is None:
+            return cls(path=request.url.path)
+        photos = request.app.state.running.context.photos
+        return cls(caller.viewer, caller.person, request.url.path, photos.days_of(caller.viewer.agency))
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -1,4 +1,4 @@
-"""The page at ``/``: take or choose photos of one object, read the answer. The photos are not kept."""
+"""The page at ``/``: take or choose photos of one object, read the answer. They are kept as long as the agency says."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated

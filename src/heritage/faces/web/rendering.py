@@ -15,6 +15,7 @@ from heritage.domain.records import RecordId
 from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
+from heritage.faces.saying import said
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.wording import (
     ADVICE_WORDS,
@@ -104,6 +105,7 @@ def environment() -> Environment:
         languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
     )
     made.filters.update(number=languages.number, percent=languages.percent, day=languages.day, moment=languages.moment)
+    made.filters.update(said=said)
     made.globals.update(
         language=languages.language,
         languages=tuple(languages.LANGUAGES.values()),

@@ -1,10 +1,12 @@
 """The database's tables as they are now. How they came to be is in ``migrations/versions``; a test keeps both equal."""
 
 from heritage.storage.schema.accounts import agency, api_key, person, sign_in_attempt, web_session
+from heritage.storage.schema.alerts import alert, channel, delivery
 from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
+from heritage.storage.schema.photos import photo, photo_keeping, search_photo
 from heritage.storage.schema.registry import (
     CARD_FIELDS,
     record,
@@ -16,7 +18,7 @@ from heritage.storage.schema.registry import (
 )
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0010"
+HEAD = "0012"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -25,13 +27,16 @@ __all__ = [
     "KEY",
     "UtcDateTime",
     "agency",
+    "alert",
     "api_key",
     "audit_checkpoint",
     "audit_event",
     "audit_node",
+    "channel",
     "comparison",
     "counterpart",
     "decision",
+    "delivery",
     "described",
     "descriptor",
     "hit",
@@ -43,6 +48,8 @@ __all__ = [
     "operation",
     "ordered",
     "person",
+    "photo",
+    "photo_keeping",
     "record",
     "record_image",
     "record_revision",
@@ -51,6 +58,7 @@ __all__ = [
     "record_term",
     "reply",
     "search",
+    "search_photo",
     "sign_in_attempt",
     "spec",
     "web_session",

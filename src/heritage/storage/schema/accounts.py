@@ -13,6 +13,7 @@ agency = Table(
     Column("is_operator", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("suspended_at", UtcDateTime),
+    Column("photo_days", Integer, nullable=False, server_default="365"),
     UniqueConstraint("name_key"),
 )
 

@@ -7,7 +7,7 @@ from heritage.storage.schema.base import UtcDateTime, metadata
 search = Table(
     "search",
     metadata,
-    # Kept with its hits, or as the proof that it had none. The photos themselves are not.
+    # Kept with its hits, or as the proof that it had none; for the photos themselves see photos.py.
     Column("id", Integer, primary_key=True),
     Column("key", String(32), nullable=False),  # what the outside calls it: tells nobody how many there are
     Column("at", UtcDateTime, nullable=False),

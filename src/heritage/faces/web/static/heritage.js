@@ -7,6 +7,7 @@ const NEEDED = [
   [".record-form", "./record-form.js"],
 ];
 
+const PHOTOS_SHEET = new URL("photos.css", import.meta.url).href;
 const PERSON = "heritage person";
 
 /**
@@ -23,6 +24,18 @@ export function person() {
   }
 }
 
+/** The style of what scripts show: after the first paint, and before any of it is shown. */
+function styled() {
+  if (document.querySelector(`link[href="${PHOTOS_SHEET}"]`)) return undefined;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = PHOTOS_SHEET;
+  return new Promise((resolve) => {
+    link.onload = link.onerror = resolve; // unstyled photos are better than none
+    document.head.append(link);
+  });
+}
+
 /** Bring to life what stands in `scope`, a part of the page. */
 export async function enliven(scope) {
   for (const [selector, module] of NEEDED) {
@@ -34,7 +47,12 @@ export async function enliven(scope) {
 }
 
 person();
-requestAnimationFrame(() => setTimeout(() => enliven(document)));
+requestAnimationFrame(() =>
+  setTimeout(async () => {
+    if (document.querySelector(".photo-form, .waiting")) await styled();
+    await enliven(document);
+  }),
+);
 
 addEventListener("load", () => {
   navigator.serviceWorker?.register(new URL("worker.js", import.meta.url), { scope: "/" }).catch(() => {

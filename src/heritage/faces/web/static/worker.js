@@ -17,6 +17,7 @@ const FILES = [
   "icon-512.png",
   "inspecting.js",
   "manifest.webmanifest",
+  "photos.css",
   "photos.js",
   "record-form.js",
   "registry.css",

@@ -1,0 +1,1 @@
+"""How agencies are told of alerts elsewhere: webhooks and mail."""
