@@ -34,6 +34,7 @@ class Action(StrEnum):
     CHANGE = "change"
     WITHDRAW = "withdraw"
     REMOVE = "remove"  # a photo whose time is over
+    WATCH = "watch"  # a photo, or no longer
     DECIDE = "decide"
     ACCOUNT = "account"  # an agency, a person, a role or a key was made, changed or suspended
 

@@ -57,6 +57,18 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Only these images of the gallery are searched; ``comparison_count`` such comparisons are made in all.
+
+    Of a few images hardly any is alike by chance. But where each of many photos is compared with the same few, it is
+    the number of photos that false alarms grow with.
+    """
+
+    sequences: tuple[int, ...]
+    comparison_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Photos of one object, and how many hits are wanted at most. Fewer ``lanes`` are for measuring one alone.
 
@@ -68,6 +80,7 @@ class Query:
     lanes: frozenset[Lane] = frozenset(Lane)
     viewer: Viewer = AT_THE_MACHINE
     criteria: Criteria = ANYTHING
+    narrowing: Narrowing | None = None
 
     def __post_init__(self) -> None:
         if not self.views:

@@ -41,7 +41,7 @@ from heritage.domain.scans import KeptListing
 from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
-from heritage.service.indexing import Gallery
+from heritage.service.indexing import Described, Gallery
 from heritage.service.printing import Printing
 from heritage.settings import Settings
 from heritage.storage.alerts import Alerts
@@ -65,6 +65,10 @@ from heritage.storage.replies import Replies
 from heritage.storage.scans import Scans
 from heritage.storage.searches import Searches
 from heritage.storage.seen import Seen
+from heritage.storage.seen_descriptors import SeenDescriptors
+from heritage.storage.watching import Watching
+
+SEEN = "seen"  # the folder of the index of photos that were searched
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +96,8 @@ class Context:
     listings: Listings
     scan_files: OperationFiles
     seen: Seen
+    seen_descriptors: SeenDescriptors
+    watching: Watching
     alerts: Alerts
     webhooks: WebhookSender
     mailer: MailSender
@@ -102,6 +108,7 @@ class Context:
     extractor: KeypointExtractor
     verifier: Verifier
     gallery: Gallery
+    seen_gallery: Gallery  # of the photos that were searched
     propose: Proposer
     advise: Adviser
     correlate: Correlator
@@ -207,6 +214,8 @@ def _composed(
         listings=Listings(database),
         scan_files=OperationFiles(settings.home, "scans"),
         seen=Seen(database),
+        seen_descriptors=(seen_descriptors := SeenDescriptors(database)),
+        watching=Watching(database),
         alerts=Alerts(database),
         webhooks=_webhooks(settings),
         mailer=Mailer(settings.smtp_url, settings.mail_from),
@@ -217,6 +226,7 @@ def _composed(
         extractor=extractor,
         verifier=HomographyVerifier(threads=settings.thread_count),
         gallery=_gallery(settings, descriptors, Specs(embedder.spec, extractor.spec)),
+        seen_gallery=_gallery(settings, seen_descriptors, Specs(embedder.spec, extractor.spec), SEEN),
         propose=propose,
         advise=advise,
         correlate=correlate,
@@ -253,18 +263,25 @@ def check_channel_address(kind: ChannelKind, address: str) -> str:
     return check_address(address) if kind is ChannelKind.WEBHOOK else check_mailbox(address)
 
 
-def _gallery(settings: Settings, descriptors: Descriptors, specs: Specs) -> Gallery:
+def _gallery(settings: Settings, descriptors: Described, specs: Specs, name: str = "") -> Gallery:
     from heritage.vision.lanes import FaissLanes
 
-    return Gallery(settings.home / settings.gallery, descriptors, specs, FaissLanes())
+    return Gallery(settings.home / (name or settings.gallery), descriptors, specs, FaissLanes())
 
 
 def _change_over(context: Context, name: str) -> Context:
     """The same home under the model called ``name``."""
     embedder = open_embedder(context.settings, name)
     calibration, cohort = open_calibration(context.settings, embedder)
-    gallery = _gallery(context.settings, context.descriptors, Specs(embedder.spec, context.extractor.spec))
-    return replace(context, embedder=embedder, gallery=gallery, calibration=calibration, cohort=cohort)
+    specs = Specs(embedder.spec, context.extractor.spec)
+    return replace(
+        context,
+        embedder=embedder,
+        gallery=_gallery(context.settings, context.descriptors, specs),
+        seen_gallery=_gallery(context.settings, context.seen_descriptors, specs, SEEN),
+        calibration=calibration,
+        cohort=cohort,
+    )
 
 
 def open_embedder(settings: Settings, name: str) -> Embedder:

@@ -9,17 +9,18 @@ images stay indexed, and whoever turns sequences into records leaves them out, s
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
-from heritage.domain.descriptors import LocalDescriptors, Specs, Vectors
+from heritage.domain.descriptors import KeypointSet, KeypointSpec, LocalDescriptors, Specs, Vectors
+from heritage.domain.images import ImageDigest
 from heritage.domain.ports import GlobalLane, KeypointLane, LaneFactory, Progress, Sequences
 from heritage.errors import DamagedIndexError
 from heritage.service.versions import VersionFolder
-from heritage.storage.descriptors import Descriptors
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +52,16 @@ class Snapshot:
     main_serial: int = 0
     last_serial: int = 0
     allowed: Sequences | None = None
+    comparison_count: int = 0  # if the search is one of so many
 
     def narrowed(self, allowed: Sequences | None) -> "Snapshot":
         """The same, answering with these images only; with all when it is None."""
         return replace(self, allowed=allowed)
+
+    def only(self, sequences: Iterable[int], comparison_count: int) -> "Snapshot":
+        """The same, answering with these images only, as one of many searches of them."""
+        allowed = np.array(sorted(sequences), np.int64)
+        return replace(self, allowed=allowed, comparison_count=max(comparison_count, self.image_count))
 
     @property
     def name(self) -> str:
@@ -71,7 +78,9 @@ class Snapshot:
 
     @property
     def image_count(self) -> int:
-        """How many images a search goes through."""
+        """How many images a search goes through, or counts as going through."""
+        if self.comparison_count:
+            return self.comparison_count
         total = sum(segment.image_count for segment in self.segments)
         return total if self.allowed is None else min(total, len(self.allowed))
 
@@ -96,10 +105,23 @@ class Snapshot:
         return np.take_along_axis(distances, order, 1), np.take_along_axis(sequences, order, 1)
 
 
+class Described(Protocol):
+    """What a gallery reads: descriptors and keypoints in the order of their serials; see `Descriptors`."""
+
+    def last_serial(self, specs: Specs) -> int: ...
+    def digest_at(self, serial: int, specs: Specs) -> ImageDigest | None: ...
+    def sequences_at(self, serials: Iterable[int], specs: Specs) -> list[int]: ...
+    def count(self, after: int, until: int, specs: Specs) -> int: ...
+    def keypoint_count(self, after: int, until: int, specs: Specs) -> int: ...
+    def blocks(self, after: int, until: int, specs: Specs) -> Iterator[tuple[Sequences, Vectors]]: ...
+    def keypoint_blocks(self, after: int, until: int, specs: Specs) -> Iterator[tuple[Sequences, LocalDescriptors]]: ...
+    def keypoints(self, sequences: Iterable[int], spec: KeypointSpec) -> tuple[tuple[int, KeypointSet], ...]: ...
+
+
 class Gallery:
     """Opens, follows and rebuilds the index of one gallery. Safe to share between threads."""
 
-    def __init__(self, root: Path, descriptors: Descriptors, specs: Specs, lanes: LaneFactory) -> None:
+    def __init__(self, root: Path, descriptors: Described, specs: Specs, lanes: LaneFactory) -> None:
         self._descriptors = descriptors
         self._specs = specs
         self._lanes = lanes

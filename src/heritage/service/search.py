@@ -42,11 +42,17 @@ def gather(
     clock = Clock()
     with clock.stage("describe"):
         looks = look(context, query) if looks is None else looks
-    snapshot = context.gallery.snapshot().narrowed(context.records.selection(query.viewer, query.criteria))
+    snapshot = _snapshot(context, query)
     evidence: list[Evidence] = []
     for _, group in groupby(looks, key=lambda one: one.view):
         evidence += _ask(context, query, snapshot, list(group), clock)
     return snapshot, looks, evidence, clock
+
+
+def _snapshot(context: Context, query: Query) -> Snapshot:
+    if query.narrowing:
+        return context.gallery.snapshot().only(query.narrowing.sequences, query.narrowing.comparison_count)
+    return context.gallery.snapshot().narrowed(context.records.selection(query.viewer, query.criteria))
 
 
 def _ask(context: Context, query: Query, snapshot: Snapshot, looks: list[Look], clock: "Clock") -> list[Evidence]:

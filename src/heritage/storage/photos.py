@@ -17,7 +17,7 @@ from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.images import PhotoFiles
 from heritage.storage.photo_rows import Keeping, is_kept, photo_days, photo_of, row_of
-from heritage.storage.schema import hit, photo, photo_keeping, record, search, search_photo
+from heritage.storage.schema import hit, photo, photo_keeping, record, search, search_photo, seen
 from heritage.storage.visibility import Condition, hit_shown_to, own_keeping
 
 SWEPT_TOGETHER = 200
@@ -134,6 +134,8 @@ def _end(connection: Connection, row: Row[Any]) -> EndedKeeping:
     connection.execute(delete(photo_keeping).where(of_both))
     is_kept_by_others = exists().where(photo_keeping.c.photo_id == row.photo_id)
     removed = connection.execute(delete(photo).where(photo.c.id == row.photo_id, not_(is_kept_by_others)))
+    if removed.rowcount:
+        connection.execute(delete(seen).where(seen.c.digest == row.digest))  # it would describe what nobody keeps
     return EndedKeeping(ImageDigest(row.digest), row.agency, row.until, is_removed=removed.rowcount == 1)
 
 

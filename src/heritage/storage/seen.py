@@ -27,7 +27,7 @@ class Seen:
         rows_by_digest: dict[str, list[Row[Any]]] = {}
         with self._database.read() as connection:
             for chunk in in_chunks(sorted({digest.hex for digest in digests})):
-                is_asked = (seen_region.c.specs == _key(specs), seen_region.c.digest.in_(chunk))
+                is_asked = (seen_region.c.specs == specs_key(specs), seen_region.c.digest.in_(chunk))
                 rows = select(seen_region).where(*is_asked).order_by(seen_region.c.digest, seen_region.c.place)
                 for row in connection.execute(rows):
                     rows_by_digest.setdefault(row.digest, []).append(row)
@@ -44,11 +44,11 @@ class Seen:
         with self._database.begin() as connection:
             known = set[str]()
             for chunk in in_chunks([digest.hex for digest in packed]):
-                is_asked = (seen.c.specs == _key(specs), seen.c.digest.in_(chunk))
+                is_asked = (seen.c.specs == specs_key(specs), seen.c.digest.in_(chunk))
                 known.update(connection.execute(select(seen.c.digest).where(*is_asked)).scalars())
             for digest, rows in packed.items():
                 if digest.hex not in known:
-                    key = {"digest": digest.hex, "specs": _key(specs)}
+                    key = {"digest": digest.hex, "specs": specs_key(specs)}
                     connection.execute(insert(seen).values(**key, seen_at=datetime.now(UTC)))
                     connection.execute(
                         insert(seen_region), [key | row | {"place": place} for place, row in enumerate(rows)]
@@ -56,7 +56,7 @@ class Seen:
         return {digest: tuple(_description_of(row, specs) for row in rows) for digest, rows in packed.items()}
 
 
-def _key(specs: Specs) -> str:
+def specs_key(specs: Specs) -> str:
     return f"{specs.digest}-{LOOK}"
 
 

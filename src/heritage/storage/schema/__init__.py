@@ -19,8 +19,9 @@ from heritage.storage.schema.registry import (
 )
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 from heritage.storage.schema.scans import listing, listing_photo, scan, seen, seen_region
+from heritage.storage.schema.watching import looked_back, watch
 
-HEAD = "0013"
+HEAD = "0015"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "keypoint_set",
     "listing",
     "listing_photo",
+    "looked_back",
     "meta",
     "metadata",
     "operation",
@@ -71,5 +73,6 @@ __all__ = [
     "seen_region",
     "sign_in_attempt",
     "spec",
+    "watch",
     "web_session",
 ]

@@ -81,10 +81,15 @@ listing_photo = Table(
 seen = Table(
     "seen",
     metadata,
-    # A photo once described under some specs, so that it need not be again. The photo itself is not kept.
-    Column("digest", String(64), primary_key=True),
-    Column("specs", String(32), primary_key=True),
+    # A photo once described under some specs, so that it need not be again, and that what is registered later is found
+    # in it. The serial, never reused, is its id in the index of photos, which takes them up in that order.
+    Column("serial", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("specs", String(32), nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("digest", "specs"),
+    Index(None, "specs", "serial"),
+    sqlite_autoincrement=True,
 )
 
 seen_region = Table(

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 MOMENT = sa.DateTime(timezone=True)
 
@@ -81,11 +81,15 @@ def _photos() -> None:
 def _seen() -> None:
     op.create_table(
         "seen",
+        sa.Column("serial", sa.Integer, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("specs", sa.String(32), nullable=False),
         sa.Column("seen_at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("digest", "specs", name="pk_seen"),
+        sa.PrimaryKeyConstraint("serial", name="pk_seen"),
+        sa.UniqueConstraint("digest", "specs", name="uq_seen_digest_specs"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("ix_seen_specs_serial", "seen", ["specs", "serial"])
     op.create_table(
         "seen_region",
         sa.Column("digest", sa.String(64), nullable=False),

@@ -1,0 +1,190 @@
+"""Looking back: what is registered now is searched among the photos that were seen before.
+
+It works the other way round only to find candidates: photos that look like the record's photograph. Each of them is
+then searched as it would be searched today, on behalf of the agency that keeps it, so that verdict, evidence and rights
+are those of any search. The false-alarm rate is that of the larger of both galleries: a record that is compared with
+every photo ever seen has as many chances to be mistaken as there are photos.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from heritage.domain.access import Role, Scope, Viewer
+from heritage.domain.hits import Narrowing, Query, View
+from heritage.domain.images import ImageDigest, Photo
+from heritage.domain.records import RecordId
+from heritage.domain.review import Origin
+from heritage.domain.scoring import cast_votes
+from heritage.domain.watches import WATCHED, Watch
+from heritage.errors import HeritageError, ImageError, NotFoundError, StorageError
+from heritage.service.context import Context
+from heritage.service.looking import Look, describe_photos, look, looks_of
+from heritage.service.retrieval import NEIGHBOURS
+from heritage.service.review import kept_search
+from heritage.service.search import search
+from heritage.storage.watching import NewPhotograph
+
+log = logging.getLogger("heritage.watching")
+
+ACTOR = "watch"
+CANDIDATES = 10  # of each lane
+LEAST_VOTES = 2.0  # fewer say nothing: some keypoint of any photo is near some keypoint of any other
+DESCRIBED_TOGETHER = 8  # photos
+PAGE_SIZE = 50
+HIT_LIMIT = 10
+
+Turn = Callable[[], AbstractContextManager[None]]
+"""What each piece of heavy work is done within, so that those who search need not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """What one round did: photos described, photographs of records compared with those, and hits that are news."""
+
+    described_count: int = 0
+    compared_count: int = 0
+    hit_count: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.described_count or self.compared_count)
+
+    def plus(self, other: "LookBack") -> "LookBack":
+        return LookBack(
+            self.described_count + other.described_count,
+            self.compared_count + other.compared_count,
+            self.hit_count + other.hit_count,
+        )
+
+
+def look_back(
+    context: Context,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    turn: Turn = nullcontext,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Iterator[LookBack]:
+    """Describe kept photos that are not described yet, then compare what is new in the registry with all of them.
+
+    Yields after each piece; may be killed at any moment, and goes on where it was. The order matters: a photo that was
+    searched before a record came is described before that record is taken to be compared with everything.
+    """
+    context = context.current()
+    failed: set[ImageDigest] = set()
+    while goes_on() and (photos := _undescribed(context, failed)):
+        with turn():
+            yield LookBack(described_count=_describe(context, photos, failed))
+    while goes_on() and (pending := context.watching.pending(now(), PAGE_SIZE)):
+        for one in pending:
+            if not goes_on():
+                return
+            with turn():
+                found = _compare(context, one, now())
+            context.watching.note(one, now())
+            yield LookBack(compared_count=1, hit_count=found)
+
+
+def watch_photo(context: Context, digest: ImageDigest, viewer: Viewer) -> Watch:
+    """Tell the viewer's agency if what a photo shows is registered within a year; the photo is kept as long.
+
+    Raises `ForbiddenError`, and `NotFoundError` when the agency does not keep the photo.
+    """
+    viewer.require(Scope.MATCH)
+    at = datetime.now(UTC)
+    return context.watching.watch(Watch("", digest, viewer.agency, viewer.actor, at, at + WATCHED), viewer)
+
+
+def watches_of(context: Context, viewer: Viewer) -> tuple[Watch, ...]:
+    """The newest watches of the viewer's agency. Raises `ForbiddenError`."""
+    viewer.require(Scope.READ)
+    return context.watching.watches(viewer, datetime.now(UTC))
+
+
+def end_watch(context: Context, watch_id: str, viewer: Viewer) -> None:
+    """Raises `ForbiddenError`, `NotFoundError`."""
+    viewer.require(Scope.MATCH)
+    context.watching.end(watch_id, datetime.now(UTC), context.photos.days_of(viewer.agency), viewer)
+
+
+def _undescribed(context: Context, failed: set[ImageDigest]) -> list[ImageDigest]:
+    wanted = context.watching.undescribed(context.specs, DESCRIBED_TOGETHER + len(failed))
+    return [one for one in wanted if one not in failed][:DESCRIBED_TOGETHER]
+
+
+def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[ImageDigest]) -> int:
+    photos = []
+    for digest in digests:
+        try:
+            photos.append(context.decode(context.photos.read(digest)))
+        except (ImageError, NotFoundError, StorageError) as error:
+            failed.add(digest)  # until the next round
+            log.warning("photo %s cannot be described: %s", digest, error)
+    if photos:
+        with ThreadPoolExecutor(context.settings.thread_count) as pool:
+            described = describe_photos(context, pool, photos)
+        context.seen.add({photo.digest: ones for photo, ones in zip(photos, described, strict=True)}, context.specs)
+    return len(photos)
+
+
+def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
+    """How many hits are news. What cannot be read is left out, and said in the log."""
+    try:
+        photo = context.decode(context.images.read(new.digest))
+    except HeritageError as error:
+        log.warning("%s is not compared with photos seen before: %s", new.record_id, error)
+        return 0
+    seen_count = context.watching.seen_count(context.specs)
+    return sum(
+        _search_again(context, digest, agency, new, seen_count)
+        for digest in _candidates(context, photo)
+        for agency in context.watching.keepers(digest, now)
+    )
+
+
+def _candidates(context: Context, photo: Photo) -> list[ImageDigest]:
+    """Photos seen before that may show what a registered photograph shows, from both lanes."""
+    snapshot = context.seen_gallery.snapshot()
+    if not snapshot.image_count:
+        return []
+    whole = look(context, Query.of(photo))[0]
+    votes: dict[int, float] = {}
+    if whole.keypoints is not None:
+        votes = dict(cast_votes(*snapshot.nearest(whole.keypoints.local_descriptors, NEIGHBOURS)))
+    by_votes = sorted((one for one in votes if votes[one] >= LEAST_VOTES), key=lambda one: -votes[one])[:CANDIDATES]
+    nearest = snapshot.retrieve(whole.vectors, CANDIDATES)
+    digests = context.seen_descriptors.digests_at([*by_votes, *nearest], context.specs)
+    return [digests[one] for one in dict.fromkeys([*by_votes, *nearest]) if one in digests]
+
+
+def _search_again(context: Context, digest: ImageDigest, agency: str, new: NewPhotograph, seen_count: int) -> int:
+    try:
+        photo = context.decode(context.photos.read(digest))
+    except HeritageError as error:  # removed meanwhile, perhaps
+        log.info("photo %s is not searched again: %s", digest, error)
+        return 0
+    looks = _looks(context, digest, photo)
+    narrowing = Narrowing((new.sequence,), seen_count)
+    query = Query((View(photo),), HIT_LIMIT, viewer=_keeper(agency), narrowing=narrowing)
+    result = search(context, query, looks)
+    coverage = _coverage(new.record_id, result.rules.gallery_count)
+    kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage)
+    return context.watching.add(kept, result.hits)
+
+
+def _looks(context: Context, digest: ImageDigest, photo: Photo) -> list[Look]:
+    known = context.seen.find([digest], context.specs).get(digest)
+    return looks_of([known]) if known else look(context, Query.of(photo))
+
+
+def _keeper(agency: str) -> Viewer:
+    """Whoever searched with the photo: what their registrars may see may be found in it."""
+    return Viewer(ACTOR, agency, Role.REGISTRAR, frozenset({Scope.MATCH}))
+
+
+def _coverage(record_id: RecordId, count: int) -> str:
+    return (
+        f"Compared with the record {record_id}, which is new or changed, and with nothing else; "
+        f"judged as one of {count:,} comparisons. Not found is not a clearance."
+    )
