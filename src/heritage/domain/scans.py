@@ -117,7 +117,7 @@ class ReadPhoto:
 class ScannedListing:
     """What became of a listing; ``search`` is None when no photo of it could be searched.
 
-    ``files``: the photos in which something was found, to be kept for whoever looks at the hits.
+    ``files``: the photos that were searched, to be kept for whoever looks at the hits, and what is registered later.
     """
 
     listing: Listing

@@ -16,7 +16,7 @@ from functools import partial
 from itertools import chain
 
 from heritage.domain.descriptors import RegionDescription
-from heritage.domain.hits import Query, Verdict, View
+from heritage.domain.hits import Query, View
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.listings import Listing, ListingPhoto, ListingSource
 from heritage.domain.review import Origin
@@ -99,7 +99,7 @@ def work_on(context: Context, scan: Scan, source: ListingSource, pace: Pace, kep
 
 
 def _keep(context: Context, scan: Scan, worker: str, run: Sequence[ScannedListing]) -> int:
-    """How many were kept. Photos in which nothing was found are not: nobody needs them to look at a hit."""
+    """How many were kept. Those too in which nothing was found: what they show may be registered tomorrow."""
     found = {one.listing.place: context.photos.keeping(scan.viewer.agency, one.files) for one in run if one.files}
     return context.listings.keep(scan, worker, run, {place: one for place, one in found.items() if one})
 
@@ -271,7 +271,7 @@ class Stages:
             decoded.told,
             kept,
             result.hits,
-            tuple(files) if result.verdict is not Verdict.NONE else (),
+            tuple(files),
         )
 
 

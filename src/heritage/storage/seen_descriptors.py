@@ -93,9 +93,8 @@ class SeenDescriptors:
                 serials = connection.execute(some).scalars().all()
                 if not serials:
                     return
-                wanted = _regions().where(
-                    seen.c.specs == specs_key(specs), seen.c.serial.between(after + 1, serials[-1])
-                )
+                is_next = seen.c.serial.between(after + 1, serials[-1])
+                wanted = _regions().where(seen.c.specs == specs_key(specs), is_next)
                 rows = connection.execute(wanted.order_by(seen.c.serial, seen_region.c.place)).all()
             yield rows
             after = serials[-1]
