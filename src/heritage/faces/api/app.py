@@ -54,6 +54,7 @@ from heritage.faces.web import (
     signing_in,
 )
 from heritage.faces.web import cases as case_pages
+from heritage.faces.web import scans as scan_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -118,7 +119,18 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         health,
     ):
         app.include_router(part.router)
-    for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
+    for part in (
+        pages,
+        deciding,
+        inbox,
+        kept_searches,
+        signing_in,
+        account,
+        language,
+        case_pages,
+        case_forms,
+        scan_pages,
+    ):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
@@ -131,7 +143,7 @@ def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
     own_limits = {"/login": MAX_FORM_BYTES, "/language": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
-    own_limits |= {scans.SCANS: settings.max_import_bytes}
+    own_limits |= dict.fromkeys((scans.SCANS, "/scans/new"), settings.max_import_bytes)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
     app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)

@@ -34,7 +34,8 @@ ADMINISTRATION = Place(
     covers=("/people", "/keys", "/agencies", "/audit"),
 )
 CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, CASES, ADMINISTRATION)
+SCANS = Place("/scans", N_("Scans"), frozenset({Scope.MATCH}))
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), SCANS, INBOX, CASES, ADMINISTRATION)
 MOST_COUNTED = 100  # in the menu: more than that says no more
 
 
