@@ -33,9 +33,10 @@ ADMINISTRATION = Place(
     frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
     covers=("/people", "/keys", "/agencies", "/audit"),
 )
+REGISTRY = Place("/registry", N_("Registry"), frozenset({Scope.READ}), covers=("/records", "/edit", "/withdraw"))
 CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))
 SCANS = Place("/scans", N_("Scans"), frozenset({Scope.MATCH}))
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), SCANS, INBOX, CASES, ADMINISTRATION)
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), SCANS, INBOX, CASES, REGISTRY, ADMINISTRATION)
 MOST_COUNTED = 100  # in the menu: more than that says no more
 
 
