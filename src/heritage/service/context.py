@@ -25,6 +25,7 @@ from heritage.domain.ports import (
     Decoder,
     Embedder,
     Hasher,
+    HashIndex,
     KeypointExtractor,
     MailSender,
     OriginalFinder,
@@ -59,6 +60,7 @@ from heritage.storage.images import CasePhotoFiles, Images
 from heritage.storage.listings import Listings
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
+from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
@@ -114,6 +116,8 @@ class Context:
     correlate: Correlator
     hashes: ImageHashes
     hash_photo: Hasher
+    photo_hashes: PhotoHashes
+    new_hash_index: Callable[[], HashIndex]
     duplicates: Duplicates
     calibration: Calibration
     cohort: Cohort
@@ -232,6 +236,8 @@ def _composed(
         correlate=correlate,
         hashes=hashes,
         hash_photo=hash_photo,
+        photo_hashes=PhotoHashes(database),
+        new_hash_index=PdqIndex,
         duplicates=Duplicates(hashes, PdqIndex()),
         calibration=fitted,
         cohort=cohort,

@@ -225,8 +225,10 @@ class Stages:
     def describe(self, batch: Sequence[_Decoded]) -> list[_Described]:
         """What is seen in their photos; of those that were seen before, in any scan, what is kept of them."""
         now = self.context.current()
+        photos = [photo for one in batch for photo in one.photos]
         try:
-            known = self._descriptions(now, [photo for one in batch for photo in one.photos])
+            known = self._descriptions(now, photos)
+            self._hash(photos)
         except HeritageError:
             raise
         except Exception:
@@ -235,6 +237,14 @@ class Stages:
                 return [_Described(batch[0], now, error=UNFORESEEN)]
             return [found for one in batch for found in self.describe([one])]
         return [_Described(one, now, tuple(known[photo.digest] for photo in one.photos)) for one in batch]
+
+    def _hash(self, photos: Sequence[Photo]) -> None:
+        """So that the same picture in other listings is known for it."""
+        by_digest = {photo.digest: photo for photo in photos}
+        hashes = self.context.photo_hashes
+        new = by_digest.keys() - hashes.find(by_digest).keys()
+        if new:
+            hashes.add({digest: self.context.hash_photo(by_digest[digest].pixels) for digest in sorted(new, key=str)})
 
     def _descriptions(self, now: Context, photos: Sequence[Photo]) -> dict[ImageDigest, tuple[RegionDescription, ...]]:
         by_digest = {photo.digest: photo for photo in photos}

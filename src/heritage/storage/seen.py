@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from heritage.domain.descriptors import RegionDescription, Specs
+from heritage.domain.descriptors import RegionDescription, Specs, Vectors
 from heritage.domain.images import ImageDigest, Region
 from heritage.storage.database import Database, in_chunks
 from heritage.storage.packing import pack_keypoints, pack_vector, unpack_keypoints, unpack_vectors
@@ -35,6 +35,18 @@ class Seen:
             ImageDigest(digest): tuple(_description_of(row._mapping, specs) for row in rows)
             for digest, rows in rows_by_digest.items()
         }
+
+    def find_whole(self, digests: Iterable[ImageDigest], specs: Specs) -> dict[ImageDigest, Vectors]:
+        """Of those that were described under ``specs`` the descriptor (dimension,) of the whole, as it was taken."""
+        dimension, found = specs.descriptor.dimension, dict[ImageDigest, Vectors]()
+        with self._database.read() as connection:
+            for chunk in in_chunks(sorted({digest.hex for digest in digests})):
+                is_asked = (seen_region.c.specs == specs_key(specs), seen_region.c.digest.in_(chunk))
+                columns = select(seen_region.c.digest, seen_region.c.vectors).where(*is_asked, seen_region.c.place == 0)
+                rows = connection.execute(columns.order_by(seen_region.c.digest)).all()
+                vectors = unpack_vectors([row.vectors[: 4 * dimension] for row in rows], dimension)
+                found |= {ImageDigest(row.digest): one for row, one in zip(rows, vectors, strict=True)}
+        return found
 
     def add(
         self, described: Mapping[ImageDigest, Sequence[RegionDescription]], specs: Specs

@@ -18,10 +18,10 @@ from heritage.storage.schema.registry import (
     record_term,
 )
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
-from heritage.storage.schema.scans import listing, listing_photo, scan, seen, seen_region
+from heritage.storage.schema.scans import listing, listing_photo, photo_hash, scan, seen, seen_region
 from heritage.storage.schema.watching import looked_back, watch
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "ordered",
     "person",
     "photo",
+    "photo_hash",
     "photo_keeping",
     "record",
     "record_image",

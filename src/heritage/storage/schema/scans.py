@@ -78,6 +78,14 @@ listing_photo = Table(
     Index(None, "digest"),
 )
 
+photo_hash = Table(
+    "photo_hash",
+    metadata,
+    Column("digest", String(64), primary_key=True, autoincrement=False),  # of a photo in `listing_photo`
+    Column("pdq", LargeBinary, nullable=False),  # 32 bytes
+    Column("quality", Integer, nullable=False),
+)
+
 seen = Table(
     "seen",
     metadata,
