@@ -202,6 +202,11 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/scans/new"): Line("/scans/new", all_get(200), all_get(200)),
     ("POST", "/scans/new"): Line("/scans/new", all_get(422), all_get(422)),  # reached: there is no file
     ("GET", "/scans/{scan_id}"): Line("/scans/{scan}", all_get(200), all_get(404)),
+    ("GET", "/scans/{scan_id}/hits"): Line("/scans/{scan}/hits", all_get(200), all_get(404)),
+    ("GET", "/scans/{scan_id}/review"): Line("/scans/{scan}/review", all_get(200), all_get(404)),
+    ("POST", "/scans/{scan_id}/review"): Line(  # reached: it is no hit of the scan
+        "/scans/{scan}/review", all_get(404), all_get(404), sends={"data": {"hit": "0" * 24, "decision": "rejected"}}
+    ),
     ("POST", "/scans/{scan_id}/turn"): Line(  # reached: it has ended
         "/scans/{scan}/turn", all_get(409), all_get(404), sends={"data": {"to": "pause"}}
     ),

@@ -53,6 +53,7 @@ from heritage.faces.web import (
     pages,
     record,
     record_form,
+    scan_review,
     signing_in,
 )
 from heritage.faces.web import cases as case_pages
@@ -124,7 +125,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
         app.include_router(part.router)
-    for part in (scan_pages, registry_pages, record, record_form):
+    for part in (scan_pages, scan_review, registry_pages, record, record_form):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)

@@ -117,7 +117,7 @@ def put_on_record(
     try:
         with once(context.replies, viewer, token, hit_id, decision.value, written) as is_first:
             if is_first:
-                _check_reason(read_hit(context, hit_id, viewer), decision, written, viewer)
+                check_reason(read_hit(context, hit_id, viewer), decision, written, viewer)
                 decide(context, hit_id, decision, written, viewer)
     except InputError as error:
         shown = HitPage.of(context, read_hit(context, hit_id, viewer), viewer)
@@ -125,6 +125,7 @@ def put_on_record(
     return RedirectResponse(f"/hits/{hit_id}?said={decision.value}", 303)
 
 
-def _check_reason(hit: KeptHit, decision: DecisionKind, note: str, viewer: Viewer) -> None:
+def check_reason(hit: KeptHit, decision: DecisionKind, note: str, viewer: Viewer) -> None:
+    """Raises `InputError` when whoever keeps the record declines it without a word."""
     if decision is DecisionKind.REJECTED and not note and hit.side_of(viewer) is Side.OWNER:
         raise InputError(_(REASON_MISSING))

@@ -24,6 +24,8 @@ const FILES = [
   "photos.js",
   "record-form.js",
   "registry.css",
+  "review.css",
+  "review.js",
   "sending.js",
   "waiting.js",
   "warp.js",
