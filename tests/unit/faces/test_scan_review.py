@@ -53,7 +53,9 @@ def queue_of(context: Context, scan_id: str) -> Queue:
 
 
 def test_listings_with_one_picture_are_folded_also_in_another_file(context: Context, scan_id: str) -> None:
-    folds = sorted((sorted(one.listing.key for one, _ in fold.found), fold) for fold in queue_of(context, scan_id).folds)
+    folds = sorted(
+        (sorted(one.listing.key for one, _ in fold.found), fold) for fold in queue_of(context, scan_id).folds
+    )
     assert [keys for keys, _ in folds] == [["1", "2", "3"], ["4"]]
     panel = folds[0][1]
     assert not panel.is_one_file
