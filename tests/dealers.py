@@ -1,4 +1,4 @@
-"""A dealer's table with its photos, as a ZIP file: sellers offer registered objects, one picture in several listings."""
+"""A table of dealers' listings with its photos, as a ZIP file: registered objects, one picture in several listings."""
 
 import csv
 import io

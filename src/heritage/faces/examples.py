@@ -297,10 +297,12 @@ LISTINGS: Final[dict[str, Any]] = {
 
 SCAN_EXPORT: Final = (
     "key,title,seller,address,photos,price,heritage_state,heritage_why,heritage_verdict,heritage_record,"
-    "heritage_false_alarm_rate,heritage_hit,heritage_further_records\r\n"
+    "heritage_false_alarm_rate,heritage_decision,heritage_hit,heritage_further_records\r\n"
     "lot 117,Standing figure,Galerie X,https://auction.example/lots/117,https://auction.example/lots/117.jpg,"
-    "1200 EUR,strong,,strong,national-register/2019-0417,3e-09,/hits/5d0c7be1f2a94c3d8e61a07b,\r\n"
+    "1200 EUR,strong,,strong,national-register/2019-0417,3e-09,open,/hits/5d0c7be1f2a94c3d8e61a07b,\r\n"
 )
+
+SCAN_REPORT_BY_KIND: Final = {"html": "<!doctype html><html>...</html>", "pdf": "(the bytes of a PDF file)"}
 
 SEARCH: Final[dict[str, Any]] = {
     "search_id": "c2a9407f51de8b36a4d1e907",

@@ -71,6 +71,7 @@ class Printed(FPDF):
         self.set_text_shaping(is_wanted and bool(self.typeface.paths), direction=direction)
 
     def unshown(self) -> None:
+        """List the characters that were replaced, if any were."""
         names = list(self.typeface.missing_names)
         if not names:
             return
@@ -82,6 +83,7 @@ class Printed(FPDF):
         self.paragraph(told, self.epw, 3.8)
 
     def clipped(self, text: str, width: float) -> str:
+        """As much of ``text`` as fits into ``width`` mm."""
         fitted = self.typeface.fitted(text)
         if self.get_string_width(fitted) <= width:
             return fitted
@@ -95,6 +97,7 @@ class Printed(FPDF):
         self.set_text_color(0)
 
     def plain(self, size: float, grey: bool = False) -> None:
+        """For whatever text, ``size`` in points."""
         self.set_font("text0" if self.typeface.paths else "helvetica", "", size)
         self.set_text_color(140 if grey else 0)
         self._shape(True)

@@ -12,7 +12,7 @@ from heritage.errors import StorageError
 from heritage.registries.table_writer import table_file
 
 OWN = ("key", "title", "seller", "address")
-ADDED = ("state", "why", "verdict", "record", "false_alarm_rate", "hit", "further_records")
+ADDED = ("state", "why", "verdict", "record", "false_alarm_rate", "decision", "hit", "further_records")
 _PREFIX = "heritage_"  # the input may have a column of its own that is called state
 
 
@@ -42,10 +42,11 @@ def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> i
 def _found(one: KeptListing, base: str) -> list[str]:
     best = one.hits[0] if one.hits else None
     if best is None:
-        return [one.state.value, one.why, "", "", "", "", ""]
+        return [one.state.value, one.why, "", "", "", "", "", ""]
     further = "; ".join(dict.fromkeys(filter(None, map(_record, one.hits[1:]))))
     rate = f"{best.false_alarm_rate:.3g}"
-    return [one.state.value, one.why, best.verdict.value, _record(best), rate, hit_address(best, base), further]
+    decided = (best.verdict.value, _record(best), rate, best.state.value)
+    return [one.state.value, one.why, *decided, hit_address(best, base), further]
 
 
 def hit_address(found: KeptHit, base: str) -> str:
@@ -86,6 +87,7 @@ def _told(one: KeptListing, base: str) -> dict[str, Any]:
             "record": _record(found) or None,
             "verdict": found.verdict.value,
             "false_alarm_rate": found.false_alarm_rate,
+            "decision": found.state.value,
             "hit": hit_address(found, base),
         }
         for found in one.hits

@@ -38,6 +38,7 @@ from heritage.domain.ports import (
     WebhookSender,
 )
 from heritage.domain.records import RegistryRecord
+from heritage.domain.reports import Report
 from heritage.domain.scans import KeptListing
 from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
@@ -364,6 +365,22 @@ def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> i
     from heritage.registries import scan_writer
 
     return scan_writer.write_scan(listings, path, base)
+
+
+def html_of(report: Report) -> bytes:
+    """The report as one HTML file; see `heritage.registries.report_html`."""
+    from heritage.registries.report_html import write_html
+
+    write_html(report, stream := BytesIO())
+    return stream.getvalue()
+
+
+def report_pdf_of(report: Report, printed: datetime, fonts: Sequence[Path] = ()) -> bytes:
+    """The report as PDF, ``fonts`` before those of the machine; see `heritage.registries.report_pdf`. `InputError`."""
+    from heritage.registries.report_pdf import write_pdf
+
+    write_pdf(report, stream := BytesIO(), printed, fonts)
+    return stream.getvalue()
 
 
 def propose_mapping(path: Path, sheet: str = "") -> str:

@@ -5,19 +5,21 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.listings import Listing
+from heritage.domain.review import KeptSearch
 from heritage.domain.scans import KeptListing, ListingState, Scan, ScannedListing, ScanState
 from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
+from heritage.storage.hit_rows import read_searches
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
 from heritage.storage.photo_rows import Keeping
 from heritage.storage.scans import found, is_free
-from heritage.storage.schema import listing, scan
+from heritage.storage.schema import listing, scan, search
 
 
 class Listings:
@@ -105,6 +107,18 @@ class Listings:
                 wanted = wanted.where(listing.c.state.in_([state.value for state in states]))
             rows = connection.execute(wanted.order_by(listing.c.place).limit(limit)).all()
             return tuple(read_kept(connection, rows, viewer))
+
+    def searches(self, scan_id: str, viewer: Viewer) -> tuple[KeptSearch, ...]:
+        """The first search of each different statement of what was searched, with what; up to 20. `NotFoundError`."""
+        with self._database.read() as connection:
+            row = found(connection, scan_id, viewer)
+            joined = search.join(listing, listing.c.search_id == search.c.id)
+            first = select(func.min(search.c.id)).select_from(joined).where(listing.c.scan_id == row.id)
+            different = first.group_by(search.c.coverage, search.c.versions)
+            rows = connection.execute(
+                select(search).where(search.c.id.in_(different)).order_by(search.c.id).limit(20)
+            ).all()
+            return tuple(read_searches(connection, rows, viewer))
 
     def get(self, scan_id: str, place: int, viewer: Viewer) -> KeptListing:
         """Raises `NotFoundError`."""

@@ -195,6 +195,7 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(200), all_get(404)),
     ("GET", "/v1/scans/{scan_id}/listings"): Line("/v1/scans/{scan}/listings", all_get(200), all_get(404)),
     ("GET", "/v1/scans/{scan_id}/export"): Line("/v1/scans/{scan}/export", (403, 200, 200, 200), (403, 404, 404, 404)),
+    ("GET", "/v1/scans/{scan_id}/report"): Line("/v1/scans/{scan}/report", (403, 200, 200, 200), (403, 404, 404, 404)),
     ("POST", "/v1/scans/{scan_id}/pause"): Line("/v1/scans/{scan}/pause", all_get(409), all_get(404)),  # it has ended
     ("POST", "/v1/scans/{scan_id}/resume"): Line("/v1/scans/{scan}/resume", all_get(409), all_get(404)),
     ("DELETE", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(409), all_get(404)),

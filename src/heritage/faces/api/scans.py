@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path as FilePath
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
@@ -18,10 +18,13 @@ from heritage.faces.api.openapi import GUARDED, answers, problems
 from heritage.faces.api.paging import PageNow
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
+from heritage.faces.languages import LANGUAGES, SOURCE, speaking
+from heritage.faces.scan_reports import scan_report
 from heritage.faces.schemas.scans import ListingPage, ScanList, ScanModel, scan_url
 from heritage.service import scans
-from heritage.service.context import write_scan
+from heritage.service.context import html_of, report_pdf_of, write_scan
 from heritage.service.operations import SentFile
+from heritage.service.scan_reporting import scan_findings
 from heritage.service.scan_results import export_listings
 
 router = APIRouter(tags=["scans"])
@@ -43,6 +46,14 @@ _MEDIA_TYPES = {
     ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportKind.JSONL: "application/jsonl",
 }
+
+
+class ReportKind(StrEnum):
+    HTML = "html"
+    PDF = "pdf"
+
+
+_REPORT_TYPES = {ReportKind.HTML: "text/html", ReportKind.PDF: "application/pdf"}
 
 
 @router.post(
@@ -203,6 +214,46 @@ def export_scan(
         raise
     name, removed = f"{scan_id}.{kind}", BackgroundTask(path.unlink, missing_ok=True)
     return FileResponse(path, media_type=_MEDIA_TYPES[kind], filename=name, background=removed)
+
+
+@router.get(
+    f"{_ONE}/report",
+    operation_id="scans.report",
+    dependencies=[needs(Scope.EXPORT)],
+    summary="A report on a scan, to read, print or hand on",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The matches with both photographs, what was searched, and what could not be",
+            "content": {
+                media_type: {"schema": {"type": "string"}, "example": examples.SCAN_REPORT_BY_KIND[kind]}
+                for kind, media_type in _REPORT_TYPES.items()
+            },
+        },
+        **problems(*GUARDED, 404, 422, 503),
+    },
+)
+def report_on_scan(
+    request: Request,
+    running: RunningNow,
+    viewer: ViewerNow,
+    scan_id: ScanKey,
+    kind: Annotated[
+        ReportKind, Query(alias="format", description="one file that needs no other, or a form to print")
+    ] = ReportKind.HTML,
+    code: Annotated[str, Query(alias="language", pattern=f"^({'|'.join(LANGUAGES)})$", description="to read it in")] = (
+        SOURCE
+    ),
+) -> Response:
+    """What was searched is told as it was when it was searched, in English. The HTML file has its pictures in it, and loads nothing."""
+    findings = scan_findings(running.context, scan_id, viewer, running.turns.take)
+    with speaking(code):
+        report = scan_report(findings, str(request.base_url))
+    with running.turns.take():
+        content = html_of(report) if kind is ReportKind.HTML else report_pdf_of(report, findings.at)
+    # Never shown in place: what sellers wrote would be HTML of this very origin.
+    headers = {"Content-Disposition": f'attachment; filename="{scan_id}.{kind}"', "Cache-Control": "private, no-store"}
+    return Response(content, media_type=_REPORT_TYPES[kind], headers=headers)
 
 
 def _woken(running: RunningNow, scan: Scan) -> ScanModel:

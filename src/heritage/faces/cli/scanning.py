@@ -182,18 +182,45 @@ def cancel(context: typer.Context, scan_id: ScanId) -> None:
 def export(
     context: typer.Context,
     scan_id: ScanId,
-    out: Annotated[Path, typer.Argument(metavar="OUT.csv|.xlsx|.jsonl")],
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv|.xlsx|.jsonl|.html|.pdf")],
     base: Annotated[str, typer.Option(metavar="URL", help="Of the server that shows the hits.")] = "",
+    font: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="For a PDF, a font to try first; repeat it for more.")
+    ] = None,
 ) -> None:
-    """Write every listing with what became of it, beside the columns that it came with."""
+    """Write every listing with what became of it, beside the columns that it came with; or a report on the matches.
+
+    A report is one HTML file that needs no other, or a PDF: matches with both photographs, what was searched, what
+    could not be and why.
+    """
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.service.context import write_scan
     from heritage.service.scan_results import listings_of
 
+    if out.suffix.lower() in (".html", ".pdf"):
+        _write_report(context, scan_id, out, base, font or [])
+        return
     with _open_scans(context) as (scans, listings):
         scans.get(scan_id, AT_THE_MACHINE)
         count = write_scan(listings_of(listings, scan_id, AT_THE_MACHINE), out, base)
     console().print(f"{count:,} {'listing is' if count == 1 else 'listings are'} in {clean(str(out))}")
+
+
+def _write_report(context: typer.Context, scan_id: str, out: Path, base: str, fonts: list[Path]) -> None:
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.faces.scan_reports import scan_report
+    from heritage.service.context import html_of, open_context, report_pdf_of
+    from heritage.service.scan_reporting import scan_findings
+
+    with open_context(settings_of(context)) as opened:
+        findings = scan_findings(opened, scan_id, AT_THE_MACHINE)
+    report = scan_report(findings, base)
+    content = html_of(report) if out.suffix.lower() == ".html" else report_pdf_of(report, findings.at, fonts)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{out} cannot be written: {error.strerror}") from error
+    console().print(clean(f"the report is in {out}; nothing found is not a clearance"))
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from heritage.domain.scans import ListingState, Scan, ScanState
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
-from heritage.faces.languages import N_, _
+from heritage.faces.languages import _
+from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
 from heritage.service import scans
 from heritage.service.operations import SentFile
@@ -22,20 +23,6 @@ LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-STATE_WORDS = {
-    ListingState.STRONG: N_("strong match"),
-    ListingState.POSSIBLE: N_("possible match"),
-    ListingState.NOTHING: N_("nothing found"),
-    ListingState.UNREADABLE: N_("unreadable"),
-    ListingState.UNREACHABLE: N_("unreachable"),
-    ListingState.WAITING: N_("waiting"),
-}
-SCAN_WORDS = {
-    ScanState.RUNNING: N_("running"),
-    ScanState.PAUSED: N_("paused"),
-    ScanState.FINISHED: N_("finished"),
-    ScanState.CANCELLED: N_("cancelled"),
-}
 _TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
 
 
@@ -92,6 +79,7 @@ def one_scan(
         state_words=STATE_WORDS,
         scan_words=SCAN_WORDS,
         listings=shown,
+        may_export=viewer.may(Scope.EXPORT),
         first=f"/scans/{scan_id}?state={chosen}" if after >= 0 else "",
         older=older,
     )
