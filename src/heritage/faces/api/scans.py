@@ -245,7 +245,7 @@ def report_on_scan(
         SOURCE
     ),
 ) -> Response:
-    """What was searched is told as it was when it was searched, in English. The HTML file has its pictures in it, and loads nothing."""
+    """What was searched is told in English, as it was then. The HTML file has its pictures in it, and loads nothing."""
     findings = scan_findings(running.context, scan_id, viewer, running.turns.take)
     with speaking(code):
         report = scan_report(findings, str(request.base_url))
