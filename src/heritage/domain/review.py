@@ -21,6 +21,7 @@ class Origin(StrEnum):
     QUERY = "query"  # somebody asked
     WATCH = "watch"  # a photo that was seen before was searched again, since a record is new or changed
     COUNTERPART = "counterpart"  # a record's photograph was compared with the records that may be of the same object
+    SCAN = "scan"  # it was one of many listings
 
 
 class DecisionKind(StrEnum):
