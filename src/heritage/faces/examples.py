@@ -302,6 +302,42 @@ SCAN_EXPORT: Final = (
     "1200 EUR,strong,,strong,national-register/2019-0417,3e-09,open,/hits/5d0c7be1f2a94c3d8e61a07b,\r\n"
 )
 
+SELLER: Final[dict[str, Any]] = {
+    "name": "Galerie X",
+    "listing_count": 42,
+    "strong_count": 1,
+    "possible_count": 2,
+    "first_seen": "2026-03-01T08:00:00Z",
+    "last_seen": "2026-05-04T09:41:12Z",
+    "hosts": ["auction.example"],
+    "pages": ["https://auction.example/lots/117"],
+}
+SELLERS: Final[dict[str, Any]] = {"sellers": [SELLER], "next": None}
+SELLER_DETAIL: Final[dict[str, Any]] = {
+    "seller": SELLER,
+    "reused": [
+        {
+            "likeness": "nearly the same photograph",
+            "photos": ["sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+            "listings": [
+                {
+                    "scan": SCAN["id"],
+                    "place": 17,
+                    "title": "Standing figure, bronze",
+                    "seller": "Galerie X",
+                    "address": "https://auction.example/lots/117",
+                    "state": "strong",
+                    "at": "2026-05-04T09:31:40Z",
+                }
+            ],
+        }
+    ],
+}
+SELLER_EXPORT_BY_KIND: Final = {
+    "csv": "seller,listings,strong,possible,first_seen,last_seen,hosts,pages\r\n",
+    "xlsx": "(the bytes of a workbook)",
+    "graphml": '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">...</graphml>',
+}
 SCAN_REPORT_BY_KIND: Final = {"html": "<!doctype html><html>...</html>", "pdf": "(the bytes of a PDF file)"}
 
 SEARCH: Final[dict[str, Any]] = {

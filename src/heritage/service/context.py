@@ -40,6 +40,7 @@ from heritage.domain.ports import (
 from heritage.domain.records import RegistryRecord
 from heritage.domain.reports import Report
 from heritage.domain.scans import KeptListing
+from heritage.domain.sellers import Seller, SellerGraph
 from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
@@ -69,6 +70,7 @@ from heritage.storage.scans import Scans
 from heritage.storage.searches import Searches
 from heritage.storage.seen import Seen
 from heritage.storage.seen_descriptors import SeenDescriptors
+from heritage.storage.sellers import Sellers
 from heritage.storage.watching import Watching
 
 SEEN = "seen"  # the folder of the index of photos that were searched
@@ -97,6 +99,7 @@ class Context:
     operation_files: OperationFiles
     scans: Scans
     listings: Listings
+    sellers: Sellers
     scan_files: OperationFiles
     seen: Seen
     seen_descriptors: SeenDescriptors
@@ -217,6 +220,7 @@ def _composed(
         operation_files=OperationFiles(settings.home),
         scans=Scans(database),
         listings=Listings(database),
+        sellers=Sellers(database),
         scan_files=OperationFiles(settings.home, "scans"),
         seen=Seen(database),
         seen_descriptors=(seen_descriptors := SeenDescriptors(database)),
@@ -381,6 +385,22 @@ def report_pdf_of(report: Report, printed: datetime, fonts: Sequence[Path] = ())
 
     write_pdf(report, stream := BytesIO(), printed, fonts)
     return stream.getvalue()
+
+
+def graph_of(graph: SellerGraph) -> bytes:
+    """The graph as GraphML; see `heritage.registries.seller_writer`."""
+    from heritage.registries.seller_writer import write_graph
+
+    write_graph(graph, stream := BytesIO())
+    return stream.getvalue()
+
+
+def sellers_table_of(sellers: Iterable[Seller], suffix: str) -> bytes:
+    """The sellers as a table, ``suffix`` .csv or .xlsx. Raises `InputError`."""
+    from heritage.registries.seller_writer import write_table
+    from heritage.registries.table_writer import TableFormat
+
+    return write_table(sellers, TableFormat.of(Path(f"sellers{suffix}")))
 
 
 def propose_mapping(path: Path, sheet: str = "") -> str:

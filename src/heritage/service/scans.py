@@ -97,6 +97,16 @@ def cancel(context: Context, scan_id: str, viewer: Viewer) -> Scan:
     return context.scans.cancel(scan_id, viewer)
 
 
+def delete(context: Context, scan_id: str, viewer: Viewer) -> None:
+    """Remove a scan that has ended, its listings and its file. `NotFoundError`, `ForbiddenError`, `ConflictError`.
+
+    Its searches stay, with their hits and what people decided: they name no seller.
+    """
+    viewer.require(Scope.MATCH)
+    context.scans.delete(scan_id, viewer)
+    context.scan_files.remove(scan_id)
+
+
 def carry_on(context: Context, scan: Scan, open_source: SourceOpener, pace: Pace, kept: Kept = lambda _: None) -> Scan:
     """Work on a scan in a worker that nobody watches: what ends the work pauses the scan, and is its message."""
     try:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, not_, or_, select, true, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
@@ -18,7 +18,7 @@ from heritage.domain.scans import Scan, ScanCounts, ScanSource, ScanState
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
-from heritage.storage.schema import listing, scan
+from heritage.storage.schema import listing, listing_photo, photo_hash, scan
 from heritage.storage.viewer_json import viewer_json, viewer_of
 
 LEASE = timedelta(seconds=15)  # losing one wrongly costs time, and nothing is kept twice
@@ -58,7 +58,7 @@ class Scans:
 
     def newest(self, viewer: Viewer, limit: int) -> tuple[Scan, ...]:
         """Those of the viewer's agency, the newest first."""
-        statement = select(scan).where(_of(viewer)).order_by(scan.c.created_at.desc(), scan.c.id.desc())
+        statement = select(scan).where(of_agency(viewer)).order_by(scan.c.created_at.desc(), scan.c.id.desc())
         with self._database.read() as connection:
             return tuple(map(scan_of, connection.execute(statement.limit(limit))))
 
@@ -100,6 +100,19 @@ class Scans:
                 append_events(connection, event(now.viewer, Action.SCAN, scan_id, f"finished: {told(now.counts)}"))
             return scan_of(found(connection, scan_id, by))
 
+    def delete(self, scan_id: str, by: Viewer) -> None:
+        """Remove it with its listings, and so the names of sellers; searches, hits and decisions stay.
+
+        Raises `NotFoundError`, `ConflictError` when it has not ended.
+        """
+        with self._database.begin() as connection:
+            row = found(connection, scan_id, by)
+            if not ScanState(row.state).is_final:
+                raise ConflictError("the scan has not ended; cancel it first")
+            _delete_listings(connection, row.id)
+            connection.execute(delete(scan).where(scan.c.id == row.id))
+            append_events(connection, event(by, Action.SCAN, scan_id, "deleted, with its listings"))
+
     def _turn(self, scan_id: str, by: Viewer, state: ScanState, message: str = "") -> Scan:
         with self._database.begin() as connection:
             row = found(connection, scan_id, by)
@@ -115,6 +128,18 @@ class Scans:
             return scan_of(found(connection, scan_id, by))
 
 
+def _delete_listings(connection: Connection, scan_row: int) -> None:
+    """With the hashes of photos that no other listing shows."""
+    own = select(listing.c.id).where(listing.c.scan_id == scan_row)
+    of_own = listing_photo.c.listing_id.in_(own)
+    of_others = select(listing_photo.c.digest).where(not_(of_own), listing_photo.c.digest.is_not(None))
+    photos = select(listing_photo.c.digest).where(of_own, listing_photo.c.digest.is_not(None))
+    gone = and_(photo_hash.c.digest.in_(photos), photo_hash.c.digest.not_in(of_others))
+    connection.execute(delete(photo_hash).where(gone))
+    connection.execute(delete(listing_photo).where(of_own))
+    connection.execute(delete(listing).where(listing.c.scan_id == scan_row))
+
+
 def is_free() -> ColumnElement[bool]:
     """Whether a row of ``listing`` waits and no living worker is at it."""
     is_left = or_(listing.c.leased_at.is_(None), listing.c.leased_at < datetime.now(UTC) - LEASE)
@@ -123,7 +148,7 @@ def is_free() -> ColumnElement[bool]:
 
 def found(connection: Connection, scan_id: str, viewer: Viewer) -> Row[Any]:
     """Its row. Raises `NotFoundError`, also when it is another agency's."""
-    row = connection.execute(select(scan).where(scan.c.key == scan_id, _of(viewer))).first()
+    row = connection.execute(select(scan).where(scan.c.key == scan_id, of_agency(viewer))).first()
     if row is None:
         raise NotFoundError(f"there is no scan {scan_id[:40]!r}")
     return row
@@ -152,5 +177,6 @@ def told(counts: ScanCounts) -> str:
     return ", ".join(f"{getattr(counts, name)} {name}" for name in _COUNTS)
 
 
-def _of(viewer: Viewer) -> ColumnElement[bool]:
+def of_agency(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether a row of ``scan`` is the viewer's agency's."""
     return true() if viewer.is_unrestricted else and_(scan.c.agency == viewer.agency, scan.c.agency != "")

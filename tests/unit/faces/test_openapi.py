@@ -43,6 +43,7 @@ from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
 from heritage.faces.schemas.scans import ListingPage, ScanList, ScanModel
 from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
+from heritage.faces.schemas.sellers import SellerDetail, SellerList
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
@@ -117,6 +118,9 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "scans.resume": ScanModel,
     "scans.cancel": ScanModel,
     "scans.listings": ListingPage,
+    "scans.delete": ScanModel,
+    "sellers.list": SellerList,
+    "sellers.get": SellerDetail,
     "health.alive": AliveModel,
     "health.ready": ReadyModel,
 }
@@ -159,7 +163,15 @@ def references(part: object) -> set[str]:
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     found = [operation["operationId"] for _, operation in operations(document)]
-    without_model = [*BYTES, "operations.result", "documents.get", "alerts.feed", "scans.export", "scans.report"]
+    without_model = [
+        *BYTES,
+        "operations.result",
+        "documents.get",
+        "alerts.feed",
+        "scans.export",
+        "scans.report",
+        "sellers.export",
+    ]
     assert sorted(found) == sorted([*MODEL_BY_OPERATION, *without_model])
 
 

@@ -199,6 +199,17 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/scans/{scan_id}/pause"): Line("/v1/scans/{scan}/pause", all_get(409), all_get(404)),  # it has ended
     ("POST", "/v1/scans/{scan_id}/resume"): Line("/v1/scans/{scan}/resume", all_get(409), all_get(404)),
     ("DELETE", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(409), all_get(404)),
+    ("POST", "/v1/scans/{scan_id}/delete"): Line(  # reached: there is no such scan
+        f"/v1/scans/{'0' * 32}/delete", all_get(404), all_get(404)
+    ),
+    ("POST", "/scans/{scan_id}/delete"): Line(f"/scans/{'0' * 32}/delete", all_get(404), all_get(404)),
+    ("GET", "/sellers"): Line("/sellers", all_get(200), all_get(200)),
+    ("GET", "/sellers/{name:path}"): Line("/sellers/x", all_get(404), all_get(404)),  # reached: there is no such seller
+    ("GET", "/v1/sellers"): Line("/v1/sellers", all_get(200), all_get(200)),
+    ("GET", "/v1/sellers/{name:path}"): Line("/v1/sellers/x", all_get(404), all_get(404)),
+    ("GET", "/v1/seller-exports/{kind}"): Line(
+        "/v1/seller-exports/graphml", (403, 200, 200, 200), (403, 200, 200, 200)
+    ),
     ("GET", "/scans"): Line("/scans", all_get(200), all_get(200)),
     ("GET", "/scans/new"): Line("/scans/new", all_get(200), all_get(200)),
     ("POST", "/scans/new"): Line("/scans/new", all_get(422), all_get(422)),  # reached: there is no file

@@ -25,6 +25,7 @@ from heritage.faces.api import (
     registry,
     scans,
     searches,
+    sellers,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -59,6 +60,7 @@ from heritage.faces.web import (
 from heritage.faces.web import cases as case_pages
 from heritage.faces.web import registry as registry_pages
 from heritage.faces.web import scans as scan_pages
+from heritage.faces.web import sellers as seller_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -116,6 +118,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         photos,
         operations,
         scans,
+        sellers,
         agencies,
         people,
         keys,
@@ -125,7 +128,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
         app.include_router(part.router)
-    for part in (scan_pages, scan_review, registry_pages, record, record_form):
+    for part in (scan_pages, scan_review, seller_pages, registry_pages, record, record_form):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)

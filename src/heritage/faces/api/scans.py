@@ -156,6 +156,22 @@ def cancel_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> Sca
     return ScanModel.of(scans.cancel(running.context, scan_id, viewer))
 
 
+@router.post(
+    f"{_ONE}/delete",
+    operation_id="scans.delete",
+    summary="Delete a scan that has ended",
+    responses=answers(examples.SCAN, *GUARDED, 404, 409, 422, 503),
+)
+def delete_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> ScanModel:
+    """Its listings go with it, and with them the names of sellers. Searches, hits and decisions stay.
+
+    The answer says for the last time what it was.
+    """
+    asked = running.context.scans.get(scan_id, viewer)
+    scans.delete(running.context, scan_id, viewer)
+    return ScanModel.of(asked)
+
+
 @router.get(
     f"{_ONE}/listings",
     operation_id="scans.listings",

@@ -23,6 +23,7 @@ from heritage.faces.cli import (
     registry,
     scanning,
     searching,
+    sellers,
     serving,
     tables,
     terms,
@@ -46,6 +47,7 @@ app.command("match")(matching.match)
 app.command("find")(searching.find)
 app.command("scan")(scanning.scan)
 app.add_typer(scanning.app, name="scans")
+app.add_typer(sellers.app, name="sellers")
 app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("mapping")(tables.mapping)

@@ -178,6 +178,25 @@ def cancel(context: typer.Context, scan_id: ScanId) -> None:
     console().print(f"scan {now.scan_id} is {now.state.value}")
 
 
+@app.command("delete")
+def delete(
+    context: typer.Context,
+    scan_id: ScanId,
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a scan that has ended, with its listings and the names of sellers; matches and decisions stay."""
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.storage.operation_files import OperationFiles
+
+    with _open_scans(context) as (scans, _):
+        found = scans.get(scan_id, AT_THE_MACHINE)
+        if not sure:
+            typer.confirm(f"Delete the scan of {clean(found.source.name)} for good?", abort=True, err=True)
+        scans.delete(scan_id, AT_THE_MACHINE)
+    OperationFiles(settings_of(context).home, "scans").remove(scan_id)
+    console().print(f"scan {scan_id} is deleted")
+
+
 @app.command("export")
 def export(
     context: typer.Context,

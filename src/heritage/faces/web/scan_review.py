@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Annotated, Self
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
@@ -21,6 +20,7 @@ from heritage.faces.web.hit_view import registered_url
 from heritage.faces.web.inbox import thumbnail
 from heritage.faces.web.once import once
 from heritage.faces.web.scans import ScanKey
+from heritage.faces.web.sellers import seller_url
 from heritage.faces.wording import NO_RECORD_STEP, next_step, rate_words
 from heritage.service.context import Context
 from heritage.service.folding import Fold, fold
@@ -173,10 +173,6 @@ def grouped_hits(
         first=own if start else "",
         further=f"{own}&start={further}" if further < len(groups) else "",
     )
-
-
-def seller_url(name: str) -> str:
-    return f"/sellers/{quote(name, safe='')}"
 
 
 def _next_of(queue: Queue, after: str) -> str:

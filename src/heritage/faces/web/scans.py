@@ -100,6 +100,12 @@ def turn_scan(
     return RedirectResponse(f"/scans/{scan_id}", 303)
 
 
+@router.post("/scans/{scan_id}/delete")
+def delete_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> Response:
+    scans.delete(running.context, scan_id, viewer)
+    return RedirectResponse("/scans", 303)
+
+
 def _first_of(found: Scan) -> ListingState:
     counts = found.counts
     return next((one for one in STATE_WORDS if getattr(counts, one.value)), ListingState.STRONG)
