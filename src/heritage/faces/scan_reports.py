@@ -79,7 +79,7 @@ def _entry(one: FoundFold, base: str) -> ReportEntry:
     if hit.record:
         record = (
             (_("Record"), f"{hit.record.record_id} {hit.record.label}"),
-            (_("Owner agency"), hit.record.owner_agency),
+            *(((_("Owner agency"), hit.record.owner_agency),) if hit.record.owner_agency else ()),
             (_("Handling"), f"{hit.record.handling}: {_(HANDLING_WORDS[hit.record.handling])}"),
         )
     return ReportEntry(

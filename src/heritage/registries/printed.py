@@ -45,8 +45,8 @@ class Printed(FPDF):
         """Choose what stands for the number of pages until that is known: not in ``text``, which would be changed."""
         self.alias_nb_pages(next(alias for number in count() if (alias := f"{{{number}}}") not in text))
 
-    def paragraph(self, text: str, width: float, line: float) -> None:
-        """Beginning where the cursor is; the next line begins at the margin."""
+    def paragraph(self, text: str, width: float, line: float, align: Literal["L", "R"] = "L") -> None:
+        """Beginning where the cursor is; the next line begins at the margin. ``align``: of what is left to right."""
         left = self.get_x()
         for one in self.typeface.fitted(text).split("\n"):
             self._shape(bool(_NEEDS_SHAPING.search(one)))
@@ -54,7 +54,7 @@ class Printed(FPDF):
             if is_bidirectional(one):
                 self._bidirectional(one, width, line)
             else:
-                self.multi_cell(width, line, _breakable(one), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+                self.multi_cell(width, line, _breakable(one), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _bidirectional(self, text: str, width: float, height: float) -> None:
         left = self.get_x()

@@ -18,9 +18,9 @@ _STYLE = """
 :root { color-scheme: light dark; --line: #8886; }
 body { max-inline-size: 60rem; margin: 1.5rem auto; padding-inline: 1rem; font: 1rem/1.5 system-ui, sans-serif; }
 dl { display: grid; grid-template-columns: minmax(7rem, 12rem) 1fr; gap: .25rem 1rem; margin: .5rem 0; }
-dt { opacity: .75; } dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+dt { opacity: .75; } dd { margin: 0; overflow-wrap: anywhere; }
 article { padding-block: 1rem; border-block-start: 1px solid var(--line); break-inside: avoid; }
-h2, h3 { unicode-bidi: plaintext; overflow-wrap: anywhere; } h3 { margin: 0; }
+h2, h3 { overflow-wrap: anywhere; } h3 { margin: 0; }
 .tag { display: inline-block; padding: 0 .5rem; border: 1px solid; border-radius: 1rem; }
 .strong { color: #1d2326; background: #ffd24a; }
 .pair { display: flex; flex-wrap: wrap; gap: 1rem; margin-block: .5rem; } figure { margin: 0; }
@@ -61,7 +61,7 @@ def _section(section: ReportSection) -> HtmlElement:
 
 def _entry(entry: ReportEntry) -> HtmlElement:
     return _make.article(
-        _make.h3(_held(entry.heading)),
+        _make.h3(_make.bdi(_held(entry.heading))),
         *([_make.p(_make.span(_held(entry.tag), {"class": f"tag {entry.kind}"}))] if entry.tag else []),
         *([_make.div(*map(_figure, entry.pictures), {"class": "pair"})] if entry.pictures else []),
         *_rows(entry.rows),
@@ -83,7 +83,7 @@ def _rows(rows: Rows) -> list[HtmlElement]:
 def _value(text: str) -> HtmlElement:
     if _ADDRESS.fullmatch(text):
         return _make.dd(_make.a(text, {"href": text, "rel": "noreferrer noopener"}))
-    return _make.dd(text)
+    return _make.dd(_make.bdi(text))
 
 
 def _held(text: str) -> str:

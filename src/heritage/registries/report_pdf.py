@@ -11,7 +11,7 @@ from heritage.domain.reports import Report, ReportEntry, ReportSection, Rows
 from heritage.registries.fonts import Typeface, choose_fonts
 from heritage.registries.printed import BOTTOM, MARGIN, Printed
 
-PICTURE_HEIGHT, BETWEEN = 52.0, 4.0  # mm
+PICTURE_HEIGHT, BETWEEN, LABEL_WIDTH = 52.0, 4.0, 44.0  # mm
 LINE = 4.5
 
 
@@ -77,14 +77,21 @@ class _Pages(Printed):
         self.ln(1.5)
 
     def _rows(self, rows: Rows) -> None:
-        """The label over its text: so both read right in either direction."""
+        """Labels stand where lines begin, in the direction of the report."""
+        is_mirrored, width = self.report.direction == "rtl", self.epw - LABEL_WIDTH
+        label_left = MARGIN + (width if is_mirrored else 0)
+        text_left = MARGIN + (0 if is_mirrored else LABEL_WIDTH)
         for label, text in rows:
             self._room(2 * LINE)
-            self.plain(7.5, grey=True)
-            self.paragraph(label, self.epw, 3.4)
+            top, page = self.get_y(), self.page
+            self.plain(8, grey=True)
+            self.set_xy(label_left, top)
+            self.paragraph(label, LABEL_WIDTH - BETWEEN, LINE)
+            end_of_label = self.get_y()
+            self.set_xy(text_left, top)
             self.plain(9.5)
-            self.paragraph(text, self.epw, LINE)
-            self.ln(0.5)
+            self.paragraph(text, width - BETWEEN, LINE, "R" if is_mirrored else "L")
+            self.set_y(max(end_of_label, self.get_y()) if page == self.page else self.get_y())
 
     def _pictures(self, pictures: Sequence[FormPicture]) -> None:
         if not pictures:
