@@ -32,7 +32,7 @@ def found(record: RegistryRecord, verdict: Verdict = Verdict.STRONG) -> Hit:
         mirrored=True,
     )
     image = RegisteredImage(1, (*record.images, ImageDigest.of(b"registered"))[0], 300, 400, record)
-    return Hit(image, 1, Region(1, 2, 3, 4), Turn(2, True), 0.83, 41.5, verified, 24.5, 3e-9, verdict)
+    return Hit(image, 1, Region(1, 2, 3, 4), Turn(2, True), 0.83, 41.5, verified, 24.5, 3e-9, verdict, 5.25, 1.75)
 
 
 def search_by(who: Viewer, days_ago: int = 0, **more: object) -> KeptSearch:

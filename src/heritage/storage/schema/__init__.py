@@ -10,7 +10,7 @@ from heritage.storage.schema.photos import photo, photo_keeping, search_photo
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
