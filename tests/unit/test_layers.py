@@ -33,6 +33,7 @@ HOMES = {
     "threadpoolctl": {"vision"},
     "lxml": {"registries"},
     "fpdf": {"registries"},
+    "pypdfium2": {"registries"},
     "fontTools": {"registries"},
     "sqlalchemy": {"storage"},
     "alembic": {"storage"},

@@ -76,10 +76,19 @@ def check_personal(record: RegistryRecord) -> None:
     card = record.card
     for name in (*ObjectIdCard.__dataclass_fields__, "theft_place"):
         text = record.theft_place if name == "theft_place" else getattr(card, name)
-        if "@" in text and _EMAIL.search(text):
+        if has_email(text):
             raise RecordError(f"{name} holds an e-mail address; personal data is not kept here: take it out")
-        if "+" in text and _PHONE.search(text):
+        if has_phone(text):
             raise RecordError(f"{name} holds a phone number; personal data is not kept here: take it out")
+
+
+def has_email(text: str) -> bool:
+    return "@" in text and _EMAIL.search(text) is not None
+
+
+def has_phone(text: str) -> bool:
+    """In international form; any other could be a number of somebody's files."""
+    return "+" in text and _PHONE.search(text) is not None
 
 
 def _tokens(text: str) -> list[str]:

@@ -21,6 +21,9 @@ Sequences = npt.NDArray[np.int64]
 Decoder = Callable[[bytes], Photo]
 """Turns untrusted bytes into a photo. Raises `ImageError`."""
 
+PictureTest = Callable[[bytes], str]
+"""Why a file that begins with these bytes is no picture to search: a cause of `ImageError`; "" when it is one."""
+
 PictureFetcher = Callable[[str], bytes]
 """The picture file at an http(s) address on the public internet. Raises `FetchError`."""
 

@@ -249,6 +249,59 @@ KEPT_HIT: Final[dict[str, Any]] = {
 
 HIT_PAGE: Final[dict[str, Any]] = {"hits": [KEPT_HIT], "next": "Zm9sbG93aW5nIGhpdHM"}
 
+_NORTH: Final = "Customs of the North"
+
+CASE: Final[dict[str, Any]] = {
+    "reference": "H-2026-7K3M9",
+    "standing": "holder",
+    "holder": _NORTH,
+    "status": "open",
+    "facts": {"title": "Icon in a lorry", "date": "2026-05-21", "place": "Port of the North"},
+    "references": [{"kind": "court", "reference": "12/2026"}],
+    "offered_to": "",
+    "offer_note": "",
+    "entries": [
+        {
+            "number": 41,
+            "at": "2026-05-21T14:12:00Z",
+            "agency": _NORTH,
+            "actor": "border-7",
+            "kind": kind,
+            "text": "",
+            "facts": None,
+            "reference": None,
+            "photo": None,
+            "hit_id": None,
+            "hit": None,
+            "to_agency": "",
+            **filled,
+        }
+        for kind, filled in (
+            ("opened", {"facts": {"title": "Icon in a lorry", "date": "2026-05-21", "place": "Port of the North"}}),
+            ("reference", {"reference": {"kind": "court", "reference": "12/2026"}}),
+            ("note", {"text": "Wrapped in a blanket behind the spare wheel."}),
+            ("photo", {"photo": {"digest": DIGEST, "url": f"/v1/cases/H-2026-7K3M9/photos/{DIGEST}"}}),
+            ("hit", {"hit_id": KEPT_HIT["hit_id"], "hit": KEPT_HIT}),
+        )
+    ],
+}
+
+CASE_PAGE: Final[dict[str, Any]] = {
+    "cases": [
+        {
+            "reference": "H-2026-7K3M9",
+            "standing": "holder",
+            "holder": _NORTH,
+            "title": "Icon in a lorry",
+            "status": "open",
+            "changed_at": "2026-05-21T14:12:00Z",
+        }
+    ],
+    "next": "Zm9sbG93aW5nIGNhc2Vz",
+}
+
+CASE_DECLINED: Final[dict[str, Any]] = {"reference": "H-2026-7K3M9"}
+
 ALERT: Final[dict[str, Any]] = {
     "alert_id": "0b61c4d7e93f42a8b5d0127c",
     "raised_at": "2026-05-21T06:12:00Z",
@@ -400,6 +453,23 @@ REQUESTS: Final[dict[str, dict[str, Any]]] = {
     },
     "images.add": {"image": _PHOTO, "record_id": "national-register/2019-0417", "view": "front"},
     "hits.decide": {"decision": "confirmed", "note": "The scratch above the halo is in our photograph of 1987."},
+    "cases.open": {
+        **CASE["facts"],
+        "references": CASE["references"],
+        "note": "Wrapped in a blanket behind the spare wheel.",
+        "hit": KEPT_HIT["hit_id"],
+    },
+    "cases.note": {"note": "Wrapped in a blanket behind the spare wheel."},
+    "cases.change": CASE["facts"],
+    "cases.refer": {"kind": "notice", "reference": "2019-0417/N"},
+    "cases.file": {"hit": KEPT_HIT["hit_id"]},
+    "cases.photograph": {"image": [_PHOTO]},
+    "cases.offer": {"agency": "Police of the East", "note": "The carrier lives in your district."},
+    "cases.withdraw": {"note": "We keep it after all."},
+    "cases.accept": {"note": "Our file 77/2026."},
+    "cases.decline": {"reason": "Not our district."},
+    "cases.close": {"reason": "Returned to its owner."},
+    "cases.reopen": {"reason": "A second object came to light."},
     "channels.create": {"kind": "webhook", "address": "https://desk.example/heritage", "least": "strong"},
     "imports.start": {"file": "(the bytes of a CSV or ZIP file)", "registry": "national-register"},
     "exports.start": EXPORT,

@@ -7,99 +7,119 @@ later; each redirect is a new address that is checked again. No proxy is asked, 
 """
 
 import http.client
-import ipaddress
 import re
-import socket
-import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from heritage.domain.images import ImageDigest
+from heritage.domain.listings import Hop, WebCapture
 from heritage.errors import FetchError
-
-IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-Resolver = Callable[[str, int], Sequence[IpAddress]]
-"""Every address of a host for a port. Raises `OSError`."""
+from heritage.registries.checked_connection import CheckedConnection
+from heritage.registries.legible import legible_line
+from heritage.registries.politeness import BUSY, Politeness
+from heritage.registries.public_addresses import IpAddress, Resolver, is_public, resolve
 
 JSON_TYPES = ("application/json", "application/ld+json", "text/json")
 PICTURE_TYPES = ("image/",)
+PHOTO_TYPES = (*PICTURE_TYPES, "application/octet-stream", "binary/octet-stream")
+"""Of listings: servers of files that somebody uploaded often do not say what they are. Decoding tells."""
 PORTS = frozenset({80, 443})
 USER_AGENT = "heritage"
 _CHUNK = 65_536
-
-# What is in no list here is public. IANA IPv4 Special-Purpose Address Registry (RFC 6890), and multicast.
-_NOT_PUBLIC_4 = tuple(
-    map(
-        ipaddress.IPv4Network,
-        (
-            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
-            *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
-            *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"),
-        ),
-    )
-)
-# IPv6: the only block that is public, less what in it stands for something else: protocol assignments and Teredo,
-# documentation, 6to4. IPv4-mapped, NAT64 (64:ff9b::), unique-local, link-local and multicast lie outside it.
-_PUBLIC_6 = ipaddress.IPv6Network("2000::/3")
-_NOT_PUBLIC_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-
-
-def is_public(address: IpAddress) -> bool:
-    """Whether an address belongs to the public internet: not this machine, its network, or a way round to them."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return not any(address in network for network in _NOT_PUBLIC_4)
-    return address in _PUBLIC_6 and not any(address in network for network in _NOT_PUBLIC_6)
-
-
-def resolve(host: str, port: int) -> list[IpAddress]:
-    """What the system knows ``host`` by. Raises `OSError`."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ipaddress.ip_address(str(sockaddr[0]).partition("%")[0]) for *_, sockaddr in found]
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CONDITIONS = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address answered with: ``address`` is the last one, after redirects, ``media_type`` in lower case."""
+    """What an address answered with; ``media_type`` in lower case."""
 
-    address: str
     media_type: str
     data: bytes
+    web: WebCapture
+
+    @property
+    def address(self) -> str:
+        """The last one, after redirects."""
+        return self.web.address
 
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
     """Fetches by http and https. ``seconds`` bound each whole answer, ``max_bytes`` its body.
 
-    ``is_allowed`` and ``resolve`` are what a test on its own machine has to replace; nothing else ever should.
+    Without ``politeness``, for somebody who waits for one answer, no request waits for another.
+    ``ports``, ``is_allowed`` and ``resolve`` are what a test on its own machine has to replace; nothing else ever
+    should, and a test sees to it.
     """
 
     max_bytes: int = 50_000_000
     seconds: float = 30.0
     redirect_count: int = 3
+    politeness: Politeness | None = None
     ports: frozenset[int] = PORTS
     is_allowed: Callable[[IpAddress], bool] = is_public
     resolve: Resolver = resolve
 
-    def fetch(self, address: str, types: Sequence[str]) -> Fetched:
-        """What is at ``address``, if its media type begins with one of ``types``. Raises `FetchError`."""
+    def fetch(self, address: str, types: Sequence[str], earlier: Fetched | None = None) -> Fetched:
+        """What is at ``address``, if its media type begins with one of ``types``. Raises `FetchError`.
+
+        With ``earlier``, a server that says that nothing has changed since is not asked for the bytes again.
+        """
+        request = _Request(address, tuple(types), earlier)
         for _ in range(self.redirect_count + 1):
-            parts = _split(address)
-            try:
-                with self._answer(parts) as answer:
-                    following = _redirect(address, answer)
-                    if not following:
-                        return Fetched(address, _media_type(answer, parts, types), self._body(answer, parts))
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                raise FetchError(
-                    f"{parts.netloc} does not answer as it should: {error or type(error).__name__}"
-                ) from None
-            address = following
-        raise FetchError(f"{address[:200]} is one redirect too many; at most {self.redirect_count} are followed")
+            found = self._asked_politely(request)
+            if isinstance(found, Fetched):
+                return found
+            request = found
+        raise FetchError(
+            f"{request.address[:200]} is one redirect too many; at most {self.redirect_count} are followed"
+        )
+
+    def _asked_politely(self, request: "_Request") -> "Fetched | _Request":
+        """The answer, or what to ask next."""
+        host, polite, told = str(request.parts.hostname), self.politeness, 0
+        for attempt in range(polite.retry_count + 1 if polite else 1):
+            with polite.turn(host) if polite else nullcontext():
+                found = self._asked(request)
+                if not isinstance(found, _Rest):
+                    return found
+                told = found.status
+                if polite:
+                    polite.rest(host, found.retry_after, attempt)
+        raise FetchError(f"{request.address[:200]} answers {told}: it is too busy; try again later")
+
+    def _asked(self, request: "_Request") -> "Fetched | _Request | _Rest":
+        parts = request.parts
+        try:
+            with self._answer(request) as (answer, ip):
+                if answer.status in BUSY:
+                    return _Rest(answer.status, answer.getheader("Retry-After", ""))
+                done = request.after(Hop(request.address, ip, answer.status))
+                if answer.status in _REDIRECTS:
+                    return done.to(_following(request.address, answer))
+                return self._fetched(done, answer)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise FetchError(f"{parts.netloc} does not answer as it should: {error or type(error).__name__}") from None
+
+    def _fetched(self, request: "_Request", answer: http.client.HTTPResponse) -> Fetched:
+        earlier = request.earlier
+        if answer.status == 304 and earlier and request.conditions:
+            return Fetched(earlier.media_type, earlier.data, _captured(request, answer, earlier.data, True))
+        if answer.status != 200:
+            raise FetchError(f"{request.address[:200]} answers {answer.status} {answer.reason[:80]}")
+        media_type = _media_type(answer, request)
+        data = self._body(answer, request.parts)
+        return Fetched(media_type, data, _captured(request, answer, data, False))
 
     @contextmanager
-    def _answer(self, parts: SplitResult) -> Iterator[http.client.HTTPResponse]:
+    def _answer(self, request: "_Request") -> Iterator[tuple[http.client.HTTPResponse, str]]:
+        """The answer, as far as its headers, and the IP address that gives it."""
+        parts = request.parts
         connection = self._connection(parts)
         # A server that sends one byte a second never runs into a socket's own time limit.
         watch = Timer(self.seconds, connection.abort)
@@ -108,16 +128,16 @@ class Fetcher:
         try:
             target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
             headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-            connection.request("GET", target, headers=headers)
+            connection.request("GET", target, headers=headers | dict(request.conditions))
             with connection.getresponse() as answer:
                 connection.check()
-                yield answer
+                yield answer, connection.ip
             connection.check()
         finally:
             watch.cancel()
             connection.close()
 
-    def _connection(self, parts: SplitResult) -> "_Connection":
+    def _connection(self, parts: SplitResult) -> CheckedConnection:
         host = str(parts.hostname)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if port not in self.ports:
@@ -125,7 +145,7 @@ class Fetcher:
         found = self.resolve(host, port)
         if not found or not all(map(self.is_allowed, found)):
             raise FetchError(f"{host[:200]} is not an address on the public internet; download the file and read that")
-        return _Connection(host, port, found, self.seconds, parts.scheme == "https")
+        return CheckedConnection(host, port, found, self.seconds, parts.scheme == "https")
 
     def _body(self, answer: http.client.HTTPResponse, parts: SplitResult) -> bytes:
         if answer.getheader("Content-Encoding", "identity").lower() != "identity":
@@ -140,46 +160,66 @@ class Fetcher:
         return bytes(body)
 
 
-class _Connection(http.client.HTTPConnection):
-    """To one of ``addresses``, found before; ``host`` is only said to the server, and checked in its certificate."""
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    status: int
+    retry_after: str
 
-    def __init__(self, host: str, port: int, addresses: Sequence[IpAddress], seconds: float, is_secure: bool) -> None:
-        super().__init__(host, port, timeout=seconds)
-        self.default_port = 443 if is_secure else 80
-        self._addresses = addresses
-        self._is_secure = is_secure
-        self._is_aborted = False
-        self._to_abort: socket.socket | None = None  # ``sock`` is handed on to the answer
 
-    def connect(self) -> None:
-        self.sock = self._to_abort = self._connected()
-        if self._is_secure:
-            context = ssl.create_default_context()
-            secure = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock = self._to_abort = secure
-            secure.do_handshake()
-        self.check()
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for now, and how it came to that."""
 
-    def _connected(self) -> socket.socket:
-        """To the first address that answers: a host may have one in a network that this machine is not in."""
-        *others, last = self._addresses
-        for address in others:
-            with suppress(OSError):
-                return socket.create_connection((str(address), self.port), self.timeout)
-            self.check()
-        return socket.create_connection((str(last), self.port), self.timeout)
+    address: str
+    types: tuple[str, ...]
+    earlier: Fetched | None = None
+    hops: tuple[Hop, ...] = ()
 
-    def check(self) -> None:
-        """Raises `TimeoutError` once it was aborted: what is cut off looks like an answer that ends there."""
-        if self._is_aborted:
-            raise TimeoutError("it takes too long")
+    @property
+    def parts(self) -> SplitResult:
+        """Raises `FetchError` for anything but a plain http(s) address."""
+        return _split(self.address)
 
-    def abort(self) -> None:
-        """End it from another thread: whoever waits for an answer gets the end of it at once."""
-        self._is_aborted = True
-        if self._to_abort is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(self._to_abort, socket.SHUT_RDWR)  # beneath TLS, which is not for two threads
+    @property
+    def requested(self) -> str:
+        return self.hops[0].address if self.hops else self.address
+
+    @property
+    def conditions(self) -> tuple[tuple[str, str], ...]:
+        """Only for the address that gave what was captured before: another one's tags mean nothing to it."""
+        if self.earlier is None or self.earlier.address != self.address:
+            return ()
+        found = ((ours, self.earlier.web.header(theirs)) for theirs, ours in _CONDITIONS)
+        # It was a server that sent these.
+        return tuple((ours, value) for ours, value in found if re.fullmatch(r"[ -~]{1,1000}", value))
+
+    def after(self, hop: Hop) -> "_Request":
+        return _Request(self.address, self.types, self.earlier, (*self.hops, hop))
+
+    def to(self, address: str) -> "_Request":
+        return _Request(address, self.types, self.earlier, self.hops)
+
+
+def _captured(request: _Request, answer: http.client.HTTPResponse, data: bytes, is_unchanged: bool) -> WebCapture:
+    return WebCapture(
+        requested=request.requested,
+        hops=request.hops,
+        captured_at=datetime.now(UTC),
+        headers=_headers(request, answer, is_unchanged),
+        digest=ImageDigest.of(data),
+        byte_count=len(data),
+        is_unchanged=is_unchanged,
+    )
+
+
+def _headers(request: _Request, answer: http.client.HTTPResponse, is_unchanged: bool) -> tuple[tuple[str, str], ...]:
+    """Those of the answer; where it leaves out the tags by which to ask a third time, those of the earlier one."""
+    sent = tuple((legible_line(name), legible_line(value)) for name, value in answer.getheaders())
+    if not is_unchanged or request.earlier is None:
+        return sent
+    names = {name.lower() for name, _ in sent}
+    kept = {theirs.lower() for theirs, _ in _CONDITIONS} - names
+    return (*sent, *(one for one in request.earlier.web.headers if one[0].lower() in kept))
 
 
 def _split(address: str) -> SplitResult:
@@ -198,21 +238,17 @@ def _split(address: str) -> SplitResult:
     return parts
 
 
-def _redirect(address: str, answer: http.client.HTTPResponse) -> str:
-    """Where the answer sends us, empty when nowhere. Raises `FetchError`."""
-    if answer.status not in (301, 302, 303, 307, 308):
-        if answer.status != 200:
-            raise FetchError(f"{address[:200]} answers {answer.status} {answer.reason[:80]}")
-        return ""
+def _following(address: str, answer: http.client.HTTPResponse) -> str:
+    """Where the answer sends us. Raises `FetchError`."""
     following = urljoin(address, answer.getheader("Location", "").strip())
     if address.startswith("https:") and not following.startswith("https:"):
         raise FetchError(f"{address[:200]} leads from https to something less; give the address that it leads to")
     return following
 
 
-def _media_type(answer: http.client.HTTPResponse, parts: SplitResult, types: Sequence[str]) -> str:
+def _media_type(answer: http.client.HTTPResponse, request: _Request) -> str:
     media_type = answer.getheader("Content-Type", "").partition(";")[0].strip().lower()
-    if not media_type.startswith(tuple(types)):
-        wanted = ", ".join(f"{one}*" if one.endswith("/") else one for one in types)
-        raise FetchError(f"{parts.geturl()[:200]} is {media_type[:80] or 'of no type'}, not {wanted}")
+    if not media_type.startswith(request.types):
+        wanted = ", ".join(f"{one}*" if one.endswith("/") else one for one in request.types)
+        raise FetchError(f"{request.address[:200]} is {media_type[:80] or 'of no type'}, not {wanted}")
     return media_type

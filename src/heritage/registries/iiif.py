@@ -42,7 +42,7 @@ class Manifests:
 
     def _row(self, number: int, node: Node) -> SourceRow:
         try:
-            manifest = node if node.nodes("items") else _fetched(node.id, self.fetcher)
+            manifest = node if node.nodes("items") else fetch_node(node.id, self.fetcher)
             if manifest.type != "Manifest":
                 raise RecordError(f"it is of the type {manifest.type[:80]!r}, not Manifest")
             record, links = read_manifest(manifest, self.registry)
@@ -59,7 +59,7 @@ def open_iiif(path: Path, registry: str = "", fetcher: Fetcher | None = None) ->
     """
     folder = path.resolve().parent
     fetcher = fetcher or Fetcher()
-    nodes = [node for one in read_objects(path) for node in _manifests(one, fetcher)]
+    nodes = [node for one in read_objects(path) for node in manifests_of(one, fetcher)]
     return Manifests(tuple(nodes), registry or folder.name, Pictures(folder, fetcher), fetcher)
 
 
@@ -69,12 +69,15 @@ def open_iiif_address(address: str, registry: str = "", fetcher: Fetcher | None 
     Raises `TableError`, `FetchError`.
     """
     fetcher = fetcher or Fetcher()
-    nodes = _manifests(_fetched(address, fetcher), fetcher)
+    nodes = manifests_of(fetch_node(address, fetcher), fetcher)
     return Manifests(tuple(nodes), registry or str(urlsplit(address).hostname), Pictures(None, fetcher), fetcher)
 
 
-def _manifests(top: Node, fetcher: Fetcher) -> Iterator[Node]:
-    """The manifest that ``top`` is, or those of the collection and of the collections in it. Raises `TableError`."""
+def manifests_of(top: Node, fetcher: Fetcher) -> Iterator[Node]:
+    """The manifest that ``top`` is, or those of the collection and of the collections in it; or references to them.
+
+    Raises `TableError`, `FetchError`.
+    """
     waiting, seen = deque([top]), {top.id}
     collection_count = 0
     while waiting:
@@ -95,11 +98,12 @@ def _manifests(top: Node, fetcher: Fetcher) -> Iterator[Node]:
 
 
 def _items(collection: Node, fetcher: Fetcher) -> list[Node]:
-    whole = collection if "items" in collection.members else _fetched(collection.id, fetcher)
+    whole = collection if "items" in collection.members else fetch_node(collection.id, fetcher)
     return [item for item in whole.nodes("items") if item.type in ("Manifest", "Collection")]
 
 
-def _fetched(address: str, fetcher: Fetcher) -> Node:
+def fetch_node(address: str, fetcher: Fetcher) -> Node:
+    """The JSON object at ``address``. Raises `FetchError`."""
     answer = fetcher.fetch(address, JSON_TYPES)
     try:
         return parse_object(answer.data.decode("utf-8-sig"))

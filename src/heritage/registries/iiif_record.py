@@ -16,7 +16,7 @@ def read_manifest(node: Node, registry: str) -> tuple[RegistryRecord, tuple[Pict
 
     Raises `RecordError`.
     """
-    entries = [(_texts(entry.node("label")), _preferred(entry.node("value"))) for entry in node.nodes("metadata")]
+    entries = [(_texts(entry.node("label")), preferred(entry.node("value"))) for entry in node.nodes("metadata")]
     own = {
         name: next((values for labels, values in entries if label in labels), [])
         for name, label in RECORD_LABELS.items()
@@ -55,8 +55,8 @@ def _card(node: Node, entries: Iterable[tuple[list[str], list[str]]], is_own: bo
         if name := next(filter(None, names), ""):
             texts[name] = "\n".join(filter(None, (texts.get(name), *values)))
     if not is_own:
-        texts["title"] = texts.get("title") or " ".join(_preferred(node.node("label")))
-        texts["description"] = texts.get("description") or "\n".join(_preferred(node.node("summary")))
+        texts["title"] = texts.get("title") or " ".join(preferred(node.node("label")))
+        texts["description"] = texts.get("description") or "\n".join(preferred(node.node("summary")))
     return ObjectIdCard(**texts)
 
 
@@ -65,7 +65,7 @@ def _texts(language_map: Node) -> list[str]:
     return [text for texts in _by_language(language_map).values() for text in texts]
 
 
-def _preferred(language_map: Node) -> list[str]:
+def preferred(language_map: Node) -> list[str]:
     """In English, or in no language, or in the first."""
     by_language = _by_language(language_map)
     return by_language.get("en") or by_language.get("none") or next(iter(by_language.values()), [])
@@ -86,8 +86,13 @@ def _plain(text: str) -> str:
 
 def _pictures(node: Node) -> Iterator[PictureLink]:
     for canvas in node.nodes("items"):
-        if address := next(filter(None, map(_image, _bodies(canvas))), ""):
-            yield PictureLink(address, view_of(" ".join(_preferred(canvas.node("label")))))
+        if address := image_of(canvas):
+            yield PictureLink(address, view_of(" ".join(preferred(canvas.node("label")))))
+
+
+def image_of(canvas: Node) -> str:
+    """Where the first image of a canvas is, "" when it shows none."""
+    return next(filter(None, map(_image, _bodies(canvas))), "")
 
 
 def _bodies(canvas: Node) -> Iterator[Node]:

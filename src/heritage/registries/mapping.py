@@ -18,7 +18,7 @@ owner_agency = "Polizia"
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,10 @@ class TableMapping:
 NO_MAPPING = TableMapping()
 
 
-def read_mapping(path: Path) -> TableMapping:
-    """Raises `TableError`, which names the line or the key, and says what to do."""
+def read_mapping(path: Path, columns: Sequence[str] = COLUMNS, keys: Sequence[str] = _KEYS) -> TableMapping:
+    """``columns`` are ours, ``keys`` what may be said. Raises `TableError`, which names the line or the key, and says
+    what to do.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -65,16 +67,18 @@ def read_mapping(path: Path) -> TableMapping:
         raise TableError(f"{path.name} is not UTF-8; save it as UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise TableError(f"{path.name}: {error}; names with spaces or accents must be in quotes") from error
-    return _Reader(path.name, given).mapping()
+    return _Reader(path.name, given, columns, keys).mapping()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     name: str
     given: dict[str, Any]
+    columns: Sequence[str]
+    keys: Sequence[str]
 
     def mapping(self) -> TableMapping:
-        self._check_keys("", self.given, _KEYS)
+        self._check_keys("", self.given, self.keys)
         ignored = self.given.get("ignore", [])
         if not isinstance(ignored, list) or not all(isinstance(one, str) for one in ignored):
             raise self._wrong("ignore", 'must be a list of column names, such as ["Owner"]')
@@ -123,8 +127,8 @@ class _Reader:
         return found
 
     def _check_column(self, key: str, ours: str) -> None:
-        if ours not in COLUMNS:
-            raise self._wrong(key, f"{ours!r} is not a column; {_suggestion(ours, COLUMNS)}")
+        if ours not in self.columns:
+            raise self._wrong(key, f"{ours!r} is not a column; {_suggestion(ours, self.columns)}")
 
     def _check_value(self, key: str, column: str, ours: str) -> None:
         check = _CHECKS.get(column)

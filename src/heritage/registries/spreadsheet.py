@@ -172,7 +172,12 @@ def find_picture(name: str, folder: Path) -> Path:
 
     A registry comes from somebody else: ``../../etc/passwd``, or a link to it, must not be read into the gallery.
     """
-    path = folder / name.replace("\\", "/")
+    return find_within(name.replace("\\", "/"), folder)
+
+
+def find_within(name: str, folder: Path) -> Path:
+    """As `find_picture`, but a backslash is a sign like others."""
+    path = folder / name
     try:
         resolved = path.resolve()
         if not resolved.is_relative_to(folder):

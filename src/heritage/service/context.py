@@ -17,6 +17,7 @@ from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
+from heritage.domain.listings import ListingSource
 from heritage.domain.ports import (
     Adviser,
     Baseline,
@@ -36,6 +37,7 @@ from heritage.domain.ports import (
     WebhookSender,
 )
 from heritage.domain.records import RegistryRecord
+from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
 from heritage.service.indexing import Gallery
@@ -44,13 +46,14 @@ from heritage.settings import Settings
 from heritage.storage.alerts import Alerts
 from heritage.storage.audit import Audit
 from heritage.storage.backlog import Backlog
+from heritage.storage.cases import Cases
 from heritage.storage.choice import ModelChoice
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
-from heritage.storage.images import Images
+from heritage.storage.images import CasePhotoFiles, Images
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
 from heritage.storage.photos import Photos
@@ -74,6 +77,8 @@ class Context:
     photos: Photos
     searches: Searches
     counterparts: Counterparts
+    cases: Cases
+    case_photos: CasePhotoFiles
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
@@ -182,6 +187,8 @@ def _composed(
         photos=Photos(database, settings.home, settings.photo_days),
         searches=Searches(database),
         counterparts=Counterparts(database),
+        cases=Cases(database),
+        case_photos=CasePhotoFiles(settings.home),
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),
@@ -217,7 +224,7 @@ def _picture_fetcher(settings: Settings) -> PictureFetcher:
 
 def _webhooks(settings: Settings) -> WebhookSender:
     from heritage.channels.webhook import Webhooks, read_networks
-    from heritage.registries.fetching import is_public, resolve
+    from heritage.registries.public_addresses import is_public, resolve
 
     networks = read_networks(settings.webhook_networks)
     return Webhooks(lambda address: is_public(address) or any(address in one for one in networks), resolve)
@@ -286,6 +293,32 @@ def open_source(
         return iiif.open_iiif_address(place, registry)
     reading = Reading(read_mapping(mapping) if mapping else NO_MAPPING, sheet, find_original or PLAINLY.find_original)
     return folder.open_source(Path(place), registry, reading)
+
+
+def open_listings(settings: Settings, place: Path | str, mapping: Path | None = None, sheet: str = "") -> ListingSource:
+    """Where listings come from: a folder, a ZIP file, a table, a PDF or IIIF catalogue, or a catalogue's address.
+
+    See `heritage.registries.listing_place`. To be closed. Raises `TableError`, `FetchError`.
+    """
+    from heritage.registries import listing_place
+    from heritage.registries.fetching import Fetcher
+    from heritage.registries.listing_files import FileReading
+    from heritage.registries.politeness import Politeness
+    from heritage.service.archives import open_archive
+
+    files = FileReading(_picture_fault, open_archive, settings.max_image_bytes, settings.max_unpacked_bytes)
+    fetcher = Fetcher(max_bytes=settings.max_image_bytes, politeness=Politeness())
+    return listing_place.open_listings(place, listing_place.ListingReading(files, fetcher, mapping, sheet))
+
+
+def _picture_fault(head: bytes) -> str:
+    from heritage.vision.signatures import recognise
+
+    try:
+        recognise(head)
+    except ImageError as error:
+        return error.cause
+    return ""
 
 
 def propose_mapping(path: Path, sheet: str = "") -> str:

@@ -112,6 +112,13 @@ class PhotoFiles(Originals):
         super().__init__(home / "photos", "photo")
 
 
+class CasePhotoFiles(Originals):
+    """The photos of cases, in ``home/case-photos``: kept as long as their cases."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home / "case-photos", "case photo")
+
+
 def _make_folder(folder: Path) -> None:
     """Make ``folder`` and its parents so that their names survive a power cut too."""
     if folder.is_dir():

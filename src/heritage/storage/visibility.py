@@ -21,7 +21,15 @@ from heritage.domain.access import NAMED_ROLES, OPEN_HANDLING, Handling, Viewer
 from heritage.domain.classification import subtree
 from heritage.domain.criteria import Criteria
 from heritage.storage.fulltext import has_words
-from heritage.storage.schema import photo_keeping, record, record_share, record_term, search
+from heritage.storage.schema import (
+    case_file,
+    case_holding,
+    photo_keeping,
+    record,
+    record_share,
+    record_term,
+    search,
+)
 
 Condition = ColumnElement[bool]
 
@@ -124,3 +132,15 @@ def _not_before(since: str) -> Condition:
 
 def _not_after(until: str) -> Condition:
     return and_(record.c.theft_date != "", func.substr(record.c.theft_date, 1, len(until)) <= until)
+
+
+def held_by(viewer: Viewer) -> Condition:
+    """Whether a row of ``case_holding`` lets ``viewer`` read the case, as far as the row says."""
+    if viewer.is_unrestricted:
+        return case_holding.c.last_entry.is_(None)
+    return and_(case_holding.c.agency == viewer.agency, case_holding.c.agency != "")
+
+
+def offered_to(viewer: Viewer) -> Condition:
+    """Whether a row of ``case_file`` is offered to the agency of ``viewer``, which then knows of the offer only."""
+    return and_(case_file.c.offered_to == viewer.agency, case_file.c.offered_to != "")

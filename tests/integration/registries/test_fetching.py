@@ -1,20 +1,28 @@
 """Fetching from a server on this machine, which only the parameters given here allow; a hostile one, mostly."""
 
+import gzip
 import ipaddress
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from heritage.domain.images import ImageDigest
+from heritage.domain.listings import Hop
 from heritage.domain.records import PhotoView
 from heritage.errors import FetchError
-from heritage.registries.fetching import PICTURE_TYPES, Fetched, Fetcher, IpAddress
+from heritage.registries.fetching import PICTURE_TYPES, Fetcher
 from heritage.registries.iiif import open_iiif_address
+from heritage.registries.politeness import Politeness
+from heritage.registries.public_addresses import IpAddress, is_public
 
 HERE = ipaddress.ip_address("127.0.0.1")
 Answer = Callable[["Handler"], None]
@@ -82,9 +90,8 @@ def to(location: str, status: int = 302) -> Answer:
 
 def test_a_picture_by_way_of_redirects() -> None:
     with serving(a=to("/b?c=d"), b=to("/e", 308), e=to("f", 307), f=picture) as (server, fetcher):
-        assert fetcher.fetch(f"{server.address}/a", PICTURE_TYPES) == Fetched(
-            f"{server.address}/f", "image/png", b"pixels"
-        )
+        fetched = fetcher.fetch(f"{server.address}/a", PICTURE_TYPES)
+        assert (fetched.address, fetched.media_type, fetched.data) == (f"{server.address}/f", "image/png", b"pixels")
     assert [path for path, _ in server.asked] == ["/a", "/b?c=d", "/e", "/f"]
     for _, headers in server.asked:
         assert headers == {
@@ -93,6 +100,119 @@ def test_a_picture_by_way_of_redirects() -> None:
             "Accept": "*/*",
             "Accept-Encoding": "identity",
         }
+
+
+def test_how_it_came_is_taken_down() -> None:
+    before = datetime.now(UTC)
+    with serving(a=to("/b", 307), b=picture) as (server, fetcher):
+        web = fetcher.fetch(f"{server.address}/a", PICTURE_TYPES).web
+    asked = f"{server.address}/a", f"{server.address}/b"
+    assert web.requested == asked[0]
+    assert web.hops == (Hop(asked[0], "127.0.0.1", 307), Hop(asked[1], "127.0.0.1", 200))
+    assert (web.address, web.status, web.byte_count, web.digest) == (asked[1], 200, 6, ImageDigest.of(b"pixels"))
+    assert before <= web.captured_at <= datetime.now(UTC)
+    assert (web.header("content-type"), web.header("Set-Cookie")) == ("image/PNG; x=y", "a=b")
+
+
+def tagged(handler: Handler) -> None:
+    if handler.headers["If-None-Match"] == '"1"':
+        handler.say(304, Date="later")
+    else:
+        handler.say(200, b"pixels", Content_Type="image/png", ETag='"1"', Last_Modified="Sat, 28 Nov 2026 10:00:00 GMT")
+
+
+def test_what_has_not_changed_is_not_sent_again() -> None:
+    with serving(a=to("/b"), b=tagged) as (server, fetcher):
+        first = fetcher.fetch(f"{server.address}/a", PICTURE_TYPES)
+        second = fetcher.fetch(f"{server.address}/a", PICTURE_TYPES, first)
+        third = fetcher.fetch(f"{server.address}/a", PICTURE_TYPES, second)
+    for again in (second, third):
+        assert (again.data, again.media_type) == (b"pixels", "image/png")
+        assert (again.web.status, again.web.is_unchanged, again.web.digest) == (304, True, first.web.digest)
+    asked = [(headers.get("If-None-Match"), headers.get("If-Modified-Since")) for _, headers in server.asked]
+    told = ('"1"', "Sat, 28 Nov 2026 10:00:00 GMT")
+    assert asked == [(None, None), (None, None), (None, None), told, (None, None), told]
+
+
+def test_tags_go_to_no_other_address_than_theirs() -> None:
+    with serving(a=tagged, b=tagged) as (server, fetcher):
+        first = fetcher.fetch(f"{server.address}/a", PICTURE_TYPES)
+        assert not fetcher.fetch(f"{server.address}/b", PICTURE_TYPES, first).web.is_unchanged
+    assert "If-None-Match" not in server.asked[1][1]
+
+
+def busy_first(count: int, status: int, **headers: str) -> Answer:
+    left = [None] * count
+
+    def answer(handler: Handler) -> None:
+        if left:
+            left.pop()
+            handler.say(status, **headers)
+        else:
+            picture(handler)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "rests"),
+    [(429, {"Retry-After": "7"}, [7, 7]), (503, {}, [2, 4]), (503, {"Retry-After": "86400"}, [60, 60])],
+    ids=["number", "none", "a day"],
+)
+def test_a_busy_server_gets_the_rest_that_it_asks_for(status: int, headers: dict[str, str], rests: list[float]) -> None:
+    clock = Clock()
+    with serving(a=busy_first(2, status, **headers)) as (server, fetcher):
+        polite = replace(fetcher, politeness=Politeness(clock=clock.now, wait=clock.wait))
+        assert polite.fetch(f"{server.address}/a", PICTURE_TYPES).data == b"pixels"
+    assert clock.waits == rests
+
+
+def test_a_server_that_stays_busy_is_given_up() -> None:
+    clock = Clock()
+    with serving(a=busy_first(9, 429)) as (server, fetcher), pytest.raises(FetchError, match="answers 429: it is too"):
+        polite = replace(fetcher, politeness=Politeness(retry_count=2, clock=clock.now, wait=clock.wait))
+        polite.fetch(f"{server.address}/a", PICTURE_TYPES)
+    assert len(server.asked) == 3
+
+
+def test_a_host_is_asked_by_one_thread_at_a_time() -> None:
+    at_once: list[int] = []
+    busy = threading.Semaphore(100)
+
+    def counted(handler: Handler) -> None:
+        with busy:
+            at_once.append(100 - busy._value)
+            time.sleep(0.02)
+        picture(handler)
+
+    with serving(a=counted) as (server, fetcher), ThreadPoolExecutor(6) as pool:
+        polite = replace(fetcher, politeness=Politeness(pause_s=0.01))
+        list(pool.map(lambda _: polite.fetch(f"{server.address}/a", PICTURE_TYPES), range(6)))
+    assert at_once == [1] * 6
+
+
+class Clock:
+    """Time that passes only while somebody waits."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.waits: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(round(seconds, 3))
+        self.time += seconds
+
+
+def bomb(handler: Handler) -> None:
+    packed = gzip.compress(bytes(10_000_000))
+    handler.say(200, packed, Content_Type="image/png", Content_Encoding="gzip", Content_Length=str(len(packed)))
+
+
+def test_a_compressed_bomb_is_not_unpacked() -> None:
+    refused(bomb, "compressed")
 
 
 def refused(answer: Answer, told: str, **limits: object) -> None:
@@ -115,6 +235,8 @@ def endless(handler: Handler) -> None:
         (to("https://user@museum.example/"), "user name"),
         (lambda handler: handler.say(302), "one redirect too many"),
         (lambda handler: handler.say(404), "answers 404"),
+        (lambda handler: handler.say(304), "answers 304"),
+        (lambda handler: handler.say(429), "answers 429: it is too busy"),
         (lambda handler: handler.say(206, b"x", Content_Type="image/png"), "answers 206"),
         (lambda handler: handler.say(200, b"x", Content_Type="text/html"), "is text/html, not image/"),
         (lambda handler: handler.say(200, b"x"), "of no type"),
@@ -164,6 +286,55 @@ def test_a_name_that_means_something_else_a_moment_later() -> None:
         with pytest.raises(FetchError, match="not an address on the public internet"):
             rebinding.fetch(f"{server.address}/b", PICTURE_TYPES)
     assert [path for path, _ in server.asked] == ["/a", "/b"]
+
+
+NOT_PUBLIC = (
+    *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"),
+    *(
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:0:7f00:1::",
+        "ff02::1",
+    ),
+)
+
+
+@pytest.mark.parametrize("private", NOT_PUBLIC)
+@pytest.mark.parametrize("when", ["at once", "after a redirect", "after rebinding"])
+def test_no_private_address_of_any_kind_is_ever_asked(private: str, when: str) -> None:
+    """By the real rule, but for the loopback address of the server that sends us there."""
+    with serving(b=to("/a")) as (server, fetcher):
+        server.answers["/a"] = to(f"http://inside.example:{server.server_port}/")
+        target, outside = ipaddress.ip_address(private), ipaddress.ip_address("8.8.8.8")
+        resolved: list[str] = []
+
+        def resolve(host: str, port: int) -> list[IpAddress]:
+            resolved.append(host)
+            is_bad = host == "inside.example" or when == "at once" or (when == "after rebinding" and len(resolved) > 1)
+            return [outside, target] if is_bad else [outside]
+
+        through = replace(fetcher, is_allowed=is_public, resolve=resolve)
+        with reached_instead_of(outside), pytest.raises(FetchError, match="not an address on the public internet"):
+            through.fetch(f"{server.address}/{'b' if when == 'after rebinding' else 'a'}", PICTURE_TYPES)
+    assert len(server.asked) == (0 if when == "at once" else 1)
+
+
+@contextmanager
+def reached_instead_of(public: IpAddress) -> Iterator[None]:
+    """Connections to one public address end at this machine, as a network's router could make them."""
+    connect = socket.create_connection
+
+    def to_here(address: tuple[str, int], timeout: float | None = None) -> socket.socket:
+        assert address[0] == str(public)
+        return connect(("127.0.0.1", address[1]), timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "create_connection", to_here)
+        yield
 
 
 def test_the_next_address_of_a_host_is_tried() -> None:

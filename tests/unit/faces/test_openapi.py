@@ -34,6 +34,7 @@ from heritage.faces.schemas.alerts import (
 )
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.audit import CheckpointModel, ConsistencyModel, EventPage, InclusionModel
+from heritage.faces.schemas.cases import CaseDeclinedModel, CaseModel, CasePage
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.inspecting import InspectionModel
@@ -58,6 +59,21 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "hits.get": KeptHitModel,
     "hits.decide": KeptHitModel,
     "counterparts.list": HitPage,
+    "cases.list": CasePage,
+    "cases.open": CaseModel,
+    "cases.get": CaseModel,
+    "cases.note": CaseModel,
+    "cases.change": CaseModel,
+    "cases.refer": CaseModel,
+    "cases.file": CaseModel,
+    "cases.photograph": CaseModel,
+    "cases.search": CaseModel,
+    "cases.offer": CaseModel,
+    "cases.withdraw": CaseModel,
+    "cases.accept": CaseModel,
+    "cases.decline": CaseDeclinedModel,
+    "cases.close": CaseModel,
+    "cases.reopen": CaseModel,
     "alerts.list": AlertPage,
     "channels.list": ChannelsModel,
     "channels.create": NewChannelModel,
@@ -94,7 +110,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "health.alive": AliveModel,
     "health.ready": ReadyModel,
 }
-BYTES = ("images.get", "photos.get", "photos.export")
+BYTES = ("images.get", "photos.get", "photos.export", "cases.photo", "cases.original")
 OPEN_TO_ALL = {"health.alive", "health.ready"}
 
 

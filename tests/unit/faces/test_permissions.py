@@ -63,6 +63,18 @@ class Line:
     sends: dict[str, Any] | None = None
 
 
+def added_to(what: str, status: int = 201, place: str = "/v1/cases", **sends: Any) -> Line:
+    """What everybody of the agency that has a case may add to it."""
+    return Line(f"{place}/{{case}}/{what}", all_get(status), all_get(404), sends=sends)
+
+
+def led(what: str, status: int, other: int = 404, place: str = "/v1/cases", **sends: Any) -> Line:
+    """What takes an investigator of that agency, or somebody above."""
+    is_page = place == "/cases"  # which would show the case beside what is wrong
+    other_officer = other if is_page else 403
+    return Line(f"{place}/{{case}}/{what}", (403, *[status] * 3), (other_officer, *[other] * 3), sends=sends)
+
+
 IMAGE = ImageDigest.of(encoded(picture(AMBER)))
 RECORD = Line(f"/v1/records/north/{AMBER}", all_get(200), all_get(404))
 NOT_A_PHOTO = {"files": {"image": b"x"}}
@@ -121,6 +133,33 @@ TABLE: dict[tuple[str, str], Line] = {
         all_get(404),
         sends={"json": {"decision": "ask_expert"}},
     ),
+    ("GET", "/v1/cases"): Line("/v1/cases", all_get(200), all_get(200)),
+    ("POST", "/v1/cases"): Line("/v1/cases", all_get(201), all_get(201), sends={"json": {"title": "Cup"}}),
+    ("GET", "/v1/cases/{reference}"): Line("/v1/cases/{case}", all_get(200), all_get(404)),
+    ("POST", "/v1/cases/{reference}/notes"): added_to("notes", json={"note": "x"}),
+    ("POST", "/v1/cases/{reference}/facts"): added_to("facts", json={"title": "x"}),
+    ("POST", "/v1/cases/{reference}/references"): added_to("references", json={"kind": "court", "reference": "x"}),
+    ("POST", "/v1/cases/{reference}/hits"): Line(  # reached: there is no such hit
+        "/v1/cases/{case}/hits", all_get(422), all_get(422), sends={"json": {"hit": "0" * 24}}
+    ),
+    ("POST", "/v1/cases/{reference}/photos"): Line(  # reached: no photo
+        "/v1/cases/{case}/photos", all_get(415), all_get(404), sends={"files": {"image": b"x"}}
+    ),
+    ("GET", "/v1/cases/{reference}/photos/{digest}"): Line(  # reached: it has no such photo
+        f"/v1/cases/{{case}}/photos/{IMAGE}", all_get(404), all_get(404)
+    ),
+    ("GET", "/v1/cases/{reference}/originals/{digest}"): Line(
+        f"/v1/cases/{{case}}/originals/{IMAGE}", all_get(404), all_get(404)
+    ),
+    ("POST", "/v1/cases/{reference}/photos/{digest}/search"): Line(
+        f"/v1/cases/{{case}}/photos/{IMAGE}/search", all_get(404), all_get(404)
+    ),
+    ("POST", "/v1/cases/{reference}/offer"): led("offer", 201, json={"agency": EAST}),
+    ("POST", "/v1/cases/{reference}/withdraw"): led("withdraw", 409, json={}),  # reached: it is offered to nobody
+    ("POST", "/v1/cases/{reference}/accept"): led("accept", 409, json={}),  # reached: it is theirs already
+    ("POST", "/v1/cases/{reference}/decline"): led("decline", 409, json={"reason": "x"}),
+    ("POST", "/v1/cases/{reference}/close"): led("close", 201, json={"reason": "x"}),
+    ("POST", "/v1/cases/{reference}/reopen"): led("reopen", 409, json={"reason": "x"}),  # reached: it is open
     ("GET", "/v1/alerts"): Line("/v1/alerts", all_get(200), all_get(200)),
     ("GET", "/v1/alerts.atom"): Line("/v1/alerts.atom", all_get(200), all_get(200)),
     ("GET", "/v1/channels"): Line("/v1/channels", admins_get(200), admins_get(200)),
@@ -223,6 +262,23 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/audit.csv"): Line("/audit.csv", admins_get(200), admins_get(200)),
     # The page's own: a key has no account there. What those who signed in are answered is in test_account_page.py.
     ("POST", "/language"): Line("/language", all_get(303), all_get(303), nobody=303, sends={"data": {"code": "fr"}}),
+    ("GET", "/cases"): Line("/cases", all_get(200), all_get(200)),
+    ("GET", "/cases/new"): Line("/cases/new", all_get(200), all_get(200)),
+    ("POST", "/cases"): Line("/cases", all_get(303), all_get(303), sends={"data": {"title": "Cup"}}),
+    ("GET", "/cases/{reference}"): Line("/cases/{case}", all_get(200), all_get(404)),
+    ("GET", "/cases/{reference}/print"): Line("/cases/{case}/print", all_get(200), all_get(404)),
+    ("POST", "/cases/{reference}/notes"): added_to("notes", 303, "/cases", data={"note": "x"}),
+    ("POST", "/cases/{reference}/references"): added_to("references", 303, "/cases", data={"reference_text": "x"}),
+    ("POST", "/cases/{reference}/facts"): added_to("facts", 303, "/cases", data={"title": "x"}),
+    ("POST", "/cases/{reference}/hits"): added_to("hits", 422, "/cases", data={"hit": "x"}),
+    ("POST", "/cases/{reference}/photos"): added_to("photos", 422, "/cases"),
+    ("POST", "/cases/{reference}/photos/{digest}/search"): added_to(f"photos/{IMAGE}/search", 404, "/cases"),
+    ("POST", "/cases/{reference}/offer"): led("offer", 303, place="/cases", data={"agency": EAST}),
+    ("POST", "/cases/{reference}/withdraw"): led("withdraw", 409, place="/cases"),
+    ("POST", "/cases/{reference}/accept"): led("accept", 409, place="/cases"),
+    ("POST", "/cases/{reference}/decline"): led("decline", 409, place="/cases", data={"decline_reason": "x"}),
+    ("POST", "/cases/{reference}/close"): led("close", 303, place="/cases", data={"close_reason": "x"}),
+    ("POST", "/cases/{reference}/reopen"): led("reopen", 409, place="/cases", data={"reopen_reason": "x"}),
     ("GET", "/login"): Line("/login", **OPEN),
     ("POST", "/login"): Line("/login", all_get(403), all_get(403), nobody=403),  # not sent from this site's page
     ("GET", "/login/oidc"): Line("/login/oidc", all_get(404), all_get(404), nobody=404),  # no provider is set up
@@ -350,6 +406,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{key}", create_key(asked.database, AT_THE_MACHINE, wish()).key.prefix)
     if "{hit}" in path:
         path = path.replace("{hit}", a_hit(asked))
+    if "{case}" in path:
+        path = path.replace("{case}", a_case(asked))
     if "{search}" in path or "{photo}" in path:
         search = the_search(asked)
         path = path.replace("{search}", search["search_id"]).replace("{photo}", search["photos"][0]["digest"])
@@ -375,6 +433,12 @@ def a_hit(asked: Agencies) -> str:
         return str(found[0]["hit_id"])
     answer = asked.client.post("/v1/match", files={"image": encoded(picture(AMBER))}, headers=headers)
     return str(answer.json()["hits"][0]["hit_id"])
+
+
+def a_case(asked: Agencies) -> str:
+    """A new one of the owner's."""
+    made = asked.client.post("/v1/cases", json={"title": "Cup"}, headers=asked.headers(NORTH, Role.OFFICER))
+    return str(made.json()["reference"])
 
 
 def the_search(asked: Agencies) -> Any:

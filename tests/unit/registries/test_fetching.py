@@ -1,11 +1,19 @@
 """Which addresses are never asked. What answers of servers do is in tests/integration/registries."""
 
+import ast
 import ipaddress
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
 from heritage.errors import FetchError
-from heritage.registries.fetching import PICTURE_TYPES, Fetcher, is_public
+from heritage.registries.fetching import PICTURE_TYPES, Fetcher
+from heritage.registries.politeness import Politeness
+from heritage.registries.public_addresses import is_public
+
+SOURCE = Path(__file__).parents[3] / "src" / "heritage"
 
 
 @pytest.mark.parametrize(
@@ -80,3 +88,46 @@ def test_one_private_address_among_public_ones_is_enough() -> None:
     for found in (both, both[::-1], []):
         with pytest.raises(FetchError, match="public internet"):
             Fetcher(resolve=lambda host, port, found=found: found).fetch("https://example.org/", PICTURE_TYPES)
+
+
+def test_no_other_code_lets_private_addresses_in() -> None:
+    seams = {"is_allowed", "resolve", "ports"}
+    for path in SOURCE.rglob("*.py"):
+        if path.name == "fetching.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                named = {keyword.arg for keyword in node.keywords}
+                called = getattr(node.func, "id", "")
+                assert not ((called in ("Fetcher", "replace")) and named & seams), path
+                assert called != "Fetcher" or not node.args, f"{path}: name Fetcher's arguments"
+
+
+def test_a_rest_that_is_asked_for_by_a_date() -> None:
+    waits: list[float] = []
+    time = [0.0]
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        time[0] += seconds
+
+    politeness = Politeness(clock=lambda: time[0], wait=wait)
+    for date in (
+        format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True),
+        "not a date",
+        "Sat, 28 Nov 2026 10:00:00 +99999999999",
+    ):
+        with politeness.turn("a.example"):
+            politeness.rest("a.example", date, 0)
+        with politeness.turn("A.example"):
+            pass
+        time[0] += 10
+    assert 28 < waits[0] <= 30
+    assert waits[1:] == [2, 2]
+
+
+def test_hosts_do_not_wait_for_each_other() -> None:
+    politeness = Politeness(wait=lambda seconds: pytest.fail("waited"))
+    for host in ("a.example", "b.example", "c.example"):
+        with politeness.turn(host):
+            pass

@@ -10,6 +10,7 @@ from heritage.faces.api import (
     agencies,
     alerts,
     audit,
+    cases,
     documents,
     errors,
     health,
@@ -40,6 +41,7 @@ from heritage.faces.web import (
     account,
     administration,
     audit_log,
+    case_forms,
     deciding,
     inbox,
     kept_searches,
@@ -50,6 +52,7 @@ from heritage.faces.web import (
     pages,
     signing_in,
 )
+from heritage.faces.web import cases as case_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -98,6 +101,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         documents,
         images,
         hits,
+        cases,
         alerts,
         searches,
         photos,
@@ -109,7 +113,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         health,
     ):
         app.include_router(part.router)
-    for part in (pages, deciding, inbox, kept_searches, signing_in, account, language):
+    for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from heritage.domain.access import Viewer
+from heritage.domain.cases import Case, EntryContent, EntryKind
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Query, SearchResult
 from heritage.domain.images import ImageDigest, Photo
@@ -19,6 +20,7 @@ from heritage.domain.review import Kept
 from heritage.errors import ImageError, StorageError
 from heritage.faces.api.metrics import Metrics
 from heritage.faces.asking import decode_together, query_of
+from heritage.service.cases import add_entries, case_photo, check_addable, photo_contents
 from heritage.service.context import Context, open_context
 from heritage.service.operation_worker import OperationWorker
 from heritage.service.photos import check_photo, read_photo
@@ -31,6 +33,7 @@ PATIENCE_S = 30.0
 RETRY_AFTER_S = 5
 SIGN_IN_SLOTS = 2  # a password is hashed with 64 MiB of memory
 SIGN_IN_PATIENCE_S = 10.0
+CASE_HIT_LIMIT = 10
 WARM_UP_SEARCHES = 3  # the model's first two runs take three times as long as any later one
 
 
@@ -114,11 +117,39 @@ class Running:
             photo = self._original(digest)
         return shown_capture(self.context, photo, viewer)
 
+    def add_case_photos(self, key: str, files: Sequence[bytes], viewer: Viewer, once: str = "") -> Case:
+        """Keep photos with a case, in turn. Raises as `heritage.service.cases.add_entries`, and `ImageError`."""
+        check_addable(self.context, key, viewer)  # before anything is kept for a case that takes nothing
+        with self.turns.take():
+            contents = photo_contents(self.context, files)
+        return add_entries(self.context, key, contents, viewer, once)
+
+    def case_photo(self, key: str, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
+        """A JPEG of a case's photo, as `derivative`."""
+        data = case_photo(self.context, key, digest, viewer)
+        with self.turns.take():
+            return self.context.thumbnail(self._decoded(data, digest).pixels, size)
+
+    def search_case_photo(self, key: str, digest: ImageDigest, viewer: Viewer, once: str = "") -> tuple[Case, int]:
+        """Search with a case's photo, and file that it was done and the hits that are a match; how many there were."""
+        check_addable(self.context, key, viewer)
+        if self.context.cases.has_done(once):
+            return add_entries(self.context, key, [], viewer), 0
+        data = case_photo(self.context, key, digest, viewer)
+        _, _, kept = self.search([data], [], CASE_HIT_LIMIT, viewer)
+        hit_ids = [one for one in kept.hit_ids if one]
+        contents = [EntryContent(EntryKind.SEARCHED, digest=digest)]
+        contents += [EntryContent(EntryKind.HIT, hit_id=one) for one in hit_ids]
+        return add_entries(self.context, key, contents, viewer, once), len(hit_ids)
+
     def _original(self, digest: ImageDigest) -> Photo:
+        return self._decoded(self.context.images.read(digest), digest)
+
+    def _decoded(self, data: bytes, digest: ImageDigest) -> Photo:
         try:
-            return self.context.decode(self.context.images.read(digest))
+            return self.context.decode(data)
         except ImageError as error:
-            raise StorageError(f"the registered image {digest} cannot be decoded: {error}") from error
+            raise StorageError(f"the kept image {digest} cannot be decoded: {error}") from error
 
 
 @contextmanager

@@ -33,7 +33,8 @@ ADMINISTRATION = Place(
     frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
     covers=("/people", "/keys", "/agencies", "/audit"),
 )
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, ADMINISTRATION)
+CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, CASES, ADMINISTRATION)
 MOST_COUNTED = 100  # in the menu: more than that says no more
 
 

@@ -24,13 +24,13 @@ HIT_LIMIT = 10
 PHOTO_SIDE = 1200  # px, long side of the photos on the page
 
 
-async def _form(request: Request) -> AsyncIterator[FormData]:
+async def whole_form(request: Request) -> AsyncIterator[FormData]:
     """As it came: browsers send a file field that was left empty in more than one way."""
     async with request.form() as form:
         yield form
 
 
-Form = Annotated[FormData, Depends(_form)]
+Form = Annotated[FormData, Depends(whole_form)]
 
 
 @router.get("/", dependencies=[needs(Scope.MATCH)])
@@ -45,7 +45,7 @@ def offline(request: Request) -> HTMLResponse:
 
 
 # The form comes before the right: what was answered before is told by its whole body, which the form reads.
-@router.post("/", dependencies=[Depends(_form), needs(Scope.MATCH)])
+@router.post("/", dependencies=[Depends(whole_form), needs(Scope.MATCH)])
 def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form) -> HTMLResponse:
     """There are two file fields, since only one of them may ask a phone for its camera; either or both will do.
 

@@ -4,6 +4,7 @@ from heritage.storage.schema.accounts import agency, api_key, person, sign_in_at
 from heritage.storage.schema.alerts import alert, channel, delivery
 from heritage.storage.schema.audit import audit_checkpoint, audit_event, audit_node
 from heritage.storage.schema.base import KEY, UtcDateTime, metadata, ordered
+from heritage.storage.schema.cases import case_entry, case_file, case_holding
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
 from heritage.storage.schema.photos import photo, photo_keeping, search_photo
@@ -24,6 +25,9 @@ __all__ = [
     "audit_checkpoint",
     "audit_event",
     "audit_node",
+    "case_entry",
+    "case_file",
+    "case_holding",
     "channel",
     "comparison",
     "counterpart",

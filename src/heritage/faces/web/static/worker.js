@@ -10,6 +10,7 @@ const FILES = [
   "answer.css",
   "answers.js",
   "boxes.js",
+  "cases.css",
   "compare.js",
   "form.js",
   "heritage.css",
