@@ -11,7 +11,7 @@ from heritage.storage.schema.photos import photo, photo_keeping, search_photo
 from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
