@@ -8,6 +8,9 @@ Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of
 say nothing of how often random objects are mistaken for each other. In ``--recurring`` sets one work stands under
 several names: a stranger that matches in many places, pixels and all, is left out there. What was measured on a set is
 kept in ``--state``, so an interrupted run goes on with the next set.
+
+``--decisions HOME`` learns from that home's confirmed and rejected hits too (with ``HERITAGE_DATABASE_URL``, from those
+in that database), which it only reads. They teach the weights, as twins do: only what was shown gets decided.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import hashlib
 import math
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -24,6 +28,7 @@ import numpy as np
 
 from heritage.domain.calibration import MEASUREMENTS, STRONG_RATE, UNFITTED, Calibration
 from heritage.domain.cohort import Cohort
+from heritage.domain.descriptors import Specs
 from heritage.domain.fitting import (
     Trials,
     fit,
@@ -36,10 +41,12 @@ from heritage.domain.fitting import (
     without_recurring,
 )
 from heritage.domain.ports import Progress
+from heritage.errors import HeritageError
 from heritage.faces.cli.output import progress_bar
-from heritage.service.calibrating import collect, describe_cohort, joined
+from heritage.service.calibrating import check_enough, collect, collect_decided, describe_cohort, joined
 from heritage.service.context import Context, open_context, open_evaluation_set
 from heritage.settings import Settings
+from heritage.storage.database import Database
 from heritage.vision.calibrations import write_calibration
 from heritage.vision.weights import enter_model
 
@@ -52,26 +59,43 @@ def main() -> int:
     options = _parser().parse_args()
     sets = [(path, False) for path in (*options.sets, *options.recurring)] + [(path, True) for path in options.twins]
     settings = replace(Settings.from_environment(models=options.models), model=options.model)
+    specs = _specs(settings)
+    decided = [_decided(replace(settings, home=options.decisions), specs)] if options.decisions else []
     with progress_bar() as progress:
         cohort, parts = _collect_all(settings, sets, options, progress)
-    trials = joined(parts, [are_twins for _, are_twins in sets])
-    with (
-        tempfile.TemporaryDirectory() as home,
-        open_context(settings.apart(Path(home)), calibration=UNFITTED) as context,
-    ):
-        model = context.specs.descriptor.digest
+    trials = joined([*parts, *decided], [*(are_twins for _, are_twins in sets), *(True for _ in decided)])
     print(f"{len(trials.search)} candidates of {trials.search_count} searches of random objects")
     _cross_validate(trials, options.plot)
-    version = f"{options.model}/{date.today():%Y-%m-%d}"
-    calibration = fit(trials, version, model)
+    fitted_on = f"{date.today():%Y-%m-%d}{', with decisions' if decided else ''}"  # not how many: every answer says it
+    calibration = fit(trials, f"{options.model}/{fitted_on}", specs.descriptor.digest)
     _describe(calibration, trials)
     write_calibration(options.models / options.model, calibration, cohort)
     enter_model(options.models, options.model)
     if options.keypoints_only:
-        alone = fit(_without_similarity(trials), f"keypoints/{date.today():%Y-%m-%d}", "")
+        alone = fit(_without_similarity(trials), f"keypoints/{fitted_on}", "")
         _describe(alone, _without_similarity(trials))
         options.keypoints_only.write_text(alone.to_json(), encoding="utf-8")
     return 0
+
+
+def _specs(settings: Settings) -> Specs:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        open_context(settings.apart(Path(home)), calibration=UNFITTED) as context,
+    ):
+        return context.specs
+
+
+def _decided(settings: Settings, specs: Specs) -> Trials:
+    """What was decided in that home, after telling what of it is used. Raises `InputError` for too little."""
+    with closing(Database.open_to_read(settings.home, settings.database_url)) as database:
+        print(f"decisions in {database.place}")
+        decided = collect_decided(database, specs)
+    print(f"  used: {decided.confirmed_count} confirmed and {decided.rejected_count} rejected hits")
+    for why, count in decided.left_out:
+        print(f"  left out: {count}, {why}")
+    check_enough(decided)
+    return decided.trials
 
 
 def _collect_all(
@@ -198,6 +222,7 @@ def _parser() -> argparse.ArgumentParser:
         "--recurring", type=Path, nargs="*", default=[], metavar="SET", help="sets in which works recur unlabelled"
     )
     parser.add_argument("--twins", type=Path, nargs="*", default=[], metavar="SET")
+    parser.add_argument("--decisions", type=Path, metavar="HOME", help="learn from what was decided there on hits too")
     parser.add_argument(
         "--cohort", type=Path, required=True, help="a folder of pictures of objects in none of the sets"
     )
@@ -212,4 +237,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except HeritageError as error:
+        sys.exit(f"fit_calibration: {error}")
