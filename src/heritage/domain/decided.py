@@ -1,4 +1,4 @@
-"""What people decided on hits, as trials to fit a calibration on: confirmed are genuine pairs, rejected are not."""
+"""What people decided on hits, to fit a calibration to: confirmed ones are genuine pairs, rejected ones are not."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from heritage.domain.calibration import MEASUREMENTS, Measured, measure
 from heritage.domain.descriptors import Specs
-from heritage.domain.fitting import Trials
 from heritage.domain.hits import Candidate, Evidence
 from heritage.domain.images import ImageDigest
 from heritage.domain.review import HitState, KeptHit, state_of
@@ -32,29 +31,26 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decided:
-    """``trials``, one for each pair that was decided on, and how many hits were left out, by why."""
+    """Pairs that people decided on: ``measured`` (count, measurements) and ``is_genuine`` (count,).
 
-    trials: Trials
-    left_out: tuple[tuple[LeftOut, int], ...]
+    ``left_out`` says how many hits are not among them, by why.
+    """
+
+    measured: Measured
+    is_genuine: npt.NDArray[np.bool_]
+    left_out: tuple[tuple[LeftOut, int], ...] = ()
 
     @property
     def confirmed_count(self) -> int:
-        return int(self.trials.is_genuine.sum())
+        return int(self.is_genuine.sum())
 
     @property
     def rejected_count(self) -> int:
-        return len(self.trials.is_genuine) - self.confirmed_count
+        return len(self.is_genuine) - self.confirmed_count
 
 
-def trials_of(hits: Iterable[KeptHit], specs: Specs) -> Decided:
-    """Trials of those ``hits`` that were found under ``specs`` and decided on; as one sees them who may see all.
-
-    Only hits that were shown get decided: those rejected are the strangers that looked most like a match, and whatever
-    no search showed is not among those confirmed. So decisions tell what sets the one apart from the other where that
-    is hard, but not how often either comes. Therefore all are marked as twins: they teach the weights, and the
-    false-alarm rate under the weights that come out is measured on random objects of labelled sets alone. Nobody knows
-    what was missed, so ``genuine_count`` is of the confirmed only, which makes scores a little too high; that rate is
-    measured afterwards, and is not.
+def decided_pairs(hits: Iterable[KeptHit], specs: Specs) -> Decided:
+    """The pairs of those ``hits`` that were found under ``specs`` and decided on; as one sees them who may see all.
 
     A photo that was searched again counts once: as all decisions on the pair come to, by what its newest hit measured.
     """
@@ -68,7 +64,11 @@ def trials_of(hits: Iterable[KeptHit], specs: Specs) -> Decided:
     left_out[LeftOut.SAID_AGAIN] = sum(len(ones) - 1 for ones in hits_by_pair.values())
     newest = [max(ones, key=lambda one: one.search.at) for ones in hits_by_pair.values()]
     is_genuine = [_state(ones) is HitState.CONFIRMED for ones in hits_by_pair.values()]
-    return Decided(_trials(newest, is_genuine), tuple((why, left_out[why]) for why in LeftOut if left_out[why]))
+    return Decided(
+        np.array([_measured(one) for one in newest], np.float64).reshape(-1, len(MEASUREMENTS)),
+        np.array(is_genuine, bool),
+        tuple((why, left_out[why]) for why in LeftOut if left_out[why]),
+    )
 
 
 def _reason(one: KeptHit, specs: Specs) -> LeftOut | None:
@@ -94,39 +94,10 @@ def _state(ones: Sequence[KeptHit]) -> HitState:
     return state_of(sorted((made for one in ones for made in one.decisions), key=lambda made: made.at))
 
 
-def _trials(hits: Sequence[KeptHit], is_genuine: Sequence[bool]) -> Trials:
-    """Of hits of different pairs."""
-    searches = _numbers([one.search.search_id for one in hits])
-    confirmed_count = sum(is_genuine)
-    return Trials(
-        measured=np.array([_measured(one) for one in hits], np.float64).reshape(-1, len(MEASUREMENTS)),
-        is_genuine=np.array(is_genuine, bool),
-        search=searches,
-        group=_numbers(_objects(hits, is_genuine)),
-        is_twin=np.ones(len(hits), bool),
-        search_count=len(np.unique(searches)),
-        genuine_count=confirmed_count,
-        impostor_count=len(hits) - confirmed_count,
-    )
-
-
 def _measured(one: KeptHit) -> Measured:
     """As when it was found: of the photo that shows the object best, not fused with the others."""
     candidate = Candidate((), one.votes, one.vote_lead or 0.0)
     return measure(Evidence(candidate, one.similarity, one.lift, one.verification, one.view, one.region, one.turn))
 
 
-def _objects(hits: Sequence[KeptHit], is_genuine: Sequence[bool]) -> list[str]:
-    """A name of the object that each was asked about: the record that a photo was confirmed to show, else the photo."""
-    confirmed = [one for one, is_confirmed in zip(hits, is_genuine, strict=True) if is_confirmed]
-    name_by_photo = {
-        photo.digest: str(one.record.record_id if one.record else one.digest)
-        for one in confirmed
-        for photo in one.search.photos
-    }
-    return [name_by_photo.get(_photo(one), str(one.search.photos[0].digest)) for one in hits]
-
-
-def _numbers(names: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Of each, the number of its name."""
-    return np.unique(np.array(names, str), return_inverse=True)[1].astype(np.int64)
+NOTHING_DECIDED = Decided(np.zeros((0, len(MEASUREMENTS))), np.zeros(0, bool))

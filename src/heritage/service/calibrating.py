@@ -1,4 +1,4 @@
-"""Trials to fit a calibration on: what searches of labelled photographs bring, and what people decided on hits."""
+"""What a calibration is fitted to: what searches of labelled photographs bring, and what people decided on hits."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.calibration import MEASUREMENTS, measure
 from heritage.domain.cohort import Cohort
-from heritage.domain.decided import Decided, LeftOut, trials_of
+from heritage.domain.decided import Decided, LeftOut, decided_pairs
 from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.fitting import Trials
@@ -81,9 +81,9 @@ def collect(context: Context, labelled: EvaluationSet, progress: Progress | None
 
 
 def collect_decided(database: Database, specs: Specs) -> Decided:
-    """Trials from all that was decided on hits found under ``specs``; ``database`` is only read."""
+    """All that was decided on hits found under ``specs``; ``database`` is only read."""
     hits = Hits(database)
-    decided = trials_of(_decided_hits(hits), specs)
+    decided = decided_pairs(_decided_hits(hits), specs)
     open_count = hits.count(HitQuestion(HitState.OPEN), AT_THE_MACHINE, limit=sys.maxsize)
     left_out = ((LeftOut.UNDECIDED, open_count),) if open_count else ()
     return replace(decided, left_out=left_out + decided.left_out)

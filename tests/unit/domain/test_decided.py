@@ -1,4 +1,4 @@
-"""Decisions become trials: which do, as what, and what is left out."""
+"""Decisions become pairs to learn from: which do, as what, and what is left out."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from heritage.domain.calibration import MEASUREMENTS, measure
-from heritage.domain.decided import LeftOut, trials_of
+from heritage.domain.decided import LeftOut, decided_pairs
 from heritage.domain.descriptors import DescriptorSpec, KeypointSpec, Specs
 from heritage.domain.hits import AS_TAKEN, Candidate, Evidence, SearchedPhoto, Verdict, Verification, Versions
 from heritage.domain.images import ImageDigest, Region
@@ -60,25 +60,20 @@ def hit(photo: str, registered: str, *said: tuple[DecisionKind, Side], days: int
 
 
 def test_the_confirmed_are_genuine_and_the_rejected_are_impostors() -> None:
-    decided = trials_of([hit("a", "cup", (CONFIRMED, SEARCHER)), hit("b", "cup", (REJECTED, OWNER))], SPECS)
-    assert decided.trials.is_genuine.tolist() == [True, False]
+    decided = decided_pairs([hit("a", "cup", (CONFIRMED, SEARCHER)), hit("b", "cup", (REJECTED, OWNER))], SPECS)
+    assert decided.is_genuine.tolist() == [True, False]
     assert (decided.confirmed_count, decided.rejected_count, decided.left_out) == (1, 1, ())
-    assert (decided.trials.genuine_count, decided.trials.impostor_count) == (1, 1)
 
 
 def test_the_owner_goes_before_the_searcher() -> None:
     said = ((REJECTED, OWNER), (CONFIRMED, SEARCHER), (ASKED, SEARCHER))
-    assert trials_of([hit("a", "cup", *said)], SPECS).trials.is_genuine.tolist() == [False]
+    assert decided_pairs([hit("a", "cup", *said)], SPECS).is_genuine.tolist() == [False]
 
 
-def test_none_enters_the_tail() -> None:
-    assert trials_of([hit("a", "cup", (REJECTED, OWNER))], SPECS).trials.is_twin.all()
-
-
-def test_a_trial_measures_what_the_search_measured() -> None:
+def test_a_pair_measures_what_the_search_measured() -> None:
     one = hit("a", "cup", (CONFIRMED, OWNER))
     found = Evidence(Candidate((), 12.0, 1.25), 0.5, 3.5, one.verification, 0, WHOLE)
-    measured = trials_of([one], SPECS).trials.measured
+    measured = decided_pairs([one], SPECS).measured
     assert np.array_equal(measured, [measure(found)])
     assert {"lift", "cells", "votes", "vote_lead"} <= {MEASUREMENTS[place] for place in np.flatnonzero(measured[0])}
 
@@ -99,7 +94,7 @@ def test_what_cannot_be_used_is_left_out_and_told(change: dict[str, object], why
     one = hit("a", "cup", (CONFIRMED, OWNER))
     if isinstance(of_search := change.get("search"), dict):
         change = {"search": replace(one.search, **of_search)}
-    decided = trials_of([replace(one, **change), hit("b", "cup", (CONFIRMED, OWNER))], SPECS)  # type: ignore[arg-type]
+    decided = decided_pairs([replace(one, **change), hit("b", "cup", (CONFIRMED, OWNER))], SPECS)  # type: ignore[arg-type]
     assert decided.left_out == ((why, 1),)
     assert decided.confirmed_count == 1
 
@@ -108,36 +103,13 @@ def test_a_photo_that_was_searched_again_counts_once() -> None:
     """By all that was said of the pair, the owner's word first, and by what the newest search measured."""
     first = hit("a", "cup", (REJECTED, OWNER))
     again = hit("a", "cup", (CONFIRMED, SEARCHER), days=3, lift=7.0)
-    decided = trials_of([again, first], SPECS)
-    assert decided.trials.is_genuine.tolist() == [False]
-    assert decided.trials.measured[:, MEASUREMENTS.index("lift")].tolist() == [7.0]
+    decided = decided_pairs([again, first], SPECS)
+    assert decided.is_genuine.tolist() == [False]
+    assert decided.measured[:, MEASUREMENTS.index("lift")].tolist() == [7.0]
     assert decided.left_out == ((LeftOut.SAID_AGAIN, 1),)
 
 
-def test_trials_of_one_object_are_of_one_group() -> None:
-    """Otherwise a cross-validation would be asked about an object that it learnt from."""
-    hits = [
-        hit("front", "cup", (CONFIRMED, OWNER)),
-        hit("back", "cup", (CONFIRMED, OWNER)),
-        hit("front", "vase", (REJECTED, OWNER)),
-        hit("other", "vase", (REJECTED, OWNER)),
-    ]
-    group = trials_of(hits, SPECS).trials.group
-    assert group[0] == group[1] == group[2] != group[3]
-
-
-def test_hits_of_one_search_are_of_one_search() -> None:
-    hits = [
-        hit("a", "cup", (CONFIRMED, OWNER)),
-        hit("a", "vase", (REJECTED, OWNER)),
-        hit("b", "jug", (REJECTED, OWNER)),
-    ]
-    trials = trials_of(hits, SPECS).trials
-    assert trials.search[0] == trials.search[1] != trials.search[2]
-    assert trials.search_count == 2
-
-
-def test_no_decision_is_no_trial() -> None:
-    decided = trials_of([], SPECS)
-    assert decided.trials.measured.shape == (0, len(MEASUREMENTS))
+def test_no_decision_is_no_pair() -> None:
+    decided = decided_pairs([], SPECS)
+    assert decided.measured.shape == (0, len(MEASUREMENTS))
     assert (decided.confirmed_count, decided.rejected_count) == (0, 0)

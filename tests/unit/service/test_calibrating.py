@@ -16,7 +16,7 @@ from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.domain.review import DecisionKind
 from heritage.errors import InputError
 from heritage.service import calibrating
-from heritage.service.calibrating import LEAST_DECIDED, check_enough, collect_decided, joined
+from heritage.service.calibrating import LEAST_DECIDED, check_enough, collect_decided
 from heritage.storage.hits import Hits
 from tests.kept import found, keep_decided
 from tests.toys import ToyContext, describe, png
@@ -86,20 +86,8 @@ def test_what_tells_the_decisions_apart_comes_to_weigh_more(context: ToyContext,
     alike, fitting = with_evidence(one, 4.0, 0), with_evidence(one, 0.0, 50)
     keep_decided(hits, alike if by_lift else fitting, CONFIRMED, 40, versions(context))
     keep_decided(hits, fitting if by_lift else alike, REJECTED, 40, versions(context))
-    decided = collect_decided(context.database, context.specs)
     before = fit(labelled(), "v", "m")
-    after = fit(joined([labelled(), decided.trials], [False, True]), "v", "m")
+    after = fit(labelled(), "v", "m", collect_decided(context.database, context.specs))
     more, less = (LIFT, CELLS) if by_lift else (CELLS, LIFT)
     assert after.weights[more] > before.weights[more]
     assert after.weights[less] < before.weights[less]
-
-
-def test_decisions_are_no_searches_of_random_objects(context: ToyContext) -> None:
-    """However many strangers were shown: the rate rests on the labelled sets."""
-    hits, one = Hits(context.database), found(registered(context))
-    keep_decided(hits, one, CONFIRMED, 12, versions(context))
-    keep_decided(hits, one, REJECTED, 20, versions(context))
-    trials = joined([labelled(), collect_decided(context.database, context.specs).trials], [False, True])
-    assert (trials.search_count, trials.impostor_count, trials.genuine_count) == (400, 40_000, 132)
-    tail = fit(trials, "v", "m").tail
-    assert (tail.search_count, tail.pair_count) == (400, 40_000)
