@@ -3,7 +3,8 @@
     python scripts/registry_benchmark.py [--count 50000] [--table FILE.csv|FILE.xlsx]
 
 Imports a table as ``heritage ingest`` does, once more as it is, then asks for pages of 50 records: on behalf of an
-officer, who may not see all of them, the first page and pages from a cursor somewhere in the middle.
+officer, who may not see all of them, the first page and pages from a cursor somewhere in the middle. Last the facets
+of the same questions are counted, as the registry's page shows them beside the records.
 """
 
 import argparse
@@ -24,9 +25,11 @@ from heritage.faces.cli.output import console, progress_bar, table
 from heritage.service.context import Context, open_context, open_source, write_records
 from heritage.service.ingest import ingest
 from heritage.settings import Settings
+from heritage.storage.facets import count_facets
 
 PAGE_SIZE = 50
 QUESTION_COUNT = 60  # of each kind
+FACETS_COUNT = 5  # of each kind
 OFFICER = Viewer("bench", AGENCIES[0], Role.OFFICER, SCOPES_BY_ROLE[Role.OFFICER])
 screen = console()
 
@@ -75,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for run in ("import", "again, unchanged"):
                 _time_import(context, source, run)
             _time_questions(context)
+            _time_facets(context)
 
 
 def _time_import(context: Context, source: Path, run: str) -> None:
@@ -103,6 +107,19 @@ def _time_questions(context: Context) -> None:
         made.add_row(name, *(f"{figure:.1f}" for figure in figures))
     screen.print(made)
     screen.print(f"the slowest kind: {worst:.1f} ms (p95); 50 ms are the most that is meant to pass")
+
+
+def _time_facets(context: Context) -> None:
+    made = table("facets of", "p50 ms", "p95 ms", figures=2)
+    for name, ask in QUESTIONS.items():
+        chance, walls = Random(1), []
+        for _ in range(FACETS_COUNT):
+            start = time.perf_counter()
+            with context.database.read() as connection:
+                count_facets(connection, ask(chance), OFFICER)
+            walls.append((time.perf_counter() - start) * 1000)
+        made.add_row(name, *(f"{np.percentile(walls, percentile):.0f}" for percentile in (50, 95)))
+    screen.print(made)
 
 
 def _cursors(chance: Random) -> Iterator[RecordId]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from heritage.domain.records import PhotoView, RegistryRecord
 
 _PHOTOGRAPHS, _FURTHER_VIEWS = "photographs", "further_views"
-_WEIGHTS = {
+WEIGHTS = {
     _PHOTOGRAPHS: 20,
     "measurements": 12,
     "distinguishing_features": 12,
@@ -19,6 +19,7 @@ _WEIGHTS = {
     "subject": 3,
     "description": 3,
 }
+"""Of 100; see `completeness`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ def completeness(record: RegistryRecord) -> Completeness:
     photographs before all else and then for what tells this object from others of its kind. What only accounts for the
     record, such as an inventory number, does not count.
     """
-    missing = tuple(name for name in _WEIGHTS if not _has(record, name))
-    return Completeness(1 - sum(_WEIGHTS[name] for name in missing) / 100, missing)
+    missing = tuple(name for name in WEIGHTS if not _has(record, name))
+    return Completeness(1 - sum(WEIGHTS[name] for name in missing) / 100, missing)
 
 
 def _has(record: RegistryRecord, name: str) -> bool:

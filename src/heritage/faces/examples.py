@@ -34,6 +34,23 @@ RECORD: Final[dict[str, Any]] = {
 
 RECORD_PAGE: Final[dict[str, Any]] = {"records": [RECORD], "next": "Zm9sbG93aW5nIHJlY29yZHM"}
 
+FACETS: Final[dict[str, Any]] = {
+    "record_count": 312,
+    "is_partial": False,
+    "category": {
+        "counts": [{"value": "painting", "record_count": 190}, {"value": "sculpture", "record_count": 84}],
+        "is_partial": False,
+    },
+    "material": {"counts": [{"value": "wood", "record_count": 101}], "is_partial": False},
+    "period": {"counts": [{"value": "baroque", "record_count": 60}], "is_partial": False},
+    "status": {"counts": [{"value": "stolen", "record_count": 312}], "is_partial": False},
+    "registry": {"counts": [{"value": "national-register", "record_count": 312}], "is_partial": False},
+    "owner": {
+        "counts": [{"value": "National Bureau of Cultural Property", "record_count": 312}],
+        "is_partial": False,
+    },
+}
+
 HISTORY: Final[dict[str, Any]] = {
     "record_id": "national-register/2019-0417",
     "steps": [

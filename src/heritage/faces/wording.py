@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from heritage.domain.access import Role, Scope
+from heritage.domain.access import Handling, Role, Scope
 from heritage.domain.advice import AdviceKind
 from heritage.domain.completeness import Completeness
 from heritage.domain.differing import Comparison
 from heritage.domain.hits import Coverage, Hit, SearchedPhoto, SearchResult, Verdict
 from heritage.domain.images import Region
-from heritage.domain.records import ObjectIdCard, RegistryRecord, Status
+from heritage.domain.records import ObjectIdCard, PhotoView, RegistryRecord, Status
 from heritage.domain.review import KeptHit
 from heritage.domain.rules import Rules
-from heritage.faces.languages import N_, _, day, ngettext, number, percent
+from heritage.domain.terms import Facet, Language, Term, category_tree
+from heritage.errors import NotFoundError
+from heritage.faces.languages import N_, _, day, language, ngettext, number, percent
 
 VERDICT_WORDS = {
     Verdict.STRONG: N_("strong match"),
@@ -37,6 +39,25 @@ STATUS_NAMES = {
     Status.SEIZED: N_("seized"),
     Status.RECOVERED: N_("recovered"),
     Status.WITHDRAWN: N_("withdrawn"),
+}
+
+VIEW_WORDS = {
+    PhotoView.UNSPECIFIED: N_("not said"),
+    PhotoView.FRONT: N_("front"),
+    PhotoView.BACK: N_("back"),
+    PhotoView.SIDE: N_("side"),
+    PhotoView.TOP: N_("top"),
+    PhotoView.BASE: N_("base"),
+    PhotoView.DETAIL: N_("detail"),
+    PhotoView.MARK: N_("mark or inscription"),
+}
+
+HANDLING_WORDS = {  # who sees a record
+    Handling.CLEAR: N_("everybody"),
+    Handling.GREEN: N_("every agency here"),
+    Handling.AMBER: N_("your agency, and those it is shared with"),
+    Handling.AMBER_STRICT: N_("your agency only"),
+    Handling.RED: N_("registrars and admins of your agency only"),
 }
 
 ROLE_WORDS = {
@@ -236,7 +257,7 @@ def next_step(owner_agency: str, record_id: object) -> str:
 
 NO_RECORD_STEP = N_("Do not act on this; its owner does not show you the record any more.")
 
-_CARD_LABELS = {  # in the order of the Object ID standard
+CARD_LABELS = {  # in the order of the Object ID standard
     "object_type": N_("Type of object"),
     "materials": N_("Materials and techniques"),
     "measurements": N_("Measurements"),
@@ -255,6 +276,29 @@ _CARD_LABELS = {  # in the order of the Object ID standard
 }
 
 
+def term_label(term_id: str) -> str:
+    """What a person calls the term; itself where it is none of the tree's, which a registry may have of its own."""
+    try:
+        return category_tree().label(term_id, Language(language().code))
+    except NotFoundError:
+        return term_id
+
+
+def term_path(term: Term) -> str:
+    """Its names from the top of the tree down: two terms may have one name, but never one path."""
+    told = Language(language().code)
+    above = category_tree().ancestors(term.id)
+    return " › ".join(one.label(told) for one in (*reversed(above[:-1]), term))
+
+
+def term_options(facet: Facet) -> list[tuple[str, str]]:
+    """(id, label) of the terms below the facet's root, those below others set in, parents first."""
+    told = Language(language().code)
+    return [
+        (term.id, "\u2003" * (depth - 1) + term.label(told)) for depth, term in category_tree().walk(facet) if depth
+    ]
+
+
 def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
     """(label, value) of what the registry says beside the card; only what it says."""
     facts = (
@@ -263,7 +307,7 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
         (_("Owner agency"), record.owner_agency),
         (_("Date of theft"), record.theft_date),
         (_("Place of theft"), record.theft_place),
-        (_("Category"), ", ".join(filter(None, (record.category, *record.terms)))),
+        (_("Category"), ", ".join(map(term_label, filter(None, (record.category, *record.terms))))),
         (_("Handling"), record.handling.value),
         (_("Import licence or statement"), record.icg_reference),
     )
@@ -277,21 +321,45 @@ def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
 
 def whole_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of all the card's fields, in the standard's order."""
-    return tuple((_(label), getattr(card, name)) for name, label in _CARD_LABELS.items())
+    return tuple((_(label), getattr(card, name)) for name, label in CARD_LABELS.items())
 
 
 def labelled_comparisons(
     comparisons: Iterable[Comparison], card: ObjectIdCard
 ) -> tuple[tuple[str, Comparison, str], ...]:
     """(label, comparison, what the record says) of each field that was compared."""
-    return tuple((_(_CARD_LABELS[one.field]), one, getattr(card, one.field)) for one in comparisons)
+    return tuple((_(CARD_LABELS[one.field]), one, getattr(card, one.field)) for one in comparisons)
+
+
+_RECORD_LABELS = {  # of what is on record beside the card
+    "status": N_("Status"),
+    "owner_agency": N_("Owner agency"),
+    "theft_date": N_("Date of theft"),
+    "theft_place": N_("Place of theft"),
+    "category": N_("Category"),
+    "terms": N_("Materials, techniques and periods"),
+    "handling": N_("Handling"),
+    "shared_with": N_("Shared with"),
+    "icg_reference": N_("Import licence or statement"),
+    "photographs": N_("Photographs"),
+}
+
+
+def field_label(name: str) -> str:
+    """What a field of the record or of its card is called."""
+    return _(CARD_LABELS.get(name) or _RECORD_LABELS[name])
 
 
 _MISSING_WORDS = {"photographs": N_("a photograph"), "further_views": N_("photographs from other sides")}
 
 
+def missing_words(found: Completeness) -> list[str]:
+    """What a record lacks of Object ID, the weightiest first, to stand within a sentence."""
+    return [_(_MISSING_WORDS.get(name) or CARD_LABELS[name]).lower() for name in found.missing]
+
+
 def completeness_words(found: Completeness) -> str:
     """How much of Object ID a record has, and what it lacks, the weightiest first."""
     share = percent(found.score)
-    lacks = [_(_MISSING_WORDS.get(name) or _CARD_LABELS[name]).lower() for name in found.missing]
+    lacks = missing_words(found)
     return _("%(share)s; missing: %(fields)s") % {"share": share, "fields": ", ".join(lacks)} if lacks else share

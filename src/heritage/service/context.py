@@ -50,6 +50,7 @@ from heritage.storage.cases import Cases
 from heritage.storage.choice import ModelChoice
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.database import Database
+from heritage.storage.derivatives import Derivatives
 from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
@@ -71,6 +72,7 @@ class Context:
     records: Records
     audit: Audit
     images: Images
+    derivatives: Derivatives
     descriptors: Descriptors
     backlog: Backlog
     hits: Hits
@@ -181,6 +183,7 @@ def _composed(
         records=Records(database),
         audit=Audit(database, settings.home),
         images=Images(settings.home),
+        derivatives=Derivatives(settings.home),
         descriptors=descriptors,
         backlog=Backlog(database),
         hits=Hits(database),

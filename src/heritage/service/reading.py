@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from heritage.domain.access import ANYBODY, NAMED_ROLES, OPEN_HANDLING, Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.criteria import Criteria
+from heritage.domain.facets import Facets
 from heritage.domain.images import Capture, ImageDigest, Photo
 from heritage.domain.records import RecordId, RegistryRecord, StatusChange
+from heritage.domain.revisions import Revision
 from heritage.errors import NotFoundError
 from heritage.service import auditing
 from heritage.service.context import Context
@@ -22,6 +24,11 @@ def find_records(
     return found
 
 
+def count_facets(context: Context, criteria: Criteria, viewer: Viewer) -> Facets:
+    """See `heritage.storage.records.Records.facets`."""
+    return context.records.facets(criteria, viewer)
+
+
 def read_record(context: Context, record_id: RecordId, viewer: Viewer) -> RegistryRecord:
     """Raises `NotFoundError`, also when ``viewer`` must not know of it."""
     found = context.records.get(record_id, viewer)
@@ -33,6 +40,11 @@ def read_history(context: Context, record_id: RecordId, viewer: Viewer) -> tuple
     """The record's statuses, oldest first. Raises `NotFoundError`."""
     read_record(context, record_id, viewer)
     return context.records.history(record_id, viewer)
+
+
+def read_revisions(context: Context, record_id: RecordId, viewer: Viewer, since: int = 0) -> tuple[Revision, ...]:
+    """What was changed about the record after version ``since``, for whom may know. Raises `NotFoundError`."""
+    return context.records.revisions(record_id, viewer, since)
 
 
 def log_restricted(context: Context, viewer: Viewer, found: Sequence[RegistryRecord]) -> None:

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from heritage.domain.access import Viewer
 from heritage.domain.duplicates import Duplicate
 from heritage.domain.images import ImageDigest
-from heritage.domain.records import Photograph, PhotoView, RecordId, RegistryRecord
+from heritage.domain.records import (
+    MAX_LINE_LENGTH,
+    Photograph,
+    PhotoView,
+    RecordId,
+    RegistryRecord,
+    check_text,
+)
 from heritage.errors import ForbiddenError, NotFoundError, RecordError
 from heritage.service.context import Context
 from heritage.service.counterparts import compare_after_change
@@ -55,12 +62,15 @@ def change_record(context: Context, changed: RegistryRecord, version: int, viewe
     return saved
 
 
-def withdraw_record(context: Context, record_id: RecordId, version: int, viewer: Viewer) -> RegistryRecord:
+def withdraw_record(
+    context: Context, record_id: RecordId, version: int, viewer: Viewer, reason: str = ""
+) -> RegistryRecord:
     """Take the record out of every search; as it is then. ``version`` 0: whichever it has.
 
-    Raises `NotFoundError`, `ForbiddenError`, `StaleError`.
+    Raises `NotFoundError`, `ForbiddenError`, `StaleError`, and `RecordError` for a reason that is too long.
     """
-    context.records.withdraw(record_id, viewer, version)
+    check_text("the reason", reason, MAX_LINE_LENGTH)
+    context.records.withdraw(record_id, viewer, version, reason)
     return context.records.get(record_id, viewer)
 
 

@@ -73,7 +73,8 @@ def _judge(
     sequences = _sequences(connection, saved, known[1].images if known else (), specs)
     if known and known[1] == saved:
         return Change.UNCHANGED
-    return Write(saved, known[0] if known else None, sequences)
+    row, before = known or (None, None)
+    return Write(saved, row, before, sequences)
 
 
 def _change(write: Write) -> Change:

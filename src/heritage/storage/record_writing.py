@@ -11,6 +11,7 @@ from heritage.domain.access import Viewer
 from heritage.domain.classification import terms_of
 from heritage.domain.records import RegistryRecord
 from heritage.storage.fulltext import PLACES, TEXTS, Searchable, clear_texts, write_texts
+from heritage.storage.revisions import write_revisions
 from heritage.storage.schema import CARD_FIELDS, record, record_image, record_share, record_status, record_term
 
 Values = dict[str, Any]
@@ -18,14 +19,16 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A record to be written: over ``old``, its row as it is, or as a new one.
+    """A record to be written: over ``old``, its row as it is, and ``known``, what that says; or as a new one.
 
-    ``sequences`` are those of its photographs; None leaves the photographs as they are.
+    ``sequences`` are those of its photographs; None leaves the photographs as they are. ``note``: why it is changed.
     """
 
     record: RegistryRecord
     old: Row[Any] | None = None
+    known: RegistryRecord | None = None
     sequences: Sequence[int] | None = None
+    note: str = ""
 
 
 def write_records(connection: Connection, writes: Sequence[Write], by: Viewer) -> None:
@@ -36,6 +39,9 @@ def write_records(connection: Connection, writes: Sequence[Write], by: Viewer) -
     keys = _insert(connection, new, now)
     _update(connection, old, now)
     _clear(connection, old)
+    write_revisions(
+        connection, [(row, write.known, write.record, write.note) for write, row in old if write.known], now, by
+    )
     written = [*zip(keys, new, strict=True), *((row.id, write) for write, row in old)]
     changed = [(key, write) for key, write in written if write.old is None or write.old.status != write.record.status]
     _add(connection, record_status, (_status(key, write, now, by) for key, write in changed))

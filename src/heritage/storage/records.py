@@ -11,23 +11,28 @@ from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.descriptors import DescribedImage, Specs
+from heritage.domain.facets import Facets
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
 from heritage.domain.ports import Sequences
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, Status, StatusChange
+from heritage.domain.revisions import Revision, may_read_revisions
 from heritage.errors import NotFoundError, StaleError
 from heritage.storage.audit import append_events
 from heritage.storage.coverage import LISTED, change_count, count_change, counted
 from heritage.storage.database import Database, in_chunks
+from heritage.storage.facets import count_facets
 from heritage.storage.image_rows import last_serial
 from heritage.storage.record_rows import by_id, read_records
 from heritage.storage.record_saving import Change as Change
 from heritage.storage.record_saving import Item, Refusal, check_may_change, save_records, taken
 from heritage.storage.record_writing import Write, write_records
+from heritage.storage.revisions import read_revisions
 from heritage.storage.schema import image, record, record_image, record_status
 from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
 COVERAGES_KEPT = 200
+FACETS_KEPT = 200
 K = TypeVar("K")
 V = TypeVar("V")
 SELECTIONS_KEPT = 16  # of a million images each: 8 MB
@@ -40,6 +45,7 @@ class Records:
         self._database = database
         self._selection_by_question: dict[tuple[Viewer, Criteria], tuple[int, Sequences | None]] = {}
         self._coverage_by_question: dict[tuple[Specs, Viewer, Criteria], tuple[tuple[int, int], Coverage]] = {}
+        self._facets_by_question: dict[tuple[Viewer, Criteria], tuple[int, Facets]] = {}
 
     def save(
         self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer = AT_THE_MACHINE
@@ -114,7 +120,16 @@ class Records:
             found = connection.execute(steps.order_by(record_status.c.id)).all()
         return tuple(StatusChange(Status(one.status), one.at, one.actor, one.agency) for one in found)
 
-    def withdraw(self, record_id: RecordId, by: Viewer = AT_THE_MACHINE, version: int = 0) -> Change:
+    def revisions(self, record_id: RecordId, viewer: Viewer, since: int = 0) -> tuple[Revision, ...]:
+        """What was changed about the record after version ``since``, oldest first. Raises `NotFoundError`.
+
+        Nothing for whom `may_read_revisions` does not let.
+        """
+        with self._database.read() as connection:
+            row, known = _visible(connection, record_id, viewer)
+            return read_revisions(connection, row.id, since) if may_read_revisions(viewer, known) else ()
+
+    def withdraw(self, record_id: RecordId, by: Viewer = AT_THE_MACHINE, version: int = 0, reason: str = "") -> Change:
         """Take the record out of every search from now on; it is kept, and can be saved again.
 
         Raises `NotFoundError`, `ForbiddenError`, and `StaleError` unless it still has ``version``, if one is given.
@@ -126,9 +141,10 @@ class Records:
                 _check_version(known, version)
             if known.status is Status.WITHDRAWN:
                 return Change.UNCHANGED
-            write_records(connection, [Write(replace(known, status=Status.WITHDRAWN), row)], by)
+            withdrawn = replace(known, status=Status.WITHDRAWN)
+            write_records(connection, [Write(withdrawn, row, known, note=reason)], by)
             count_change(connection)
-            append_events(connection, event(by, Action.WITHDRAW, record_id))
+            append_events(connection, event(by, Action.WITHDRAW, record_id, reason))
             return Change.UPDATED
 
     def find(
@@ -145,6 +161,17 @@ class Records:
             keys = connection.execute(in_order).scalars().all()
             row_by_key = {row.id: row for row in _rows_by_key(connection, keys)}
             return tuple(read_records(connection, [row_by_key[key] for key in keys]))
+
+    def facets(self, criteria: Criteria, viewer: Viewer) -> Facets:
+        """How many records there are behind each further choice. Counted again only after a change."""
+        asked = (_class_of(viewer), criteria)
+        with self._database.read() as connection:
+            state = change_count(connection)
+            known = self._facets_by_question.get(asked)
+            if known is None or known[0] != state:
+                known = (state, count_facets(connection, criteria, viewer))
+                _keep(self._facets_by_question, asked, known, FACETS_KEPT)
+        return known[1]
 
     def of_images(
         self, sequences: Iterable[int], viewer: Viewer, criteria: Criteria = ANYTHING

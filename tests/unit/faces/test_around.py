@@ -63,6 +63,7 @@ def limited(quota: int, search_quota: int) -> TestClient:
     app = Starlette()
     app.add_route("/v1/match", lambda _: PlainTextResponse("found"), methods=["POST"])
     app.add_route("/v1/records", lambda _: PlainTextResponse("records"))
+    app.add_route("/v1/images/{digest}", lambda _: PlainTextResponse("picture"))
     app.add_route("/livez", lambda _: PlainTextResponse("alive"))
     return TestClient(RateLimits(app, quota, search_quota))
 
@@ -77,6 +78,14 @@ def test_too_many_searches_are_refused_with_the_time_to_wait() -> None:
     assert (problem.status, problem.type) == (429, "urn:heritage:problem:rate-limit")
     assert client.post("/v1/match", headers={"Authorization": "Bearer hk_two"}).status_code == 200
     assert all(client.get("/v1/records", headers=key).status_code == 200 for _ in range(30))
+
+
+def test_a_page_of_pictures_takes_nothing_from_other_requests_and_has_an_end() -> None:
+    client, key = limited(2, 0), {"Authorization": "Bearer hk_one"}
+    pictures = [client.get(f"/v1/images/sha256:{number}", headers=key).status_code for number in range(80)]
+    assert pictures[:40] == [200] * 40
+    assert 429 in pictures
+    assert client.get("/v1/records", headers=key).headers["ratelimit"].split(";")[1] == "r=1"
 
 
 def test_made_up_keys_do_not_get_around_the_limit_of_an_address() -> None:

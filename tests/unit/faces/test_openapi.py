@@ -35,6 +35,7 @@ from heritage.faces.schemas.alerts import (
 from heritage.faces.schemas.answers import MatchResponse
 from heritage.faces.schemas.audit import CheckpointModel, ConsistencyModel, EventPage, InclusionModel
 from heritage.faces.schemas.cases import CaseDeclinedModel, CaseModel, CasePage
+from heritage.faces.schemas.facets import FacetsModel
 from heritage.faces.schemas.health import AliveModel, ReadyModel
 from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.inspecting import InspectionModel
@@ -47,6 +48,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "match": MatchResponse,
     "photos.inspect": InspectionModel,
     "records.list": RecordPage,
+    "records.facets": FacetsModel,
     "records.create": RecordModel,
     "records.get": RecordModel,
     "records.change": RecordModel,

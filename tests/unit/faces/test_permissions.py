@@ -100,6 +100,7 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/match"): Line("/v1/match", all_get(415), all_get(415), sends=NOT_A_PHOTO),  # reached: no photo
     ("POST", "/v1/inspect"): Line("/v1/inspect", all_get(415), all_get(415), sends=NOT_A_PHOTO),
     ("GET", "/v1/records"): Line("/v1/records", all_get(200), all_get(200)),
+    ("GET", "/v1/facets"): Line("/v1/facets", all_get(200), all_get(200)),
     ("POST", "/v1/records"): Line(
         "/v1/records", keepers_get(201), keepers_get(201), sends={"json": {"registry": "made", "number": "{new}"}}
     ),
@@ -279,6 +280,15 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/cases/{reference}/decline"): led("decline", 409, place="/cases", data={"decline_reason": "x"}),
     ("POST", "/cases/{reference}/close"): led("close", 303, place="/cases", data={"close_reason": "x"}),
     ("POST", "/cases/{reference}/reopen"): led("reopen", 409, place="/cases", data={"reopen_reason": "x"}),
+    ("GET", "/registry"): Line("/registry", all_get(200), all_get(200)),
+    ("GET", "/records/{registry}/{number:path}"): Line(f"/records/north/{AMBER}", all_get(200), all_get(404)),
+    ("GET", "/records/new"): Line("/records/new", keepers_get(200), keepers_get(200)),
+    ("POST", "/records/new"): Line("/records/new", keepers_get(422), keepers_get(422)),  # reached: a number is missing
+    ("GET", "/edit/{registry}/{number:path}"): Line(f"/edit/north/{AMBER}", keepers_get(200), keepers_get(404)),
+    ("POST", "/edit/{registry}/{number:path}"): Line(f"/edit/north/{AMBER}", keepers_get(303), keepers_get(404)),
+    ("POST", "/withdraw/{registry}/{number:path}"): Line(  # reached: the reason is missing
+        f"/withdraw/north/{AMBER}", keepers_get(422), keepers_get(404)
+    ),
     ("GET", "/login"): Line("/login", **OPEN),
     ("POST", "/login"): Line("/login", all_get(403), all_get(403), nobody=403),  # not sent from this site's page
     ("GET", "/login/oidc"): Line("/login/oidc", all_get(404), all_get(404), nobody=404),  # no provider is set up

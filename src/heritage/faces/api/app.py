@@ -50,9 +50,12 @@ from heritage.faces.web import (
     managing_keys,
     managing_people,
     pages,
+    record,
+    record_form,
     signing_in,
 )
 from heritage.faces.web import cases as case_pages
+from heritage.faces.web import registry as registry_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -114,6 +117,8 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     ):
         app.include_router(part.router)
     for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
+        app.include_router(part.router)
+    for part in (registry_pages, record, record_form):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)

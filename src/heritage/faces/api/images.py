@@ -9,7 +9,7 @@ from heritage.domain.images import ImageDigest
 from heritage.domain.records import PhotoView, RecordId
 from heritage.faces import examples
 from heritage.faces.api.openapi import GUARDED, answers, problems
-from heritage.faces.api.running import RunningNow
+from heritage.faces.api.running import DERIVATIVE_VERSION, RunningNow
 from heritage.faces.api.versions import tagged
 from heritage.faces.api.viewing import ViewerNow
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, RecordModel
@@ -18,7 +18,6 @@ from heritage.service.registering import add_photograph, remove_photograph
 router = APIRouter(tags=["images"])
 
 MAX_SIZE = 1600
-DERIVATIVE_VERSION = 1  # raise it when derivatives look different, so that caches ask again
 Size = Annotated[int, Query(ge=16, le=MAX_SIZE, description="long side in px; smaller originals are not enlarged")]
 Digest = Annotated[str, Path(description="`sha256:<hex>`", examples=[examples.DIGEST])]
 

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.images import ImageDigest
-from heritage.faces.api.images import DERIVATIVE_VERSION, Digest, Size
+from heritage.faces.api.images import Digest, Size
 from heritage.faces.api.openapi import GUARDED, problems
-from heritage.faces.api.running import RunningNow
+from heritage.faces.api.running import DERIVATIVE_VERSION, RunningNow
 from heritage.faces.api.viewing import ViewerNow
 from heritage.service.photos import export_photo
 

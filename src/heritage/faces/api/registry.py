@@ -20,8 +20,9 @@ from heritage.faces.api.running import RunningNow
 from heritage.faces.api.versions import IfMatch, check_match, require_match, tagged
 from heritage.faces.api.viewing import ViewerNow
 from heritage.faces.schemas.drafts import RecordChange, RecordDraft
+from heritage.faces.schemas.facets import FacetsModel
 from heritage.faces.schemas.records import HistoryModel, RecordModel, RecordPage, StatusChangeModel
-from heritage.service.reading import find_records, read_history, read_record
+from heritage.service.reading import count_facets, find_records, read_history, read_record
 from heritage.service.registering import add_record, change_record, withdraw_record
 
 router = APIRouter(tags=["records"])
@@ -54,6 +55,18 @@ def find(
     records = found[: page.limit]
     last = str(records[-1].record_id) if len(found) > page.limit else None
     return RecordPage.of(records, page.following(response, last))
+
+
+@router.get(
+    "/v1/facets",
+    operation_id="records.facets",
+    summary="How many records meet criteria, by category, status and so on",
+    responses=answers(examples.FACETS, *GUARDED, 422, 503),
+)
+def facets(running: RunningNow, viewer: ViewerNow, criteria: CriteriaAsked) -> FacetsModel:
+    """The criteria are those of `/v1/records`. Counts of a large registry may be partial, and say so."""
+    viewer.require(Scope.READ)
+    return FacetsModel.of(count_facets(running.context, criteria, viewer))
 
 
 @router.post(

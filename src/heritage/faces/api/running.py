@@ -28,6 +28,7 @@ from heritage.service.reading import ShownCapture, check_image, shown_capture
 from heritage.service.review import search_and_keep
 from heritage.settings import Settings
 
+DERIVATIVE_VERSION = 1  # raise it when derivatives look different, so that caches ask again
 WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
 PATIENCE_S = 30.0
 RETRY_AFTER_S = 5
@@ -101,8 +102,13 @@ class Running:
         Raises `NotFoundError` for any image that no listed record shows to ``viewer``: the store holds more than that.
         """
         check_image(self.context, digest, viewer)
+        kept = self.context.derivatives.read(digest, size, DERIVATIVE_VERSION)
+        if kept is not None:
+            return kept
         with self.turns.take():
-            return self.context.thumbnail(self._original(digest).pixels, size)
+            made = self.context.thumbnail(self._original(digest).pixels, size)
+        self.context.derivatives.keep(digest, size, DERIVATIVE_VERSION, made)
+        return made
 
     def photo(self, digest: ImageDigest, size: int, viewer: Viewer) -> bytes:
         """A JPEG of a kept photo, as `derivative` makes it. Raises `NotFoundError` unless it is ``viewer``'s to see."""

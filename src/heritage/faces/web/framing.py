@@ -33,8 +33,9 @@ ADMINISTRATION = Place(
     frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
     covers=("/people", "/keys", "/agencies", "/audit"),
 )
+REGISTRY = Place("/registry", N_("Registry"), frozenset({Scope.READ}), covers=("/records", "/edit", "/withdraw"))
 CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, CASES, ADMINISTRATION)
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, CASES, REGISTRY, ADMINISTRATION)
 MOST_COUNTED = 100  # in the menu: more than that says no more
 
 

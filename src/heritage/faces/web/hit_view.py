@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import quote
 
 from heritage.domain.differing import Comparison, Seen, compare
 from heritage.domain.hits import Hit, SearchedPhoto
 from heritage.domain.images import ImageDigest, Region
+from heritage.domain.records import RecordId
 from heritage.domain.review import Side
 from heritage.domain.rules import Rules
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
@@ -33,6 +35,11 @@ def registered_url(digest: ImageDigest) -> str:
     return f"{image_url(digest)}?size={REGISTERED_SIDE}"
 
 
+def record_address(record_id: RecordId) -> str:
+    """Where the record's page is."""
+    return quote(f"/records/{record_id}")
+
+
 @dataclass(frozen=True, slots=True)
 class HitView:
     """``part`` is of the photo that ``hit.view`` names; None: the whole of it.
@@ -56,6 +63,7 @@ class HitView:
     comparisons: tuple[tuple[str, Comparison, str], ...] = ()
     hit_id: str = ""
     side: Side = Side.SEARCHER
+    record_url: str = ""  # of the page of the record, for whom may read records
 
     @classmethod
     def of(cls, hit: Hit, photos: Sequence[SearchedPhoto], rules: Rules, image_url: ImageUrl) -> Self:
@@ -84,6 +92,10 @@ class HitView:
         """The same with what somebody saw set against the record."""
         card = self.hit.record.card
         return replace(self, comparisons=labelled_comparisons(compare(seen, card), card))
+
+    def linked(self) -> Self:
+        """The same with a link to the record."""
+        return replace(self, record_url=record_address(self.hit.record.record_id))
 
     def decided_for(self, side: Side, hit_id: str | None) -> Self:
         """The same with forms to decide by, for ``side``, unless the hit was not kept."""

@@ -49,6 +49,8 @@ class Asking:
     def view(self, view: HitView, place: int) -> HitView:
         """The hit at ``place`` of the answer, with what this reader may do."""
         shown = view.beside(self.seen)
+        if self.search_id:
+            shown = shown.linked()
         if self.kept is None or not self.viewer.may(Scope.DECIDE):
             return shown
         side = Side.OWNER if self.viewer.owns(view.hit.record) else Side.SEARCHER

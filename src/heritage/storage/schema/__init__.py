@@ -8,7 +8,15 @@ from heritage.storage.schema.cases import case_entry, case_file, case_holding
 from heritage.storage.schema.images import described, descriptor, image, image_hash, keypoint_set, spec
 from heritage.storage.schema.keeping import meta, operation, reply
 from heritage.storage.schema.photos import photo, photo_keeping, search_photo
-from heritage.storage.schema.registry import CARD_FIELDS, record, record_image, record_share, record_status, record_term
+from heritage.storage.schema.registry import (
+    CARD_FIELDS,
+    record,
+    record_image,
+    record_revision,
+    record_share,
+    record_status,
+    record_term,
+)
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
 HEAD = "0013"
@@ -48,6 +56,7 @@ __all__ = [
     "photo_keeping",
     "record",
     "record_image",
+    "record_revision",
     "record_share",
     "record_status",
     "record_term",

@@ -70,6 +70,19 @@ record_status = Table(
     Index(None, "record_id", "id"),
 )
 
+record_revision = Table(
+    "record_revision",
+    metadata,
+    # The change that led to this version of the record; the first one has none.
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("agency", String(200), nullable=False),
+    Column("changes", Text, nullable=False),  # JSON: [field, before, after] of each field
+    Column("note", Text, nullable=False),
+)
+
 record_image = Table(
     "record_image",
     metadata,

@@ -7,6 +7,7 @@ several processes on one database allow so many requests each (docs/adr/0023-lim
 
 import hashlib
 import math
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -22,6 +23,7 @@ from heritage.faces.problems import TYPE_PREFIX, Problem
 
 WINDOW_S = 60.0
 ADDRESS_FACTOR = 10
+PICTURE_FACTOR = 20  # a page of the registry has 200 pictures, which cost little, and nothing once a browser has them
 CALLERS_KEPT = 20_000  # an attacker's made-up callers push out the longest silent, whose buckets are full again
 COSTLY = (
     ("POST", "/"),
@@ -31,6 +33,7 @@ COSTLY = (
     ("POST", "/v1/imports"),
     ("POST", "/v1/exports"),
 )
+_PICTURE = re.compile(r"/v1/images/[^/]+")
 UNLIMITED = frozenset({"/livez", "/readyz", "/metrics"})
 
 
@@ -86,19 +89,20 @@ class Buckets:
 class RateLimits:
     """Answers 429 to a caller that asks too often; searches, which cost most, have a quota of their own.
 
-    A ``quota`` (requests a minute) of 0 is no limit.
+    So have pictures of records, of which one page shows hundreds: they may be asked for more often, but not without
+    end, and leave the other requests alone. A ``quota`` (requests a minute) of 0 is no limit.
     """
 
     def __init__(self, app: ASGIApp, quota: int, search_quota: int) -> None:
         self._app = app
         self._common = Buckets("requests", quota) if quota else None
         self._costly = Buckets("searches", search_quota) if search_quota else None
+        self._pictures = Buckets("pictures", quota * PICTURE_FACTOR) if quota else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_limited = scope["type"] == "http" and scope["path"] not in UNLIMITED
-        is_costly = is_limited and (scope["method"], scope["path"]) in COSTLY
-        buckets = self._costly if is_costly else self._common
-        if not is_limited or buckets is None:
+        buckets = self._buckets(scope["method"], scope["path"]) if is_limited else None
+        if buckets is None:
             await self._app(scope, receive, send)
             return
         allowance = _allowance(buckets, scope)
@@ -112,6 +116,12 @@ class RateLimits:
             await self._app(scope, receive, send_announced)
         else:
             await _refusal(Request(scope), allowance)(scope, receive, send_announced)
+
+    def _buckets(self, method: str, path: str) -> Buckets | None:
+        if (method, path) in COSTLY:
+            return self._costly
+        is_picture = method in ("GET", "HEAD") and _PICTURE.fullmatch(path)
+        return self._pictures if is_picture else self._common
 
 
 def _allowance(buckets: Buckets, scope: Scope) -> Allowance:

@@ -4,6 +4,7 @@ const NEEDED = [
   [".photo-form", "./form.js"],
   [".waiting", "./waiting.js"],
   [".compare", "./compare.js"],
+  [".record-form", "./record-form.js"],
 ];
 
 const PHOTOS_SHEET = new URL("photos.css", import.meta.url).href;

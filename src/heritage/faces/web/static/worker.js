@@ -22,6 +22,8 @@ const FILES = [
   "manifest.webmanifest",
   "photos.css",
   "photos.js",
+  "record-form.js",
+  "registry.css",
   "sending.js",
   "waiting.js",
   "warp.js",
