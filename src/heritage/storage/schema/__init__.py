@@ -19,7 +19,7 @@ from heritage.storage.schema.registry import (
 )
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
