@@ -20,7 +20,7 @@ from heritage.storage.schema.registry import (
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
 from heritage.storage.schema.scans import listing, listing_photo, scan, seen, seen_region
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
