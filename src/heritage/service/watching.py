@@ -65,17 +65,23 @@ def look_back(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     turn: Turn = nullcontext,
     goes_on: Callable[[], bool] = lambda: True,
+    failed: set[ImageDigest] | None = None,
 ) -> Iterator[LookBack]:
     """Describe kept photos that are not described yet, then compare what is new in the registry with all of them.
 
     Yields after each piece; may be killed at any moment, and goes on where it was. The order matters: a photo that was
-    searched before a record came is described before that record is taken to be compared with everything.
+    searched before a record came is described before that record is taken to be compared with everything. Photos in
+    ``failed`` are left alone, and those that cannot be described are added to it. After a change of model all kept
+    photos are described anew, and nothing is compared again for that.
     """
     context = context.current()
-    failed: set[ImageDigest] = set()
+    failed = set() if failed is None else failed
     while goes_on() and (photos := _undescribed(context, failed)):
         with turn():
             yield LookBack(described_count=_describe(context, photos, failed))
+    if goes_on() and context.watching.pending(now(), 1):
+        with turn():
+            context.seen_gallery.update(context.settings.tail_limit)
     while goes_on() and (pending := context.watching.pending(now(), PAGE_SIZE)):
         for one in pending:
             if not goes_on():
@@ -119,7 +125,7 @@ def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[Imag
         try:
             photos.append(context.decode(context.photos.read(digest)))
         except (ImageError, NotFoundError, StorageError) as error:
-            failed.add(digest)  # until the next round
+            failed.add(digest)
             log.warning("photo %s cannot be described: %s", digest, error)
     if photos:
         with ThreadPoolExecutor(context.settings.thread_count) as pool:
@@ -130,6 +136,8 @@ def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[Imag
 
 def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
     """How many hits are news. What cannot be read is left out, and said in the log."""
+    if not context.seen_gallery.snapshot().image_count:  # a new home may hold all the world's thefts
+        return 0
     try:
         photo = context.decode(context.images.read(new.digest))
     except HeritageError as error:
@@ -146,8 +154,6 @@ def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
 def _candidates(context: Context, photo: Photo) -> list[ImageDigest]:
     """Photos seen before that may show what a registered photograph shows, from both lanes."""
     snapshot = context.seen_gallery.snapshot()
-    if not snapshot.image_count:
-        return []
     whole = look(context, Query.of(photo))[0]
     votes: dict[int, float] = {}
     if whole.keypoints is not None:

@@ -63,6 +63,7 @@ from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
 from heritage.service.scan_worker import ScanWorker
+from heritage.service.watch_worker import WatchWorker
 from heritage.settings import Settings
 
 MAX_FORM_BYTES = 10_000  # what strangers may send
@@ -85,6 +86,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
             opener(settings) as context,
             (worker := OperationWorker(context)).running(),
             (scan_worker := ScanWorker(context, turns.take_last)).running(),
+            WatchWorker(context, turns.take_last).running(),
             AlertWorker(context, alert_mail).running(),
         ):
             app.state.running = Running(context, turns, worker, scan_worker, metrics)
