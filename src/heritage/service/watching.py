@@ -111,7 +111,7 @@ def watches_of(context: Context, viewer: Viewer) -> tuple[Watch, ...]:
 def end_watch(context: Context, watch_id: str, viewer: Viewer) -> None:
     """Raises `ForbiddenError`, `NotFoundError`."""
     viewer.require(Scope.MATCH)
-    context.watching.end(watch_id, datetime.now(UTC), context.photos.days_of(viewer.agency), viewer)
+    context.watching.end(watch_id, datetime.now(UTC), context.settings.photo_days, viewer)
 
 
 def _undescribed(context: Context, failed: set[ImageDigest]) -> list[ImageDigest]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, insert, or_, select, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
@@ -25,7 +25,7 @@ from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import record_row, write_search
 from heritage.storage.hits import add_hit
-from heritage.storage.photo_rows import is_kept
+from heritage.storage.photo_rows import is_kept, photo_days
 from heritage.storage.schema import (
     alert,
     image,
@@ -61,20 +61,16 @@ class Watching:
 
     def pending(self, now: datetime, limit: int) -> tuple[NewPhotograph, ...]:
         """Up to ``limit`` photographs of lost records that were not compared, or only once and some minutes ago."""
-        of_pair = and_(looked_back.c.record_id == record.c.id, looked_back.c.sequence == image.c.sequence)
-        is_done = and_(
-            of_pair,
-            looked_back.c.status == record.c.status,
-            or_(looked_back.c.pass_count >= PASSES, looked_back.c.at > now - SECOND_PASS_AFTER),
-        )
-        columns = (record.c.registry, record.c.number, image.c.digest, image.c.sequence)
-        shown = select(*columns).select_from(record_image.join(image).join(record))
-        wanted = shown.where(record.c.status.in_(sorted(LOST)), ~exists().where(is_done))
+        wanted = _pending(now, record.c.registry, record.c.number, image.c.digest, image.c.sequence)
         with self._database.read() as connection:
             rows = connection.execute(wanted.order_by(image.c.sequence.desc()).limit(limit)).all()
         return tuple(
             NewPhotograph(RecordId(row.registry, row.number), ImageDigest(row.digest), row.sequence) for row in rows
         )
+
+    def pending_count(self, now: datetime) -> int:
+        """How many `pending` would give without a limit."""
+        return self._number(_pending(now, func.count()))
 
     def note(self, one: NewPhotograph, at: datetime) -> None:
         """That it was compared with everything seen by now."""
@@ -92,10 +88,13 @@ class Watching:
 
     def undescribed(self, specs: Specs, limit: int) -> tuple[ImageDigest, ...]:
         """Up to ``limit`` kept photos that are not described under ``specs``, the newest first."""
-        is_seen = exists().where(seen.c.digest == photo.c.digest, seen.c.specs == specs_key(specs))
+        statement = _undescribed(specs, photo.c.digest).order_by(photo.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            statement = select(photo.c.digest).where(~is_seen).order_by(photo.c.id.desc()).limit(limit)
             return tuple(map(ImageDigest, connection.execute(statement).scalars()))
+
+    def undescribed_count(self, specs: Specs) -> int:
+        """How many `undescribed` would give without a limit."""
+        return self._number(_undescribed(specs, func.count()))
 
     def keepers(self, digest: ImageDigest, now: datetime) -> tuple[str, ...]:
         """The agencies that keep the photo, in order."""
@@ -147,8 +146,11 @@ class Watching:
         with self._database.read() as connection:
             return tuple(map(_watch_of, connection.execute(statement)))
 
-    def end(self, watch_id: str, now: datetime, days: int, by: Viewer) -> None:
-        """End a watch of the viewer's agency; its photo is kept ``days`` more at most. Raises `NotFoundError`."""
+    def end(self, watch_id: str, now: datetime, default_days: int, by: Viewer) -> None:
+        """End a watch of the viewer's agency; its photo is kept for the days of the agency more at most.
+
+        ``default_days``: where there are no accounts. Raises `NotFoundError`.
+        """
         is_this = watch.c.key == watch_id
         if not by.is_unrestricted:
             is_this = and_(is_this, watch.c.agency == by.agency)
@@ -158,7 +160,7 @@ class Watching:
                 raise NotFoundError("there is no such watch, or it has ended")
             connection.execute(delete(watch).where(watch.c.id == row.id))
             photo_id = select(photo.c.id).where(photo.c.digest == row.digest).scalar_subquery()
-            latest = now + timedelta(days=days)
+            latest = now + timedelta(days=photo_days(connection, row.agency, default_days))
             longer = and_(
                 photo_keeping.c.photo_id == photo_id,
                 photo_keeping.c.agency == row.agency,
@@ -169,9 +171,27 @@ class Watching:
 
     def seen_count(self, specs: Specs) -> int:
         """How many photos are described under ``specs``."""
+        return self._number(select(func.count()).select_from(seen).where(seen.c.specs == specs_key(specs)))
+
+    def _number(self, statement: Select[Any]) -> int:
         with self._database.read() as connection:
-            statement = select(func.count()).select_from(seen).where(seen.c.specs == specs_key(specs))
             return int(connection.execute(statement).scalar_one())
+
+
+def _pending(now: datetime, *columns: ColumnElement[Any]) -> Select[Any]:
+    of_pair = and_(looked_back.c.record_id == record.c.id, looked_back.c.sequence == image.c.sequence)
+    is_done = and_(
+        of_pair,
+        looked_back.c.status == record.c.status,
+        or_(looked_back.c.pass_count >= PASSES, looked_back.c.at > now - SECOND_PASS_AFTER),
+    )
+    shown = select(*columns).select_from(record_image.join(image).join(record))
+    return shown.where(record.c.status.in_(sorted(LOST)), ~exists().where(is_done))
+
+
+def _undescribed(specs: Specs, column: ColumnElement[Any]) -> Select[Any]:
+    is_seen = exists().where(seen.c.digest == photo.c.digest, seen.c.specs == specs_key(specs))
+    return select(column).select_from(photo).where(~is_seen)
 
 
 def _is_news(connection: Connection, kept: KeptSearch, found: Hit) -> bool:

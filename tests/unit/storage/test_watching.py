@@ -96,6 +96,7 @@ def test_the_newest_come_first_and_no_more_than_asked_for(context: ToyContext, w
     for number in ("1", "2", "3"):
         save(context, number)
     assert [one.record_id.number for one in watching.pending(NOW, 2)] == ["3", "2"]
+    assert watching.pending_count(NOW) == 3
 
 
 def test_a_kept_photo_is_undescribed_until_it_is_seen_under_these_specs(
@@ -109,6 +110,7 @@ def test_a_kept_photo_is_undescribed_until_it_is_seen_under_these_specs(
     assert watching.seen_count(context.specs) == 1
     other = replace(context.specs, keypoint=ToyExtractor(version="2").spec)
     assert watching.undescribed(other, 10) == (DIGEST,)
+    assert (watching.undescribed_count(other), watching.undescribed_count(context.specs)) == (1, 0)
     assert watching.seen_count(other) == 0
 
 
