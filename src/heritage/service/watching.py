@@ -36,6 +36,7 @@ LEAST_VOTES = 2.0  # fewer say nothing: some keypoint of any photo is near some 
 DESCRIBED_TOGETHER = 8  # photos
 PAGE_SIZE = 50
 HIT_LIMIT = 10
+WATCHES_LISTED = 200
 
 Turn = Callable[[], AbstractContextManager[None]]
 """What each piece of heavy work is done within, so that those who search need not wait."""
@@ -105,13 +106,19 @@ def watch_photo(context: Context, digest: ImageDigest, viewer: Viewer) -> Watch:
 def watches_of(context: Context, viewer: Viewer) -> tuple[Watch, ...]:
     """The newest watches of the viewer's agency. Raises `ForbiddenError`."""
     viewer.require(Scope.READ)
-    return context.watching.watches(viewer, datetime.now(UTC))
+    return context.watching.watches(viewer, datetime.now(UTC), WATCHES_LISTED)
 
 
-def end_watch(context: Context, watch_id: str, viewer: Viewer) -> None:
-    """Raises `ForbiddenError`, `NotFoundError`."""
+def watches_on(context: Context, digests: Sequence[ImageDigest], viewer: Viewer) -> tuple[Watch, ...]:
+    """The watches of the viewer's agency on these photos. Raises `ForbiddenError`."""
     viewer.require(Scope.MATCH)
-    context.watching.end(watch_id, datetime.now(UTC), context.settings.photo_days, viewer)
+    return context.watching.of_photos(digests, viewer.agency, datetime.now(UTC))
+
+
+def end_watch(context: Context, watch_id: str, viewer: Viewer) -> Watch:
+    """The watch as it ended. Raises `ForbiddenError`, `NotFoundError`."""
+    viewer.require(Scope.MATCH)
+    return context.watching.end(watch_id, datetime.now(UTC), context.settings.photo_days, viewer)
 
 
 def _undescribed(context: Context, failed: set[ImageDigest]) -> list[ImageDigest]:

@@ -6,7 +6,7 @@ what is kept already is not kept again: a process may be killed at any moment.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -146,7 +146,13 @@ class Watching:
         with self._database.read() as connection:
             return tuple(map(_watch_of, connection.execute(statement)))
 
-    def end(self, watch_id: str, now: datetime, default_days: int, by: Viewer) -> None:
+    def of_photos(self, digests: Sequence[ImageDigest], agency: str, now: datetime) -> tuple[Watch, ...]:
+        """The agency's watches of these photos that have not ended."""
+        is_asked = and_(watch.c.digest.in_([one.hex for one in digests]), watch.c.agency == agency, watch.c.until > now)
+        with self._database.read() as connection:
+            return tuple(map(_watch_of, connection.execute(select(watch).where(is_asked).order_by(watch.c.id))))
+
+    def end(self, watch_id: str, now: datetime, default_days: int, by: Viewer) -> Watch:
         """End a watch of the viewer's agency; its photo is kept for the days of the agency more at most.
 
         ``default_days``: where there are no accounts. Raises `NotFoundError`.
@@ -168,6 +174,7 @@ class Watching:
             )
             connection.execute(update(photo_keeping).where(longer).values(until=latest))
             append_events(connection, event(by, Action.WATCH, ImageDigest(row.digest), "ended"))
+        return replace(_watch_of(row), until=now)
 
     def seen_count(self, specs: Specs) -> int:
         """How many photos are described under ``specs``."""

@@ -25,6 +25,7 @@ from heritage.faces.api import (
     registry,
     scans,
     searches,
+    watches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -57,6 +58,7 @@ from heritage.faces.web import (
 )
 from heritage.faces.web import cases as case_pages
 from heritage.faces.web import registry as registry_pages
+from heritage.faces.web import watches as watch_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
@@ -114,6 +116,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         alerts,
         searches,
         photos,
+        watches,
         operations,
         scans,
         agencies,
@@ -125,7 +128,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
         app.include_router(part.router)
-    for part in (registry_pages, record, record_form):
+    for part in (registry_pages, record, record_form, watch_pages):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
