@@ -1,6 +1,7 @@
 """Scans with real keypoints, verification and indexes; only the embedder is a toy."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -135,7 +136,13 @@ def test_the_same_photo_is_described_once(context: Context, folder: Path) -> Non
 def test_a_paused_scan_goes_on_where_it_was(context: Context, folder: Path) -> None:
     source = FolderOfListings.of_files(folder, [[f"{100 + place % 4}.png"] for place in range(40)])
     asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
-    paused = work_on(context, asked, source, Pace(), lambda _: context.scans.pause(asked.scan_id, AT_THE_MACHINE))
+
+    @contextmanager
+    def pausing() -> Iterator[None]:
+        context.scans.pause(asked.scan_id, AT_THE_MACHINE)
+        yield
+
+    paused = work_on(context, asked, source, Pace(turn=pausing))  # with the first photos that are described
     assert paused.state is ScanState.PAUSED
     read = len(source.read_names)
     assert 0 < paused.counts.done == read < 40

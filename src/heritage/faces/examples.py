@@ -547,6 +547,7 @@ _PHOTO = "(the bytes of a photo)"
 REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "match": {"image": [_PHOTO], "box": ["610,190,2280,2700"], "category": "icon", "status": ["stolen"], "limit": 10},
     "photos.inspect": {"image": _PHOTO},
+    "watches.create": {"digest": WATCH["digest"]},
     "records.create": {
         "registry": "national-register",
         "number": "2019-0417",
