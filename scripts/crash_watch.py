@@ -153,6 +153,7 @@ def crash(folder: Path, photo_count: int, kill_count: int) -> int:
     start = time.monotonic()
     end(begin_child(undisturbed))
     seconds = time.monotonic() - start
+    print(f"undisturbed: {seconds:.0f} s", flush=True)
     killed = kill_and_go_on(disturbed, kill_count, seconds)
     expected = state_of(undisturbed)
     problems = [*expected.differences(state_of(disturbed)), *doubled(disturbed)]
