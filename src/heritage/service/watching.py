@@ -68,12 +68,13 @@ def look_back(
     goes_on: Callable[[], bool] = lambda: True,
     failed: set[ImageDigest] | None = None,
 ) -> Iterator[LookBack]:
-    """Describe kept photos that are not described yet, then compare what is new in the registry with all of them.
+    """Describe kept photos that are not described yet, then compare what is new in the registry with those of before.
 
     Yields after each piece; may be killed at any moment, and goes on where it was. The order matters: a photo that was
     searched before a record came is described before that record is taken to be compared with everything. Photos in
     ``failed`` are left alone, and those that cannot be described are added to it. After a change of model all kept
-    photos are described anew, and nothing is compared again for that.
+    photos are described anew, and nothing is compared again for that. A record is compared with no photo that was first
+    searched some minutes after the record was there: that search has answered.
     """
     context = context.current()
     failed = set() if failed is None else failed
@@ -143,7 +144,7 @@ def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[Imag
 
 def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
     """How many hits are news. What cannot be read is left out, and said in the log."""
-    if not context.seen_gallery.snapshot().image_count:  # a new home may hold all the world's thefts
+    if not context.watching.has_photo_of(new.before):  # a home may begin with all the world's thefts
         return 0
     try:
         photo = context.decode(context.images.read(new.digest))
@@ -154,7 +155,7 @@ def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
     return sum(
         _search_again(context, digest, agency, new, seen_count)
         for digest in _candidates(context, photo)
-        for agency in context.watching.keepers(digest, now)
+        for agency in context.watching.keepers(digest, new.before, now)
     )
 
 

@@ -46,11 +46,20 @@ PASSES = 2
 
 @dataclass(frozen=True, slots=True)
 class NewPhotograph:
-    """A photograph of a lost record that is to be compared with the photos seen before."""
+    """A photograph of a lost record that is to be compared with the photos seen before.
+
+    ``since``: when the record came or was last changed, UTC. Photos that were searched later were compared with it.
+    """
 
     record_id: RecordId
     digest: ImageDigest
     sequence: int
+    since: datetime
+
+    @property
+    def before(self) -> datetime:
+        """Photos that somebody kept first by then may not have been compared with it."""
+        return self.since + SECOND_PASS_AFTER
 
 
 class Watching:
@@ -61,11 +70,14 @@ class Watching:
 
     def pending(self, now: datetime, limit: int) -> tuple[NewPhotograph, ...]:
         """Up to ``limit`` photographs of lost records that were not compared, or only once and some minutes ago."""
-        wanted = _pending(now, record.c.registry, record.c.number, image.c.digest, image.c.sequence)
+        wanted = _pending(
+            now, record.c.registry, record.c.number, record.c.updated_at, image.c.digest, image.c.sequence
+        )
         with self._database.read() as connection:
             rows = connection.execute(wanted.order_by(image.c.sequence.desc()).limit(limit)).all()
         return tuple(
-            NewPhotograph(RecordId(row.registry, row.number), ImageDigest(row.digest), row.sequence) for row in rows
+            NewPhotograph(RecordId(row.registry, row.number), ImageDigest(row.digest), row.sequence, row.updated_at)
+            for row in rows
         )
 
     def pending_count(self, now: datetime) -> int:
@@ -76,15 +88,17 @@ class Watching:
         """That it was compared with everything seen by now."""
         with self._database.begin() as connection:
             row = record_row(connection, one.record_id)
-            status = connection.execute(select(record.c.status).where(record.c.id == row)).scalar_one()
+            shown = select(record.c.status, record.c.handling).where(record.c.id == row)
+            now = connection.execute(shown).one()._asdict()
             is_pair = and_(looked_back.c.record_id == row, looked_back.c.sequence == one.sequence)
             old = connection.execute(select(looked_back).where(is_pair)).first()
             if old is None:
                 key = {"record_id": row, "sequence": one.sequence}
-                connection.execute(insert(looked_back).values(**key, status=status, pass_count=1, at=at))
+                connection.execute(insert(looked_back).values(**key, **now, pass_count=1, at=at))
             else:
-                count = old.pass_count + 1 if old.status == status else 1
-                connection.execute(update(looked_back).where(is_pair).values(status=status, pass_count=count, at=at))
+                is_same = (old.status, old.handling) == (now["status"], now["handling"])
+                count = old.pass_count + 1 if is_same else 1
+                connection.execute(update(looked_back).where(is_pair).values(**now, pass_count=count, at=at))
 
     def undescribed(self, specs: Specs, limit: int) -> tuple[ImageDigest, ...]:
         """Up to ``limit`` kept photos that are not described under ``specs``, the newest first."""
@@ -96,11 +110,18 @@ class Watching:
         """How many `undescribed` would give without a limit."""
         return self._number(_undescribed(specs, func.count()))
 
-    def keepers(self, digest: ImageDigest, now: datetime) -> tuple[str, ...]:
-        """The agencies that keep the photo, in order."""
-        held = photo_keeping.join(photo, photo.c.id == photo_keeping.c.photo_id)
-        wanted = select(photo_keeping.c.agency).select_from(held).where(photo.c.digest == digest.hex, is_kept(now))
+    def has_photo_of(self, before: datetime) -> bool:
+        """Whether there is a photo that somebody kept first by then."""
+        wanted = select(photo_keeping.c.photo_id).where(photo_keeping.c.since <= before).limit(1)
         with self._database.read() as connection:
+            return connection.execute(wanted).first() is not None
+
+    def keepers(self, digest: ImageDigest, before: datetime, now: datetime) -> tuple[str, ...]:
+        """The agencies that keep the photo now and kept it first by ``before``, in order."""
+        held = photo_keeping.join(photo, photo.c.id == photo_keeping.c.photo_id)
+        is_asked = and_(photo.c.digest == digest.hex, photo_keeping.c.since <= before, is_kept(now))
+        with self._database.read() as connection:
+            wanted = select(photo_keeping.c.agency).select_from(held).where(is_asked)
             return tuple(connection.execute(wanted.order_by(photo_keeping.c.agency)).scalars())
 
     def add(self, kept: KeptSearch, hits: Sequence[Hit]) -> int:
@@ -190,6 +211,7 @@ def _pending(now: datetime, *columns: ColumnElement[Any]) -> Select[Any]:
     is_done = and_(
         of_pair,
         looked_back.c.status == record.c.status,
+        looked_back.c.handling == record.c.handling,
         or_(looked_back.c.pass_count >= PASSES, looked_back.c.at > now - SECOND_PASS_AFTER),
     )
     shown = select(*columns).select_from(record_image.join(image).join(record))

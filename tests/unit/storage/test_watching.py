@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.access import AT_THE_MACHINE, Handling, Viewer
 from heritage.domain.audit import Action, AuditFilter
 from heritage.domain.descriptors import RegionDescription
 from heritage.domain.hits import SearchedPhoto, Verdict
@@ -92,6 +92,28 @@ def test_a_record_that_changes_its_state_is_pending_anew(context: ToyContext, wa
     assert numbers(watching.pending(NOW, 10)) == ["1"]
 
 
+def test_a_record_that_others_may_see_now_is_pending_anew(context: ToyContext, watching: Watching) -> None:
+    record = save(context)
+    watching.note(watching.pending(NOW, 1)[0], NOW)
+    assert watching.pending(NOW, 10) == ()
+    context.records.save(replace(record, handling=Handling.CLEAR), [], context.specs)
+    assert numbers(watching.pending(NOW, 10)) == ["1"]
+
+
+def test_photos_that_were_searched_after_the_record_came_need_no_comparison(
+    context: ToyContext, watching: Watching
+) -> None:
+    save(context)
+    keep(context, SOUTH)
+    keep(context, WEST, days_ago=2)
+    [new] = watching.pending(NOW, 10)
+    assert new.since < new.before
+    assert watching.keepers(DIGEST, new.before, NOW) == ("south", "west")  # south's may have been under way
+    assert watching.keepers(DIGEST, NOW - timedelta(days=1), NOW) == ("west",)
+    assert watching.has_photo_of(NOW - timedelta(days=1))
+    assert not watching.has_photo_of(NOW - timedelta(days=3))
+
+
 def test_the_newest_come_first_and_no_more_than_asked_for(context: ToyContext, watching: Watching) -> None:
     for number in ("1", "2", "3"):
         save(context, number)
@@ -117,7 +139,7 @@ def test_a_kept_photo_is_undescribed_until_it_is_seen_under_these_specs(
 def test_keepers_are_those_whose_days_are_not_over(context: ToyContext, watching: Watching) -> None:
     for who, days_ago in ((SOUTH, 0), (WEST, DAYS + 1), (NORTH, 0)):
         keep(context, who, days_ago)
-    assert watching.keepers(DIGEST, NOW) == ("north", "south")
+    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), NOW) == ("north", "south")
 
 
 def test_a_hit_is_news_once_and_raises_one_alert_a_side(context: ToyContext, watching: Watching) -> None:
@@ -154,13 +176,13 @@ def test_a_watch_keeps_the_photo_until_it_ends(context: ToyContext, watching: Wa
     keep(context, SOUTH)
     made = watching.watch(wanted(SOUTH), SOUTH)
     nearly = NOW + WATCHED - timedelta(days=1)
-    assert watching.keepers(DIGEST, nearly) == ("south",)
+    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), nearly) == ("south",)
     with context.database.begin() as connection:
         shorten_keepings(connection, "south", NOW)  # the agency keeps other photos no longer
-    assert watching.keepers(DIGEST, nearly) == ("south",)
+    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), nearly) == ("south",)
     watching.end(made.watch_id, NOW, DAYS, SOUTH)
-    assert watching.keepers(DIGEST, nearly) == ()
-    assert watching.keepers(DIGEST, NOW + timedelta(days=DAYS - 1)) == ("south",)
+    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), nearly) == ()
+    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), NOW + timedelta(days=DAYS - 1)) == ("south",)
 
 
 def test_only_an_agency_that_keeps_the_photo_can_watch_it(context: ToyContext, watching: Watching) -> None:
