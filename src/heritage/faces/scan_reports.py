@@ -9,6 +9,7 @@ from heritage.domain.rules import Rules
 from heritage.domain.scans import KeptListing
 from heritage.faces.decision_words import STATE_NAMES
 from heritage.faces.languages import _, language, moment, ngettext, number
+from heritage.faces.saying import said
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.wording import HANDLING_WORDS, VERDICT_WORDS, rate_words
 from heritage.service.folding import Fold
@@ -118,7 +119,7 @@ def _failures(findings: Findings) -> Iterable[ReportSection]:
     counts = findings.scan.counts
     more = counts.unreadable + counts.unreachable - len(findings.failed)
     told = _("%(count)s more; the table has all of them.") % {"count": number(more)}
-    rows = tuple((_name(one), f"{_(STATE_WORDS[one.state])}: {one.why}") for one in findings.failed)
+    rows = tuple((_name(one), f"{_(STATE_WORDS[one.state])}: {said(one.why)}") for one in findings.failed)
     yield ReportSection(_("Not searched, and why"), (told,) if more > 0 else (), rows)
 
 
