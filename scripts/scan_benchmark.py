@@ -30,7 +30,8 @@ from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
 from heritage.service.ingest import ingest
 from heritage.service.looking import describe_photos, looks_of
-from heritage.service.scanning import HIT_LIMIT, LEAST_WEIGHT, Pace, work_on
+from heritage.service.scan_stages import HIT_LIMIT, LEAST_WEIGHT, Pace
+from heritage.service.scanning import work_on
 from heritage.service.scans import ScanWish, begin
 from heritage.service.search import search
 from heritage.settings import Settings

@@ -15,7 +15,8 @@ from heritage.domain.review import HitQuestion, Origin
 from heritage.domain.scans import KeptListing, ListingState, Scan, ScanSource, ScanState
 from heritage.errors import ConflictError, InputError, NotFoundError
 from heritage.service.context import Context, open_context
-from heritage.service.scanning import Pace, work_on
+from heritage.service.scan_stages import Pace
+from heritage.service.scanning import work_on
 from heritage.service.scans import ScanWish, begin, carry_on, check_same
 from heritage.settings import Settings
 from tests.integration.test_search import register

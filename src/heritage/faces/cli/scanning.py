@@ -88,7 +88,8 @@ def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource") -> "
     """The scan as it is at the end. Ctrl-C pauses it, and ends the command."""
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.domain.scans import ScanState
-    from heritage.service.scanning import Pace, work_on
+    from heritage.service.scan_stages import Pace
+    from heritage.service.scanning import work_on
 
     opened.gallery.update(opened.settings.tail_limit)
     try:
