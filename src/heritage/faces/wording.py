@@ -314,6 +314,12 @@ def labelled_facts(record: RegistryRecord) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in facts if value)
 
 
+def label_words(record: RegistryRecord) -> str:
+    """What the object is called; `RegistryRecord.label` in the language that is spoken."""
+    title = record.card.title or record.card.object_type
+    return title or _("Object %(number)s") % {"number": record.record_id.number}
+
+
 def labelled_card(card: ObjectIdCard) -> tuple[tuple[str, str], ...]:
     """(label, value) of the card's filled fields."""
     return tuple((label, value) for label, value in whole_card(card) if value)

@@ -16,12 +16,33 @@ ARABIC = {"accept-language": "ar", "accept": "text/html"}
 _VOID = {"base", "br", "circle", "hr", "image", "img", "input", "link", "meta", "path", "polygon", "rect", "use"}
 _NOT_READ = {"script", "style", "code", "bdi", "data"}  # `bdi`: what other people wrote
 _READ_OUT = ("alt", "aria-label", "placeholder", "title")
-_NAMES = {"heritage", "UTC", "JPEG", "PNG", "WebP", "TIFF", "AVIF", "HEIC", "OpenID", "Delete", "Shift", "sha256"}
+_NAMES = {
+    "heritage",
+    "TLP",
+    "CLEAR",
+    "GREEN",
+    "AMBER",
+    "STRICT",
+    "RED",
+    "UTC",
+    "JPEG",
+    "PNG",
+    "WebP",
+    "TIFF",
+    "AVIF",
+    "HEIC",
+    "OpenID",
+    "CSV",
+    "Delete",
+    "Shift",
+    "sha256",
+}
 
 
 # Of the registry that is searched here, and addresses: they stand within sentences.
 _DATA = re.compile(
-    r"Bureau of the \w+|Police of the East|Panel \d+|\bnorth\b(/\d+)?|\b(ann|dahlia)\b"
+    r"\(Object ID\)|\bheritage audit \w+|Bureau of the \w+|Police of the East|Panel \d+"
+    r"|\bnorth\b(/\d+)?|\b(ann|dahlia)\b"
     r"|(?<!\w)/[a-z/]+|sha256:[0-9a-f]+|unbuilt\+\d+|keypoints/[\d-]+"
 )
 

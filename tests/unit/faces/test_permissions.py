@@ -198,6 +198,13 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/scans/{scan_id}/pause"): Line("/v1/scans/{scan}/pause", all_get(409), all_get(404)),  # it has ended
     ("POST", "/v1/scans/{scan_id}/resume"): Line("/v1/scans/{scan}/resume", all_get(409), all_get(404)),
     ("DELETE", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(409), all_get(404)),
+    ("GET", "/scans"): Line("/scans", all_get(200), all_get(200)),
+    ("GET", "/scans/new"): Line("/scans/new", all_get(200), all_get(200)),
+    ("POST", "/scans/new"): Line("/scans/new", all_get(422), all_get(422)),  # reached: there is no file
+    ("GET", "/scans/{scan_id}"): Line("/scans/{scan}", all_get(200), all_get(404)),
+    ("POST", "/scans/{scan_id}/turn"): Line(  # reached: it has ended
+        "/scans/{scan}/turn", all_get(409), all_get(404), sends={"data": {"to": "pause"}}
+    ),
     ("GET", "/v1/me"): Line("/v1/me", all_get(200), all_get(200)),
     ("GET", "/v1/agencies"): Line("/v1/agencies", all_get(200), all_get(200)),
     ("POST", "/v1/agencies"): Line(

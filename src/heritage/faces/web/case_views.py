@@ -26,7 +26,7 @@ from heritage.faces.schemas.records import image_url
 from heritage.faces.web.case_words import ENTRY_WORDS, REFERENCE_WORDS, STATUS_WORDS, fault_words
 from heritage.faces.web.framing import page
 from heritage.faces.wording import STATUS_WORDS as RECORD_STATUS_WORDS
-from heritage.faces.wording import VERDICT_WORDS
+from heritage.faces.wording import VERDICT_WORDS, label_words
 from heritage.service.cases import other_agencies
 
 PHOTO_SIDE = 480  # px, of photos in the timeline
@@ -178,7 +178,7 @@ def _hit_view(entry: CaseEntry, viewer: Viewer) -> HitView | None:
     return HitView(
         verdict=_(VERDICT_WORDS[hit.verdict]),
         is_strong=hit.verdict.value == "strong",
-        label=record.label if record else "",
+        label=label_words(record) if record else "",
         record_id=str(record.record_id) if record else "",
         owner=record.owner_agency if record else "",
         record_status=_(RECORD_STATUS_WORDS[record.status]) if record else "",

@@ -22,7 +22,7 @@ from heritage.faces.languages import N_, _
 from heritage.faces.schemas.records import image_url
 from heritage.faces.web.framing import page
 from heritage.faces.web.hit_view import record_address
-from heritage.faces.wording import STATUS_NAMES, term_label, term_options
+from heritage.faces.wording import STATUS_NAMES, label_words, term_label, term_options
 from heritage.service.reading import count_facets, find_records
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -159,7 +159,7 @@ def card_of(record: RegistryRecord) -> CardView:
     """The photographs of a withdrawn record are not shown."""
     is_shown = record.photographs and record.status is not Status.WITHDRAWN
     return CardView(
-        label=record.label,
+        label=label_words(record),
         record_id=record.record_id,
         status=_(STATUS_NAMES[record.status]),
         address=record_address(record.record_id),

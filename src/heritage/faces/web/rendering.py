@@ -28,6 +28,7 @@ from heritage.faces.wording import (
     VERDICT_WORDS,
     coverage_words,
     gap_words,
+    label_words,
     promise,
     scope_words,
 )
@@ -75,7 +76,13 @@ def environment() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
     )
-    made.filters.update(number=languages.number, percent=languages.percent, day=languages.day, moment=languages.moment)
+    made.filters.update(
+        label_words=label_words,
+        number=languages.number,
+        percent=languages.percent,
+        day=languages.day,
+        moment=languages.moment,
+    )
     made.filters.update(said=said)
     made.globals.update(
         language=languages.language,
