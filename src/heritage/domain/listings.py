@@ -136,6 +136,10 @@ class PhotoSource(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Give back what it holds open. Nothing can be read any more."""
+        ...
+
 
 class ListingSource(PhotoSource, Protocol):
     """Where listings come from. Opening it looks it through once, so that everything but the photos is known."""
@@ -159,8 +163,4 @@ class ListingSource(PhotoSource, Protocol):
 
     def listings(self, start: int = 0) -> Iterator[Listing]:
         """Those from the place ``start`` on, streamed, in the order of their places. Raises `TableError`."""
-        ...
-
-    def close(self) -> None:
-        """Give back what it holds open. Nothing can be read any more."""
         ...

@@ -26,6 +26,7 @@ from heritage.faces.cli import (
     serving,
     tables,
     terms,
+    working,
 )
 from heritage.faces.cli.output import complain
 
@@ -46,6 +47,7 @@ app.command("match")(matching.match)
 app.command("find")(searching.find)
 app.command("scan")(scanning.scan)
 app.add_typer(scanning.app, name="scans")
+app.command("worker")(working.worker)
 app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("mapping")(tables.mapping)
