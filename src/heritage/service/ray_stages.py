@@ -6,6 +6,7 @@ its own environment names; one that has another database, model or heritage is l
 """
 
 import logging
+import socket
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,6 +41,8 @@ AHEAD = 2  # batches at a node: it decodes one while it searches with another
 MAX_ATTEMPTS = 3  # after which a listing passes for what ends the processes that work on it
 RECRUIT_S = 5.0  # between two looks at which nodes there are
 POLL_S = 1.0
+CONNECT_S = 5.0
+AUTO = "auto"
 SQLITE_FILE = "heritage.db"
 WHERE = "start Ray there with HERITAGE_HOME and HERITAGE_DATABASE_URL set"
 
@@ -266,7 +269,11 @@ def _given_up(read: ReadListing) -> ScannedListing:
 
 
 def on_ray(address: str) -> Hands:
-    """The nodes of the running Ray cluster at ``address``. Raises `InputError` when none answers there."""
+    """The nodes of the Ray cluster whose head is at ``address``, ``HOST:PORT``, or of this machine's, ``auto``.
+
+    Raises `InputError` when none answers there, at once or when the work begins.
+    """
+    _check_answers(address)
 
     @contextmanager
     def hands(context: Context, scan: Scan, pace: Pace) -> Iterator[Searched]:
@@ -276,9 +283,22 @@ def on_ray(address: str) -> Hands:
     return hands
 
 
+def _check_answers(address: str) -> None:
+    if address == AUTO:
+        return
+    host, _, port = address.rpartition(":")
+    if not (host and port.isdecimal()):
+        raise InputError(f"the address of a Ray cluster is such as 10.0.0.5:6379, not {address[:80]!r}")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
+    except (OSError, OverflowError) as error:
+        raise InputError(f"no Ray cluster answers at {address[:80]}: {error}") from error
+
+
 @contextmanager
 def _connected(address: str) -> Iterator[None]:
     """Never starts a cluster: one of its own would be this machine alone, and tell its makers that it is used."""
+    _check_answers(address)  # Ray itself would wait for minutes, and end the process
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
     except (ConnectionError, RuntimeError, ValueError, RayError) as error:
