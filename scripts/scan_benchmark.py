@@ -4,12 +4,11 @@
 
 The bare stages decode all photos, describe them in the scan's own batches, and search for them, with nothing kept and
 nothing overlapping. Then the scan does the same listings in a new home, and keeps them. Prints seconds and listings a
-second of both, their ratio, and how much memory the process held in the first and in the last fifth of the scan. Exit
+second of both, their ratio, and the most memory that the process held in each quarter of the scan. Exit
 code 1 when the scan reaches less than ``--at-least`` of the bare stages' throughput.
 """
 
 import argparse
-import statistics
 import sys
 import tempfile
 import threading
@@ -38,7 +37,8 @@ from heritage.settings import Settings
 from scan_sets import PicturesOfListings, write_set
 
 BATCH = Pace().batch_pixels // LEAST_WEIGHT  # photos
-SAMPLE_S = 0.5
+SAMPLE_S = 0.1
+QUARTERS = 4
 
 
 class Stopwatch:
@@ -88,23 +88,27 @@ def _decoded(context: Context, data: bytes) -> Photo | None:
 
 
 def scanned(context: Context, source: PicturesOfListings) -> tuple[float, list[int]]:
-    """Seconds of the scan, and the memory it held (bytes) from time to time."""
-    sizes: list[int] = []
-    ended = threading.Event()
+    """Seconds of the scan, and the most memory (bytes) that was held in each quarter of it."""
+    peaks, kept_count, ended = [0] * QUARTERS, 0, threading.Event()
 
     def watch() -> None:
         while not ended.wait(SAMPLE_S):
-            sizes.append(resident_bytes())
+            quarter = min(QUARTERS - 1, QUARTERS * kept_count // source.listing_count)
+            peaks[quarter] = max(peaks[quarter], resident_bytes())
+
+    def kept(count: int) -> None:
+        nonlocal kept_count
+        kept_count += count
 
     thread = threading.Thread(target=watch, daemon=True)
     asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
     began = time.perf_counter()
     thread.start()
-    work_on(context, asked, source, Pace())
+    work_on(context, asked, source, Pace(), kept)
     seconds = time.perf_counter() - began
     ended.set()
     thread.join()
-    return seconds, sizes
+    return seconds, peaks
 
 
 def resident_bytes() -> int:
@@ -137,21 +141,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         write_set(folder, options.registered, options.listings, options.side)
         settings = Settings.from_environment().apart(folder / "home")
-        watch, seconds, sizes = measure(folder, settings)
-    return report(watch, seconds, sizes, options)
+        watch, seconds, peaks = measure(folder, settings)
+    return report(watch, seconds, peaks, options)
 
 
-def report(watch: Stopwatch, seconds: float, sizes: list[int], options: argparse.Namespace) -> int:
+def report(watch: Stopwatch, seconds: float, peaks: list[int], options: argparse.Namespace) -> int:
     rows = table("stage", "seconds", "listings/s", figures=2)
     every = {**watch.seconds_by_stage, "bare stages": watch.total, "scan": seconds}
     for stage, taken in every.items():
         rows.add_row(stage, f"{taken:,.1f}", f"{options.listings / taken:,.2f}")
-    ratio, fifth = watch.total / seconds, max(1, len(sizes) // 5)
+    ratio = watch.total / seconds
     console().print(rows)
-    if sizes:
-        early, late = statistics.median(sizes[:fifth]) / 1e6, statistics.median(sizes[-fifth:]) / 1e6
-        most = max(sizes) / 1e6
-        print(f"memory: {early:,.0f} MB in the first fifth, {late:,.0f} MB in the last, {most:,.0f} MB at most")
+    told = ", ".join(f"{peak / 1e6:,.0f}" if peak else "-" for peak in peaks)  # "-": over before a sample was taken
+    print(f"memory, the most in each quarter of the scan: {told} MB")
     print(f"the scan reaches {ratio:.0%} of the bare stages' throughput, at least {options.at_least:.0%} is wanted")
     return 0 if ratio >= options.at_least else 1
 
