@@ -2,11 +2,16 @@
 
 import logging
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.audit import Action, AuditFilter
@@ -20,6 +25,7 @@ from heritage.service.scan_stages import Pace
 from heritage.service.scanning import work_on
 from heritage.service.scans import ScanWish, begin
 from heritage.settings import Settings
+from heritage.storage.schema import listing
 from tests.integration.test_search import register
 from tests.listing_folders import FolderOfListings
 from tests.pictures import encoded, homography, photograph, picture
@@ -172,6 +178,33 @@ def test_nodes_with_another_database_are_refused_and_nothing_is_lost(
         with pytest.raises(StorageError, match="its database is another one"):
             work_on(context, asked, source, Pace(hands=on_ray(cluster.address)))
         assert work_on(context, asked, source, Pace()).state is ScanState.FINISHED  # at once: nothing is claimed
+
+
+def test_ctrl_c_pauses_and_resume_goes_on(cluster: Any, shared_home: Path, folder: Path) -> None:
+    def command(*words: str) -> "subprocess.Popen[bytes]":
+        begin = [sys.executable, "-m", "heritage", "--home", str(shared_home), "scan", *words]
+        return subprocess.Popen([*begin, "--on", "ray", "--ray-address", cluster.address])
+
+    with open_context(Settings(home=shared_home, threads=1)) as context:
+        before = context.scans.newest(AT_THE_MACHINE, 1)
+        running = command(str(folder))
+        while (newest := context.scans.newest(AT_THE_MACHINE, 1)) == before or not claimed_count(context):
+            assert running.poll() is None
+            time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(120) == 130
+        paused = context.scans.get(newest[0].scan_id, AT_THE_MACHINE)
+        assert paused.state is ScanState.PAUSED
+        assert claimed_count(context) == 0
+        assert command("--resume", paused.scan_id).wait(300) == 0
+        done = context.scans.get(paused.scan_id, AT_THE_MACHINE)
+        assert done.state is ScanState.FINISHED
+        assert done.counts.done == done.counts.listing_count == searched_count(context, done)
+
+
+def claimed_count(context: Context) -> int:
+    with context.database.read() as connection:
+        return len(connection.execute(select(listing.c.id).where(listing.c.worker != "")).all())
 
 
 def test_where_no_cluster_answers_the_scan_waits(registered: Path, folder: Path) -> None:
