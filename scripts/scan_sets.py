@@ -53,9 +53,10 @@ def _write_listing(path: Path, place: int, registered_count: int, side: int) -> 
 
 @dataclass(frozen=True)
 class PicturesOfListings:
-    """A listing for each file in a folder, in the order of their names."""
+    """A listing for each file in a folder, in the order of their names; ``part``: for those of them alone."""
 
     folder: Path
+    part: slice = slice(None)
 
     @property
     def name(self) -> str:
@@ -92,4 +93,4 @@ class PicturesOfListings:
         pass
 
     def _names(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir())
+        return sorted(path.name for path in self.folder.iterdir())[self.part]
