@@ -1,7 +1,7 @@
 """Generated listings for measuring and disturbing scans: photos of registered objects, of others, and what is none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class PicturesOfListings:
     """A listing for each file in a folder, in the order of their names; ``part``: for those of them alone."""
 
     folder: Path
-    part: slice = slice(None)
+    part: slice = field(default_factory=lambda: slice(None))
 
     @property
     def name(self) -> str:
