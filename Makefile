@@ -52,10 +52,11 @@ bench: $(READY)         ## regenerate docs/evaluation.md from the data sets in D
 bench-registry: $(READY) ## import 50,000 generated records and search them by criteria; TABLE= imports another table
 	$(BIN)/python scripts/registry_benchmark.py $(if $(TABLE),--table $(TABLE))
 
-crash: $(READY)         ## kill -9 in the middle of ingest, imports, index builds, fills and scans, many times, and compare
+crash: $(READY)         ## kill -9 in the middle of ingest, imports, index builds, fills, scans and alerts, many times, and compare
 	$(BIN)/python scripts/crash.py --rounds 40
 	$(BIN)/python scripts/crash_import.py
 	$(BIN)/python scripts/crash_scan.py
+	$(BIN)/python scripts/crash_watch.py
 
 bench-scan: $(READY)    ## scan 500 generated listings, and compare with the bare stages; COUNT=10000 of them, among as many records
 	$(BIN)/python scripts/scan_benchmark.py $(if $(COUNT),--listings $(COUNT) --registered $(COUNT))

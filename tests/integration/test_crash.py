@@ -44,6 +44,15 @@ def test_a_killed_scan_neither_repeats_nor_skips_a_listing() -> None:
     assert "nothing skipped, nothing done twice" in done.stdout
 
 
+def test_what_is_registered_later_is_told_once_however_often_the_search_for_it_is_killed() -> None:
+    command = [sys.executable, SCRIPT.with_name("crash_watch.py"), "--photos", "40", "--kills", "6"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stdout + done.stderr
+    killed = re.search(r"killed (\d+) times", done.stdout)
+    assert killed is not None and int(killed[1]) >= 2, done.stdout
+    assert "nothing lost, nothing told twice" in done.stdout
+
+
 @pytest.fixture(scope="module")
 def crash() -> ModuleType:
     found = spec_from_file_location("crash", SCRIPT)

@@ -12,7 +12,7 @@ import pytest
 from heritage.domain.access import AT_THE_MACHINE, Handling, Viewer
 from heritage.domain.alerts import ChannelKind
 from heritage.domain.hits import Query, Verdict, View
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.records import PhotoView, RecordId, RegistryRecord, Status
 from heritage.domain.review import HitQuestion, Origin, Side
 from heritage.errors import NotFoundError
@@ -152,6 +152,32 @@ def test_another_object_raises_no_strong_match(context: Context) -> None:
     done = look(context)
     assert (done.described_count, done.compared_count) == (4, 1)
     assert [one for one in newest_alerts(context.database, NORTH) if one.verdict is Verdict.STRONG] == []
+
+
+def test_a_record_that_was_there_long_before_the_photo_is_not_compared_with_it(context: Context) -> None:
+    report(context)
+    with context.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE record SET updated_at = '2020-01-01 00:00:00'")
+    search_and_keep(context, Query((View(context.decode(SEIZED)),), viewer=EAST), [SEIZED])
+    decoded: list[bytes] = []
+
+    def decode(data: bytes) -> Photo:
+        decoded.append(data)
+        return context.decode(data)
+
+    changed = replace(context, decode=decode)
+    assert look(changed) == LookBack(described_count=1, compared_count=1)
+    assert len(decoded) == 1  # the photo, to describe it
+
+
+def test_a_record_that_others_may_see_later_is_told_them_then(context: Context) -> None:
+    seize(context, EAST)
+    record = report(context, handling=Handling.RED)
+    look(context)
+    assert newest_alerts(context.database, EAST) == ()
+    change_record(context, replace(record, handling=Handling.GREEN), record.version, NORTH)
+    look(context)
+    assert len(newest_alerts(context.database, EAST)) == 1
 
 
 def test_a_photo_that_is_not_kept_any_more_finds_nothing(context: Context) -> None:

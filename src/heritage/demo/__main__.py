@@ -8,12 +8,15 @@ from pathlib import Path
 from rich.table import Table
 
 from heritage.demo.dataset import DemoSet, write_demo
+from heritage.demo.later import Later, scan_and_look_back
 from heritage.demo.outcomes import Outcome, Summary
+from heritage.demo.plan import plan_demo
 from heritage.demo.report import write_report
 from heritage.domain.hits import Query
 from heritage.domain.ports import Progress
 from heritage.domain.records import RecordId
 from heritage.faces.cli.output import console, progress_bar
+from heritage.faces.wording import VERDICT_WORDS
 from heritage.service.context import Context, open_context, open_source
 from heritage.service.ingest import ingest
 from heritage.service.search import search
@@ -33,10 +36,13 @@ def main(folder: Path) -> None:
             _ingest(context, demo_set, progress)
             screen.print("Searching the photographs ...")
             outcomes = _search_all(context, demo_set, progress)
+            screen.print("Scanning listings of dealers, and registering a theft after it was offered ...")
+            later = scan_and_look_back(context, demo_set.folder, plan_demo())
             report = folder / "report.html"
-            write_report(context, outcomes, report)
+            write_report(context, outcomes, later, report)
             coverage = context.coverage().statement
     screen.print(_table(outcomes))
+    screen.print(_told(later))
     screen.print(_closing(Summary.of(outcomes), coverage, report))
 
 
@@ -71,6 +77,20 @@ def _table(outcomes: list[Outcome]) -> Table:
     for outcome in outcomes:
         table.add_row(outcome.photo.name, outcome.story, outcome.words, outcome.notes, f"{outcome.milliseconds:.0f}")
     return table
+
+
+def _told(later: Later) -> str:
+    counts = later.scan.counts
+    theft = f"{later.theft}, registered after the scan: "
+    if later.alert and later.hit:
+        words = VERDICT_WORDS[later.alert.verdict]
+        theft += f"ALERT, {words} with a photo scanned before; false-alarm rate {later.alert.false_alarm_rate:.0e}"
+    else:
+        theft += "missed in what was scanned before"
+    return f"""
+{counts.listing_count} listings of dealers scanned: {counts.strong} strong, {counts.possible} possible, \
+{counts.nothing} nothing found, {counts.unreadable} unreadable
+{theft}"""
 
 
 def _closing(summary: Summary, coverage: str, report: Path) -> str:

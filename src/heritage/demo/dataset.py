@@ -45,6 +45,7 @@ _HEADER = [
     "date_documented",
     "images",
 ]
+_SELLERS = ("Galerie Meridian", "antik-online", "Estate sales")
 _AGENCIES = {"demo-north": "Northern Heritage Bureau", "demo-south": "Southern Heritage Police"}
 
 
@@ -87,6 +88,39 @@ def write_demo(
         _write_tables(folder, plan)
         marker.write_text(json.dumps(stamp) + "\n", encoding="utf-8")  # last, so that a torn run is seen
     return done
+
+
+def write_listings(folder: Path, plan: Plan) -> Path:
+    """A table of what dealers offer: photographs of registered objects, of others, and of the late theft."""
+    late = _photo_of_theft(plan)
+    offered = [photo for photo in plan.photos if photo.record_ids][:: len(plan.photos) // 4 or 1][:4]
+    offered += [photo for photo in plan.photos if not photo.record_ids and photo is not late][-5:]
+    offered.insert(len(offered) // 2, late)
+    rows = [
+        (
+            f"lot {place + 101}",
+            f"Old {photo.subjects[0].kind}",
+            _SELLERS[place % len(_SELLERS)],
+            f"photos/{photo.name}.jpg",
+        )
+        for place, photo in enumerate(offered)
+    ]
+    rows.append((f"lot {len(rows) + 101}", "Picture is missing", _SELLERS[0], "photos/missing.jpg"))
+    _table(folder / "listings.csv", ("lot", "title", "seller", "image"), rows)
+    return folder / "listings.csv"
+
+
+def write_theft(folder: Path, plan: Plan) -> tuple[Path, str]:
+    """A registry with the one object whose theft is reported only after it was offered; and its record's id."""
+    theft = PlannedObject(_photo_of_theft(plan).subjects[0], ("demo-north/N-9001",), ("front",))
+    _write_studio(folder, theft)
+    (record_id,) = theft.record_ids
+    _table(folder / "late-theft.csv", _HEADER, [_record(theft, record_id)])
+    return folder / "late-theft.csv", record_id
+
+
+def _photo_of_theft(plan: Plan) -> PlannedPhoto:
+    return next(photo for photo in plan.photos if not photo.record_ids)
 
 
 def _up_to_date(marker: Path, stamp: dict[str, int]) -> bool:

@@ -25,6 +25,7 @@ ACTION_WORDS = {
     Action.CHANGE: N_("Changed a record"),
     Action.WITHDRAW: N_("Withdrew a record"),
     Action.REMOVE: N_("Removed a photo whose time was over"),
+    Action.WATCH: N_("Watched a photo"),
     Action.DECIDE: N_("Decided on a hit"),
     Action.ACCOUNT: N_("Changed accounts or keys"),
 }
@@ -38,6 +39,9 @@ _DECISION_WORDS = {
 
 _SENTENCES = {
     (Action.REFUSE, "sign-in"): N_("Somebody was refused to sign in"),
+    (Action.SCAN, "paused"): N_("Paused a scan of listings"),
+    (Action.SCAN, "cancelled"): N_("Cancelled a scan of listings"),
+    (Action.WATCH, "ended"): N_("Ended a watch"),
     (Action.EXPORT, "fetched"): N_("Fetched the file of an export"),
     (Action.ACCOUNT, "agency added"): N_("Added an agency"),
     (Action.ACCOUNT, "agency suspended"): N_("Suspended an agency"),
@@ -54,6 +58,8 @@ _KEY_ADDED = re.compile(r"key added: (?P<role>\w+) of (?P<agency>.+)")
 _ROLE_CHANGED = re.compile(r"role changed: (?P<old>\w+) to (?P<new>\w+)")
 _KEY_ROTATED = re.compile(r"key rotated, ends (?P<at>\S+)")
 _SEARCHED = re.compile(f"(?P<verdict>{'|'.join(Verdict)})( .*)?")
+_SCAN_BEGUN = re.compile(r"begun: (?P<source>.+)")
+_WATCHED = re.compile(r"until (?P<day>\d{4}-\d\d-\d\d)")
 _DECIDED = re.compile("|".join(DecisionKind))
 
 Found = re.Match[str]
@@ -98,6 +104,14 @@ def _searched(found: Found) -> str:
     return _("Searched with a photo: %(verdict)s") % {"verdict": _(VERDICT_WORDS[Verdict(found["verdict"])])}
 
 
+def _scan_begun(found: Found) -> str:
+    return _("Began a scan of listings: %(source)s") % {"source": _apart(found["source"])}
+
+
+def _watched(found: Found) -> str:
+    return _("Watched a photo, until %(day)s") % {"day": _apart(found["day"])}
+
+
 def _decided(found: Found) -> str:
     return _(_DECISION_WORDS[DecisionKind(found[0])])
 
@@ -121,5 +135,7 @@ _PATTERNS: tuple[tuple[Action, re.Pattern[str], Callable[[Found], str]], ...] = 
     (Action.ACCOUNT, _ROLE_CHANGED, _role_changed),
     (Action.ACCOUNT, _KEY_ROTATED, _key_rotated),
     (Action.SEARCH, _SEARCHED, _searched),
+    (Action.SCAN, _SCAN_BEGUN, _scan_begun),
+    (Action.WATCH, _WATCHED, _watched),
     (Action.DECIDE, _DECIDED, _decided),
 )

@@ -434,6 +434,18 @@ DELIVERY: Final[dict[str, Any]] = {
     "problem": "desk.example answers 502",
 }
 
+WATCH: Final[dict[str, Any]] = {
+    "watch_id": "e4a90c27d1b35f688a7c02d9",
+    "digest": SEARCH["photos"][0]["digest"],
+    "agency": "Customs / Port of the North",
+    "actor": "border-7",
+    "created_at": "2026-05-04T09:35:00Z",
+    "until": "2027-05-04T09:35:00Z",
+    "photo_url": f"/v1/photos/{SEARCH['photos'][0]['digest']}",
+}
+
+WATCHES: Final[dict[str, Any]] = {"watches": [WATCH]}
+
 KEPT_SEARCH: Final[dict[str, Any]] = {
     "search": SEARCH,
     "photo_urls": [f"/v1/photos/{photo['digest']}" for photo in SEARCH["photos"]],
@@ -535,6 +547,7 @@ _PHOTO = "(the bytes of a photo)"
 REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "match": {"image": [_PHOTO], "box": ["610,190,2280,2700"], "category": "icon", "status": ["stolen"], "limit": 10},
     "photos.inspect": {"image": _PHOTO},
+    "watches.create": {"digest": WATCH["digest"]},
     "records.create": {
         "registry": "national-register",
         "number": "2019-0417",

@@ -36,6 +36,7 @@ LEAST_VOTES = 2.0  # fewer say nothing: some keypoint of any photo is near some 
 DESCRIBED_TOGETHER = 8  # photos
 PAGE_SIZE = 50
 HIT_LIMIT = 10
+WATCHES_LISTED = 200
 
 Turn = Callable[[], AbstractContextManager[None]]
 """What each piece of heavy work is done within, so that those who search need not wait."""
@@ -65,17 +66,24 @@ def look_back(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     turn: Turn = nullcontext,
     goes_on: Callable[[], bool] = lambda: True,
+    failed: set[ImageDigest] | None = None,
 ) -> Iterator[LookBack]:
-    """Describe kept photos that are not described yet, then compare what is new in the registry with all of them.
+    """Describe kept photos that are not described yet, then compare what is new in the registry with those of before.
 
     Yields after each piece; may be killed at any moment, and goes on where it was. The order matters: a photo that was
-    searched before a record came is described before that record is taken to be compared with everything.
+    searched before a record came is described before that record is taken to be compared with everything. Photos in
+    ``failed`` are left alone, and those that cannot be described are added to it. After a change of model all kept
+    photos are described anew, and nothing is compared again for that. A record is compared with no photo that was first
+    searched some minutes after the record was there: that search has answered.
     """
     context = context.current()
-    failed: set[ImageDigest] = set()
+    failed = set() if failed is None else failed
     while goes_on() and (photos := _undescribed(context, failed)):
         with turn():
             yield LookBack(described_count=_describe(context, photos, failed))
+    if goes_on() and context.watching.pending(now(), 1):
+        with turn():
+            context.seen_gallery.update(context.settings.tail_limit)
     while goes_on() and (pending := context.watching.pending(now(), PAGE_SIZE)):
         for one in pending:
             if not goes_on():
@@ -99,13 +107,19 @@ def watch_photo(context: Context, digest: ImageDigest, viewer: Viewer) -> Watch:
 def watches_of(context: Context, viewer: Viewer) -> tuple[Watch, ...]:
     """The newest watches of the viewer's agency. Raises `ForbiddenError`."""
     viewer.require(Scope.READ)
-    return context.watching.watches(viewer, datetime.now(UTC))
+    return context.watching.watches(viewer, datetime.now(UTC), WATCHES_LISTED)
 
 
-def end_watch(context: Context, watch_id: str, viewer: Viewer) -> None:
-    """Raises `ForbiddenError`, `NotFoundError`."""
+def watches_on(context: Context, digests: Sequence[ImageDigest], viewer: Viewer) -> tuple[Watch, ...]:
+    """The watches of the viewer's agency on these photos. Raises `ForbiddenError`."""
     viewer.require(Scope.MATCH)
-    context.watching.end(watch_id, datetime.now(UTC), context.photos.days_of(viewer.agency), viewer)
+    return context.watching.of_photos(digests, viewer.agency, datetime.now(UTC))
+
+
+def end_watch(context: Context, watch_id: str, viewer: Viewer) -> Watch:
+    """The watch as it ended. Raises `ForbiddenError`, `NotFoundError`."""
+    viewer.require(Scope.MATCH)
+    return context.watching.end(watch_id, datetime.now(UTC), context.settings.photo_days, viewer)
 
 
 def _undescribed(context: Context, failed: set[ImageDigest]) -> list[ImageDigest]:
@@ -119,7 +133,7 @@ def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[Imag
         try:
             photos.append(context.decode(context.photos.read(digest)))
         except (ImageError, NotFoundError, StorageError) as error:
-            failed.add(digest)  # until the next round
+            failed.add(digest)
             log.warning("photo %s cannot be described: %s", digest, error)
     if photos:
         with ThreadPoolExecutor(context.settings.thread_count) as pool:
@@ -130,6 +144,8 @@ def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[Imag
 
 def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
     """How many hits are news. What cannot be read is left out, and said in the log."""
+    if not context.watching.has_photo_of(new.before):  # a home may begin with all the world's thefts
+        return 0
     try:
         photo = context.decode(context.images.read(new.digest))
     except HeritageError as error:
@@ -139,15 +155,13 @@ def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
     return sum(
         _search_again(context, digest, agency, new, seen_count)
         for digest in _candidates(context, photo)
-        for agency in context.watching.keepers(digest, now)
+        for agency in context.watching.keepers(digest, new.before, now)
     )
 
 
 def _candidates(context: Context, photo: Photo) -> list[ImageDigest]:
     """Photos seen before that may show what a registered photograph shows, from both lanes."""
     snapshot = context.seen_gallery.snapshot()
-    if not snapshot.image_count:
-        return []
     whole = look(context, Query.of(photo))[0]
     votes: dict[int, float] = {}
     if whole.keypoints is not None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, not_, or_, select, update
 
 from heritage.domain.images import ImageDigest
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.review import HitState, KeptSearch
 from heritage.storage.images import PhotoFiles
-from heritage.storage.schema import agency, hit, photo, photo_keeping, search, search_photo
+from heritage.storage.schema import agency, hit, photo, photo_keeping, search, search_photo, watch
 from heritage.storage.visibility import Condition
 
 
@@ -57,8 +57,10 @@ def is_kept(now: datetime) -> Condition:
 
 
 def shorten_keepings(connection: Connection, of_agency: str, latest: datetime) -> None:
-    """None of the agency's photos is kept beyond ``latest``, but for the hits that need them."""
-    longer = and_(photo_keeping.c.agency == of_agency, photo_keeping.c.until > latest)
+    """None of the agency's photos is kept beyond ``latest``, but for the hits that need them, and those it watches."""
+    of_photo = and_(photo.c.id == photo_keeping.c.photo_id, watch.c.digest == photo.c.digest)
+    is_watched = exists().where(of_photo, watch.c.agency == of_agency, watch.c.until > latest)
+    longer = and_(photo_keeping.c.agency == of_agency, photo_keeping.c.until > latest, not_(is_watched))
     connection.execute(update(photo_keeping).where(longer).values(until=latest))
 
 

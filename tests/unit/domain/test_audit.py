@@ -32,7 +32,7 @@ def test_what_is_hashed_never_changes() -> None:
 def test_the_names_of_actions_never_change() -> None:
     assert [str(action) for action in Action] == [
         "sign-in", "refuse", "search", "scan", "read", "export", "import", "create", "change", "withdraw", "remove",
-        "decide", "account",
+        "watch", "decide", "account",
     ]  # fmt: skip
 
 

@@ -43,6 +43,7 @@ from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
 from heritage.faces.schemas.scans import ListingPage, ScanList, ScanModel
 from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
+from heritage.faces.schemas.watches import WatchList, WatchModel
 from heritage.settings import Settings
 
 MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
@@ -83,6 +84,9 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "channels.end": ChannelModel,
     "deliveries.list": DeliveriesModel,
     "deliveries.retry": DeliveryModel,
+    "watches.create": WatchModel,
+    "watches.list": WatchList,
+    "watches.end": WatchModel,
     "searches.list": SearchPage,
     "searches.get": KeptSearchModel,
     "me.get": MeModel,

@@ -161,6 +161,14 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/v1/cases/{reference}/decline"): led("decline", 409, json={"reason": "x"}),
     ("POST", "/v1/cases/{reference}/close"): led("close", 201, json={"reason": "x"}),
     ("POST", "/v1/cases/{reference}/reopen"): led("reopen", 409, json={"reason": "x"}),  # reached: it is open
+    ("GET", "/v1/watches"): Line("/v1/watches", all_get(200), all_get(200)),
+    ("POST", "/v1/watches"): Line(  # reached: no such photo is kept
+        "/v1/watches", all_get(404), all_get(404), sends={"json": {"digest": f"sha256:{'0' * 64}"}}
+    ),
+    ("DELETE", "/v1/watches/{watch_id}"): Line("/v1/watches/{watch}", all_get(200), all_get(404)),
+    ("GET", "/watches"): Line("/watches", all_get(200), all_get(200)),
+    ("POST", "/watches"): Line("/watches", all_get(422), all_get(422)),  # reached: no photo is named
+    ("POST", "/watches/{watch_id}/end"): Line("/watches/{watch}/end", all_get(303), all_get(404)),
     ("GET", "/v1/alerts"): Line("/v1/alerts", all_get(200), all_get(200)),
     ("GET", "/v1/alerts.atom"): Line("/v1/alerts.atom", all_get(200), all_get(200)),
     ("GET", "/v1/channels"): Line("/v1/channels", admins_get(200), admins_get(200)),
@@ -436,6 +444,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
     if "{search}" in path or "{photo}" in path:
         search = the_search(asked)
         path = path.replace("{search}", search["search_id"]).replace("{photo}", search["photos"][0]["digest"])
+    if "{watch}" in path:
+        path = path.replace("{watch}", a_watch(asked))
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
     if "{scan}" in path:
@@ -472,6 +482,13 @@ def the_search(asked: Agencies) -> Any:
     """A search that the owner made."""
     a_hit(asked)
     return asked.client.get("/v1/searches", headers=asked.headers(NORTH, Role.OFFICER)).json()["searches"][-1]
+
+
+def a_watch(asked: Agencies) -> str:
+    """A new one of the owner's."""
+    wanted = {"digest": the_search(asked)["photos"][0]["digest"]}
+    made = asked.client.post("/v1/watches", json=wanted, headers=asked.headers(NORTH, Role.OFFICER))
+    return str(made.json()["watch_id"])
 
 
 def an_operation(asked: Agencies) -> str:

@@ -25,6 +25,7 @@ from heritage.faces.api import (
     registry,
     scans,
     searches,
+    watches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
 from heritage.faces.api.around.idempotency import Idempotency
@@ -58,12 +59,14 @@ from heritage.faces.web import (
 from heritage.faces.web import cases as case_pages
 from heritage.faces.web import registry as registry_pages
 from heritage.faces.web import scans as scan_pages
+from heritage.faces.web import watches as watch_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
 from heritage.service.scan_worker import ScanWorker
+from heritage.service.watch_worker import WatchWorker
 from heritage.settings import Settings
 
 MAX_FORM_BYTES = 10_000  # what strangers may send
@@ -86,6 +89,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
             opener(settings) as context,
             (worker := OperationWorker(context)).running(),
             (scan_worker := ScanWorker(context, turns.take_last)).running(),
+            WatchWorker(context, turns.take_last).running(),
             AlertWorker(context, alert_mail).running(),
         ):
             app.state.running = Running(context, turns, worker, scan_worker, metrics)
@@ -113,6 +117,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         alerts,
         searches,
         photos,
+        watches,
         operations,
         scans,
         agencies,
@@ -124,7 +129,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
         app.include_router(part.router)
-    for part in (scan_pages, registry_pages, record, record_form):
+    for part in (scan_pages, watch_pages, registry_pages, record, record_form):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)

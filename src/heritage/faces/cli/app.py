@@ -26,6 +26,7 @@ from heritage.faces.cli import (
     serving,
     tables,
     terms,
+    watching,
     working,
 )
 from heritage.faces.cli.output import complain
@@ -48,6 +49,8 @@ app.command("find")(searching.find)
 app.command("scan")(scanning.scan)
 app.add_typer(scanning.app, name="scans")
 app.command("worker")(working.worker)
+app.command("watch")(watching.watch)
+app.add_typer(watching.app, name="watches")
 app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("mapping")(tables.mapping)
@@ -66,6 +69,7 @@ app.add_typer(accounts.agencies_app, name="agencies")
 app.add_typer(accounts.people_app, name="people")
 app.add_typer(keys.app, name="keys")
 app.add_typer(channels.app, name="channels")
+app.command("deliver")(watching.deliver)
 app.add_typer(photos.app, name="photos")
 
 

@@ -26,7 +26,7 @@ class Place:
     covers: tuple[str, ...] = ()  # addresses of pages that belong to it and do not lie below it
 
 
-INBOX = Place("/inbox", N_("Inbox"), frozenset({Scope.READ}), covers=("/hits", "/searches"))
+INBOX = Place("/inbox", N_("Inbox"), frozenset({Scope.READ}), covers=("/hits", "/searches", "/watches"))
 ADMINISTRATION = Place(
     "/administration",
     N_("Administration"),

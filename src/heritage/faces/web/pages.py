@@ -8,8 +8,9 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from heritage.domain.access import Scope
+from heritage.domain.access import Scope, Viewer
 from heritage.domain.differing import Seen
+from heritage.domain.hits import Query
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import CallerNow, needs
@@ -17,6 +18,8 @@ from heritage.faces.asking import MAX_PHOTOS
 from heritage.faces.web.framing import page
 from heritage.faces.web.hit_view import registered_url
 from heritage.faces.web.rendering import Asking, answer_title, data_uri, render_answer
+from heritage.faces.web.watches import Watchable
+from heritage.service.context import Context
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -68,7 +71,13 @@ def answer(request: Request, running: RunningNow, caller: CallerNow, form: Form)
     ]
     asking = Asking(caller.viewer, kept, seen)
     shown = render_answer(result, photo_urls, registered_url, asking=asking)
-    return page(request, "answer.html", answer=shown, title=answer_title(result))
+    watchable = _watchable(running.context, query, caller.viewer)
+    return page(request, "answer.html", answer=shown, title=answer_title(result), watchable=watchable)
+
+
+def _watchable(context: Context, query: Query, viewer: Viewer) -> Watchable | None:
+    is_kept = context.photos.days_of(viewer.agency) > 0
+    return Watchable.of(context, [view.photo.digest for view in query.views] if is_kept else [], viewer)
 
 
 def _text(form: FormData, name: str) -> str:

@@ -21,7 +21,7 @@ from heritage.storage.schema.review import comparison, counterpart, decision, hi
 from heritage.storage.schema.scans import listing, listing_photo, scan, seen, seen_region
 from heritage.storage.schema.watching import looked_back, watch
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [

@@ -27,6 +27,7 @@ photo_keeping = Table(
     Column("since", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Index(None, "agency"),
+    Index(None, "since"),
     Index(None, "until"),
 )
 

@@ -11,7 +11,9 @@ looked_back = Table(
     # a photo that was just being searched when the record came may have been neither here nor there.
     Column("record_id", ForeignKey("record.id"), primary_key=True),
     Column("sequence", ForeignKey("image.sequence", onupdate="CASCADE"), primary_key=True),
-    Column("status", String(20), nullable=False),  # of the record then: what is lost again is compared again
+    # Of the record then: what is lost again, or shown to others, is compared again.
+    Column("status", String(20), nullable=False),
+    Column("handling", String(20), nullable=False),
     Column("pass_count", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "sequence"),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.Integer, nullable=False),
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("handling", sa.String(20), nullable=False),
         sa.Column("pass_count", sa.Integer, nullable=False),
         sa.Column("at", moment, nullable=False),
         sa.PrimaryKeyConstraint("record_id", "sequence", name="pk_looked_back"),
@@ -35,3 +36,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_watch_agency_until", "watch", ["agency", "until"])
     op.create_index("ix_watch_digest", "watch", ["digest"])
+    op.create_index("ix_photo_keeping_since", "photo_keeping", ["since"])
