@@ -44,9 +44,10 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)         ## regenerate docs/evaluation.md from the data sets in DATA=, or measure the demo; AGAINST=, PAD=
+bench: $(READY)         ## regenerate docs/evaluation.md from the data sets in DATA=, or measure the demo; AGAINST=, PAD=; COUNT= scans
 	$(BIN)/python scripts/benchmark.py $(DATA) --page $(if $(DATA),docs/evaluation.md,out/evaluation.md) \
 		$(if $(AGAINST),--against $(AGAINST)) $(if $(PAD),--pad $(PAD))
+	$(if $(COUNT),$(MAKE) --no-print-directory bench-scan COUNT=$(COUNT))
 
 bench-registry: $(READY) ## import 50,000 generated records and search them by criteria; TABLE= imports another table
 	$(BIN)/python scripts/registry_benchmark.py $(if $(TABLE),--table $(TABLE))
@@ -57,8 +58,8 @@ crash: $(READY)         ## kill -9 in the middle of ingest, imports, index build
 	$(BIN)/python scripts/crash_scan.py
 	$(BIN)/python scripts/crash_watch.py
 
-bench-scan: $(READY)    ## scan 500 generated listings, and compare with the bare stages
-	$(BIN)/python scripts/scan_benchmark.py
+bench-scan: $(READY)    ## scan 500 generated listings, and compare with the bare stages; COUNT=10000 of them, among as many records
+	$(BIN)/python scripts/scan_benchmark.py $(if $(COUNT),--listings $(COUNT) --registered $(COUNT))
 
 fuzz: $(READY)          ## send the API what nobody should send, and 10,000 damaged pictures; SEED= repeats a run
 	$(BIN)/python scripts/fuzz.py $(if $(SEED),--seed $(SEED))

@@ -27,7 +27,8 @@ from heritage.domain.scans import ScanSource, ScanState
 from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
 from heritage.service.ingest import ingest
-from heritage.service.scanning import Pace, work_on
+from heritage.service.scan_stages import Pace
+from heritage.service.scanning import work_on
 from heritage.service.scans import ScanWish, begin
 from heritage.settings import Settings
 from heritage.storage.schema import hit, search, seen, seen_region

@@ -1,7 +1,7 @@
 """Generated listings for measuring and disturbing scans: photos of registered objects, of others, and what is none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,9 +53,10 @@ def _write_listing(path: Path, place: int, registered_count: int, side: int) -> 
 
 @dataclass(frozen=True)
 class PicturesOfListings:
-    """A listing for each file in a folder, in the order of their names."""
+    """A listing for each file in a folder, in the order of their names; ``part``: for those of them alone."""
 
     folder: Path
+    part: slice = field(default_factory=lambda: slice(None))
 
     @property
     def name(self) -> str:
@@ -92,4 +93,4 @@ class PicturesOfListings:
         pass
 
     def _names(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir())
+        return sorted(path.name for path in self.folder.iterdir())[self.part]

@@ -54,6 +54,7 @@ HOMES = {
     "authlib": {"faces"},
     "joserfc": {"faces"},
     "requests": {"faces"},
+    "ray": {"service"},
 }
 
 
@@ -97,6 +98,11 @@ def test_third_party_libraries_have_one_home(path: Path) -> None:
     for name in imports_of(path):
         package = name.split(".")[0]
         assert package not in HOMES or layer_of(path) in HOMES[package], f"{package} does not belong here"
+
+
+def test_ray_is_an_extra_that_one_module_alone_knows() -> None:
+    users = {path.name for path in MODULES if any(name.split(".")[0] == "ray" for name in imports_of(path))}
+    assert users == {"ray_stages.py"}
 
 
 def test_only_settings_reads_the_environment() -> None:

@@ -18,7 +18,8 @@ from heritage.service.context import Context, open_listings, open_source
 from heritage.service.ingest import ingest
 from heritage.service.review import read_hit
 from heritage.service.scan_results import listings_of
-from heritage.service.scanning import Pace, work_on
+from heritage.service.scan_stages import Pace
+from heritage.service.scanning import work_on
 from heritage.service.scans import ScanWish, begin
 from heritage.service.watching import look_back
 

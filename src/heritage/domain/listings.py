@@ -126,7 +126,22 @@ class Skipped:
     count: int
 
 
-class ListingSource(Protocol):
+class PhotoSource(Protocol):
+    """Where the photos of listings are had from."""
+
+    def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
+        """The photo's original bytes; for any thread. Raises `InputError`.
+
+        ``earlier`` is what was read of it before: a web server is then asked whether that still stands.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds open. Nothing can be read any more."""
+        ...
+
+
+class ListingSource(PhotoSource, Protocol):
     """Where listings come from. Opening it looks it through once, so that everything but the photos is known."""
 
     @property
@@ -148,15 +163,4 @@ class ListingSource(Protocol):
 
     def listings(self, start: int = 0) -> Iterator[Listing]:
         """Those from the place ``start`` on, streamed, in the order of their places. Raises `TableError`."""
-        ...
-
-    def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
-        """The photo's original bytes; for any thread. Raises `InputError`.
-
-        ``earlier`` is what was read of it before: a web server is then asked whether that still stands.
-        """
-        ...
-
-    def close(self) -> None:
-        """Give back what it holds open. Nothing can be read any more."""
         ...

@@ -29,6 +29,9 @@ class NamedPhotos:
         data = self.store.read(name, self.fetcher.max_bytes)
         return Captured(data, ImageDigest.of(data), datetime.now(UTC), self.store.modified_at(name))
 
+    def close(self) -> None:
+        """Nothing is held open here; the store is whose that opened it."""
+
     def _fetch(self, address: str, earlier: Captured | None) -> Captured:
         before = Fetched("", earlier.data, earlier.web) if earlier and earlier.web else None
         fetched = self.fetcher.fetch(address, PHOTO_TYPES, before)

@@ -17,7 +17,7 @@ from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.forms import ObjectIdForm
 from heritage.domain.hits import Coverage
 from heritage.domain.images import ImageDigest
-from heritage.domain.listings import ListingSource
+from heritage.domain.listings import ListingSource, PhotoSource
 from heritage.domain.ports import (
     Adviser,
     Baseline,
@@ -352,6 +352,15 @@ def open_listings(settings: Settings, place: Path | str, mapping: Path | None = 
     files = FileReading(_picture_fault, open_archive, settings.max_image_bytes, settings.max_unpacked_bytes)
     fetcher = Fetcher(max_bytes=settings.max_image_bytes, politeness=Politeness())
     return listing_place.open_listings(place, listing_place.ListingReading(files, fetcher, mapping, sheet))
+
+
+def open_photos_by_address(settings: Settings) -> PhotoSource:
+    """The photos of listings that have addresses, fetched politely; for who has not got their source. To be closed."""
+    from heritage.registries.fetching import Fetcher
+    from heritage.registries.listing_photos import NamedPhotos
+    from heritage.registries.politeness import Politeness
+
+    return NamedPhotos(None, Fetcher(max_bytes=settings.max_image_bytes, politeness=Politeness()))
 
 
 def _picture_fault(head: bytes) -> str:

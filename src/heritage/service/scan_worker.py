@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from heritage.domain.scans import Scan
 from heritage.service.context import Context
-from heritage.service.scanning import LEAST_WEIGHT, Pace
+from heritage.service.scan_stages import LEAST_WEIGHT, Pace
 from heritage.service.scans import carry_on, open_sent
 
 POLL_S = 2.0

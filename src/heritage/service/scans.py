@@ -15,7 +15,8 @@ from heritage.domain.scans import Scan, ScanCounts, ScanSource
 from heritage.errors import ConflictError, HeritageError, InputError, StorageError
 from heritage.service.context import Context, open_listings
 from heritage.service.operations import SentFile, harmless_name
-from heritage.service.scanning import Kept, Pace, work_on
+from heritage.service.scan_stages import Pace
+from heritage.service.scanning import Kept, work_on
 from heritage.service.signing_in import check_still_allowed
 
 SourceOpener = Callable[[Scan], ListingSource]

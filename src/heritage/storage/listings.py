@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
@@ -19,7 +19,7 @@ from heritage.storage.hit_rows import read_searches
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
 from heritage.storage.photo_rows import Keeping
 from heritage.storage.scans import found, is_free
-from heritage.storage.schema import listing, scan, search
+from heritage.storage.schema import listing, listing_photo, scan, search
 
 
 class Listings:
@@ -45,14 +45,21 @@ class Listings:
             row = found(connection, asked.scan_id, asked.viewer)
             connection.execute(update(scan).where(scan.c.id == row.id).values(listing_count=row.listed_count))
 
-    def claim(self, asked: Scan, worker: str, limit: int) -> tuple[Listing, ...]:
-        """The next listings that nobody is at, for ``worker`` to search; none when the scan does not run."""
+    def claim(self, asked: Scan, worker: str, limit: int, only_addresses: bool = False) -> tuple[Listing, ...]:
+        """The next listings that nobody is at, for ``worker`` to search; none when the scan does not run.
+
+        ``only_addresses``: those alone whose photos all have addresses, so that no source is needed to read them.
+        """
         with self._database.begin() as connection:
             row = found(connection, asked.scan_id, asked.viewer)
             if row.state != ScanState.RUNNING.value:
                 return ()
             free = select(listing).where(listing.c.scan_id == row.id, is_free()).order_by(listing.c.place)
+            if only_addresses:
+                free = free.where(~_has_photo_in_source())
             rows = connection.execute(free.limit(limit)).all()
+            if not rows:
+                return ()
             now = datetime.now(UTC)
             taken = update(listing).where(listing.c.id.in_([one.id for one in rows]))
             connection.execute(taken.values(worker=worker, leased_at=now))
@@ -130,3 +137,7 @@ class Listings:
 
 def _is_at(worker: str) -> ColumnElement[Any]:
     return and_(listing.c.state == ListingState.WAITING.value, listing.c.worker == worker)
+
+
+def _has_photo_in_source() -> ColumnElement[bool]:
+    return exists().where(listing_photo.c.listing_id == listing.c.id, listing_photo.c.address == "")

@@ -28,6 +28,7 @@ from heritage.faces.cli import (
     tables,
     terms,
     watching,
+    working,
 )
 from heritage.faces.cli.output import complain
 
@@ -49,6 +50,7 @@ app.command("find")(searching.find)
 app.command("scan")(scanning.scan)
 app.add_typer(scanning.app, name="scans")
 app.add_typer(sellers.app, name="sellers")
+app.command("worker")(working.worker)
 app.command("watch")(watching.watch)
 app.add_typer(watching.app, name="watches")
 app.command("counterparts")(searching.counterparts)

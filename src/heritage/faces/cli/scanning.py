@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from heritage.domain.scans import Scan, ScanCounts, ScanSource
     from heritage.service.context import Context
     from heritage.service.scan_results import HitGroup
+    from heritage.service.scan_stages import Pace
     from heritage.storage.listings import Listings
     from heritage.storage.scans import Scans
 
@@ -24,6 +26,14 @@ INTERRUPTED = 130
 TOLD_EVERY_S = 30.0  # where nobody watches
 WAIT_S = 1.0  # for what other workers are at
 SHOWN_GROUPS = 20
+
+
+class Machines(StrEnum):
+    """What works on a scan."""
+
+    HERE = "here"
+    RAY = "ray"
+
 
 app = typer.Typer(help="Scans that were begun.", no_args_is_help=False)
 ScanId = Annotated[str, typer.Argument(metavar="ID")]
@@ -40,6 +50,12 @@ def scan(
         Path | None, typer.Option(metavar="TOML", help="Which column of the table holds images, key, seller, ...")
     ] = None,
     sheet: SheetOption = "",
+    on: Annotated[
+        Machines, typer.Option(help="Where photos are described and searched: here, or on a running Ray cluster.")
+    ] = Machines.HERE,
+    ray_address: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Of the cluster's head; auto: this machine's.")
+    ] = "auto",
 ) -> None:
     """Search every listing. Ctrl-C pauses; what is done stays done, and no listing is done twice, even after a kill.
 
@@ -51,7 +67,7 @@ def scan(
 
     if bool(source) == bool(resume):
         raise InputError("name a SOURCE to scan, or --resume a scan that was begun")
-    settings = settings_of(context)
+    settings, pace = settings_of(context), _pace(on, ray_address)
     with open_context(settings) as opened:
         if resume:
             asked = opened.scans.resume(resume, AT_THE_MACHINE)
@@ -69,7 +85,7 @@ def scan(
             else:
                 asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
                 complain(f"scan {asked.scan_id}")
-            done = _worked_on(opened, asked, listings)
+            done = _worked_on(opened, asked, listings, pace)
     _print_summary(context, done)
 
 
@@ -84,19 +100,31 @@ def _place(source: str, mapping: Path | None, sheet: str) -> "ScanSource":
     return ScanSource(path.name, str(path), told, sheet)
 
 
-def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource") -> "Scan":
+def _pace(on: Machines, ray_address: str) -> "Pace":
+    from heritage.service.scan_stages import Pace
+
+    if on is Machines.HERE:
+        return Pace()
+    try:
+        from heritage.service.ray_stages import on_ray
+    except ImportError as error:
+        raise InputError("Ray is not installed here: pip install 'heritage[ray]'") from error
+    return Pace(hands=on_ray(ray_address))
+
+
+def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource", pace: "Pace") -> "Scan":
     """The scan as it is at the end. Ctrl-C pauses it, and ends the command."""
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.domain.scans import ScanState
-    from heritage.service.scanning import Pace, work_on
+    from heritage.service.scanning import work_on
 
     opened.gallery.update(opened.settings.tail_limit)
     try:
         with _told(asked.counts) as kept:
-            now = work_on(opened, asked, listings, Pace(), kept)
+            now = work_on(opened, asked, listings, pace, kept)
             while now.state is ScanState.RUNNING:  # the last ones are another worker's, or were one's that was killed
                 time.sleep(WAIT_S)
-                now = work_on(opened, asked, listings, Pace(), kept)
+                now = work_on(opened, asked, listings, pace, kept)
     except KeyboardInterrupt:
         now = opened.scans.pause(asked.scan_id, AT_THE_MACHINE)
         complain(f"paused at {now.counts.done:,} of {now.counts.listing_count:,}; go on with:")
