@@ -1,0 +1,96 @@
+"""No page leads nowhere: every link of every page that leads on, followed as each of those who may."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from heritage.domain.access import AT_THE_MACHINE, Role
+from heritage.domain.records import RecordId
+from heritage.domain.review import Origin
+from heritage.service.accounts import add_agency
+from heritage.service.context import Context
+from tests.kept import found, search_by, viewer
+from tests.unit.faces.accounts import CENTRE, EAST, NORTH, SITE, Agencies, open_agencies
+from tests.unit.faces.conftest import open_handled
+from tests.unit.faces.test_inbox_pages import GREEN, RED
+
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
+MOST_PAGES = 400  # a page that leads to ever new ones is a fault too
+ANSWERED = (200, 303)
+CROWD = 40  # of hits, cases and people: lists go on on further pages
+READERS = (
+    (EAST, Role.OFFICER),
+    (EAST, Role.INVESTIGATOR),
+    (NORTH, Role.REGISTRAR),
+    (NORTH, Role.ADMIN),
+    (CENTRE, Role.ADMIN),
+)
+LINK = re.compile(r'(?:href|src|action)="([^"]*)"')
+
+
+@pytest.fixture(scope="module")
+def heritage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agencies]:
+    """Of everything a page may link to there is some, in several states, and more than one page of most."""
+    home: Path = tmp_path_factory.mktemp("linked")
+    with open_handled(home / "home") as context, open_agencies(context, home / "accounts", has_own_log=True) as opened:
+        add_agency(opened.database, AT_THE_MACHINE, "Spare", "spare-admin")
+        for place in range(CROWD):
+            opened.person(f"person-{place}")
+        _fill(opened, context)
+        yield opened
+
+
+def _fill(agencies: Agencies, context: Context) -> None:
+    """Searches and hits, counterparts, decisions, cases in every state."""
+    client, east = agencies.client, agencies.headers(EAST, Role.INVESTIGATOR)
+    records = [context.records.get(RecordId("north", str(seed)), AT_THE_MACHINE) for seed in (GREEN, RED)]
+    hits = [
+        context.hits.add(search_by(viewer(EAST)), [replace(found(record), view=0)]).hit_ids[0]
+        for record in records * CROWD
+    ]
+    counterpart = search_by(viewer(NORTH), origin=Origin.COUNTERPART, source=records[1].record_id)
+    context.hits.add(counterpart, [replace(found(records[0]), view=0)])
+    client.post(f"/hits/{hits[0]}/decisions", headers=east, data={"decision": "ask_owner"})
+    sent = [{"title": "Cup", "hit": str(hit)} for hit in hits[:CROWD]]
+    made = [client.post("/cases", headers=east, follow_redirects=False, data=one) for one in sent]
+    cases = [one.headers["location"] for one in made]
+        for hit in hits[:CROWD]
+    ]
+    client.post(f"{cases[0]}/close", headers=east, data={"close_reason": "done"})
+    for case in cases[1:3]:
+        client.post(f"{case}/offer", headers=east, data={"agency": NORTH})
+    client.post(f"{cases[1]}/accept", headers=agencies.headers(NORTH, Role.REGISTRAR))
+
+
+def links_of(address: str, text: str) -> set[str]:
+    """Same-site addresses that a page leads to or shows; what its forms send to is only what they fetch."""
+    posted = set(re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"', text))
+    given = {unescape(one) for one in set(LINK.findall(text)) - posted}
+    there = {urljoin(f"{SITE}{address}", one).partition("#")[0] for one in given if not one.startswith(("data:", "#"))}
+    return {one.removeprefix(SITE) for one in there if urlsplit(one).netloc == urlsplit(SITE).netloc}
+
+
+@pytest.mark.parametrize(("agency", "role"), READERS, ids=[f"{agency}-{role}" for agency, role in READERS])
+def test_every_link_of_every_page_leads_somewhere(heritage: Agencies, agency: str, role: Role) -> None:
+    headers = heritage.headers(agency, role)
+    came_from, waiting = {"/": ""}, ["/"]
+    dead: dict[str, tuple[int, str]] = {}
+    while waiting:
+        address = waiting.pop(0)
+        answer = heritage.client.get(address, headers=headers, follow_redirects=False)
+        if answer.status_code not in ANSWERED:
+            dead[address] = (answer.status_code, came_from[address])
+        text = answer.text if answer.headers.get("content-type", "").startswith("text/html") else ""
+        for one in sorted(links_of(address, text) | {answer.headers.get("location", "")} - {""}):
+            if one not in came_from:
+                came_from[one] = address
+                waiting.append(one)
+        assert len(came_from) < MOST_PAGES * 2
+    assert dead == {}
+    reached = {re.sub(r"[0-9a-f]{24}|H-\d{4}-\w{5}", "*", one.partition("?")[0]) for one in came_from}
+    assert {"/inbox", "/hits/*", "/searches", "/cases", "/registry"} <= reached
