@@ -59,8 +59,6 @@ def _fill(agencies: Agencies, context: Context) -> None:
     sent = [{"title": "Cup", "hit": str(hit)} for hit in hits[:CROWD]]
     made = [client.post("/cases", headers=east, follow_redirects=False, data=one) for one in sent]
     cases = [one.headers["location"] for one in made]
-        for hit in hits[:CROWD]
-    ]
     client.post(f"{cases[0]}/close", headers=east, data={"close_reason": "done"})
     for case in cases[1:3]:
         client.post(f"{case}/offer", headers=east, data={"agency": NORTH})
