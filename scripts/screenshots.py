@@ -33,9 +33,12 @@ LONGEST = 1_200  # px of a page: what follows is told in words
 LONGEST_LOOKED_AT = 6_000
 QUALITY = 80
 WAIT_MS = 120_000  # a first search loads the model
-SHOWN = (("phone", "en", "light", "answer"), ("phone", "ar", "light", "answer"))
-SHOWN += (("desktop", "en", "light", "hit"), ("desktop", "en", "light", "registry"))
-
+SHOWN = (
+    ("phone", "en", "light", "answer"),
+    ("phone", "ar", "light", "answer"),
+    ("desktop", "en", "light", "hit"),
+    ("desktop", "en", "light", "registry"),
+)
 EVERYTHING = {"start", "answer", "hit", "inbox", "registry", "cases", "record"}
 LOOKED_AT = [
     (device, code, scheme) for device in ("phone", "desktop") for code in ("en", "ar") for scheme in ("light", "dark")
