@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PARALLEL := -n 2 --dist loadfile
 
-.PHONY: demo serve test unit browser translations lint format bench bench-registry crash fuzz clean
+.PHONY: demo serve test unit browser translations lint format bench bench-registry bench-scan crash fuzz clean
 
 demo: $(READY)          ## render a registry and photographs, search them all, write out/demo/report.html
 	$(BIN)/python -m heritage.demo out/demo
@@ -51,9 +51,13 @@ bench: $(READY)         ## regenerate docs/evaluation.md from the data sets in D
 bench-registry: $(READY) ## import 50,000 generated records and search them by criteria; TABLE= imports another table
 	$(BIN)/python scripts/registry_benchmark.py $(if $(TABLE),--table $(TABLE))
 
-crash: $(READY)         ## kill -9 in the middle of ingest, imports, index builds and fills, many times, and compare
+crash: $(READY)         ## kill -9 in the middle of ingest, imports, index builds, fills and scans, many times, and compare
 	$(BIN)/python scripts/crash.py --rounds 40
 	$(BIN)/python scripts/crash_import.py
+	$(BIN)/python scripts/crash_scan.py
+
+bench-scan: $(READY)    ## scan 500 generated listings, and compare with the bare stages
+	$(BIN)/python scripts/scan_benchmark.py
 
 fuzz: $(READY)          ## send the API what nobody should send, and 10,000 damaged pictures; SEED= repeats a run
 	$(BIN)/python scripts/fuzz.py $(if $(SEED),--seed $(SEED))

@@ -8,6 +8,9 @@ Sets are folders as `heritage evaluate` reads them; ``--twins`` are sets full of
 say nothing of how often random objects are mistaken for each other. In ``--recurring`` sets one work stands under
 several names: a stranger that matches in many places, pixels and all, is left out there. What was measured on a set is
 kept in ``--state``, so an interrupted run goes on with the next set.
+
+``--decisions HOME`` learns from that home's confirmed and rejected hits too (with ``HERITAGE_DATABASE_URL``, from those
+in that database), which it only reads. They teach the weights only: nothing but what was shown gets decided.
 """
 
 import argparse
@@ -15,15 +18,18 @@ import hashlib
 import math
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from heritage.domain.calibration import MEASUREMENTS, STRONG_RATE, UNFITTED, Calibration
 from heritage.domain.cohort import Cohort
+from heritage.domain.decided import NOTHING_DECIDED, Decided
+from heritage.domain.descriptors import Specs
 from heritage.domain.fitting import (
     Trials,
     fit,
@@ -36,15 +42,18 @@ from heritage.domain.fitting import (
     without_recurring,
 )
 from heritage.domain.ports import Progress
+from heritage.errors import HeritageError
 from heritage.faces.cli.output import progress_bar
-from heritage.service.calibrating import collect, describe_cohort, joined
+from heritage.service.calibrating import check_enough, collect, collect_decided, describe_cohort, joined
 from heritage.service.context import Context, open_context, open_evaluation_set
 from heritage.settings import Settings
+from heritage.storage.database import Database
 from heritage.vision.calibrations import write_calibration
 from heritage.vision.weights import enter_model
 
 FOLDS = 5
 PLOT_SIDE, PLOT_EDGE = 320, 40
+Pairs = TypeVar("Pairs", Trials, Decided)
 
 
 def main() -> int:
@@ -52,26 +61,46 @@ def main() -> int:
     options = _parser().parse_args()
     sets = [(path, False) for path in (*options.sets, *options.recurring)] + [(path, True) for path in options.twins]
     settings = replace(Settings.from_environment(models=options.models), model=options.model)
+    specs = _specs(settings)
+    decided = _decided(replace(settings, home=options.decisions), specs) if options.decisions else NOTHING_DECIDED
     with progress_bar() as progress:
         cohort, parts = _collect_all(settings, sets, options, progress)
     trials = joined(parts, [are_twins for _, are_twins in sets])
-    with (
-        tempfile.TemporaryDirectory() as home,
-        open_context(settings.apart(Path(home)), calibration=UNFITTED) as context,
-    ):
-        model = context.specs.descriptor.digest
     print(f"{len(trials.search)} candidates of {trials.search_count} searches of random objects")
-    _cross_validate(trials, options.plot)
-    version = f"{options.model}/{date.today():%Y-%m-%d}"
-    calibration = fit(trials, version, model)
+    _cross_validate(trials, decided, options.plot)
+    fitted_on = f"{date.today():%Y-%m-%d}"
+    if options.decisions:
+        fitted_on += ", with decisions"  # not how many: every answer says this, to anybody
+    calibration = fit(trials, f"{options.model}/{fitted_on}", specs.descriptor.digest, decided)
     _describe(calibration, trials)
     write_calibration(options.models / options.model, calibration, cohort)
     enter_model(options.models, options.model)
     if options.keypoints_only:
-        alone = fit(_without_similarity(trials), f"keypoints/{date.today():%Y-%m-%d}", "")
-        _describe(alone, _without_similarity(trials))
+        trials, decided = _without_similarity(trials), _without_similarity(decided)
+        alone = fit(trials, f"keypoints/{fitted_on}", "", decided)
+        _describe(alone, trials)
         options.keypoints_only.write_text(alone.to_json(), encoding="utf-8")
     return 0
+
+
+def _specs(settings: Settings) -> Specs:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        open_context(settings.apart(Path(home)), calibration=UNFITTED) as context,
+    ):
+        return context.specs
+
+
+def _decided(settings: Settings, specs: Specs) -> Decided:
+    """What was decided in that home, after telling what of it is used. Raises `InputError` for too little."""
+    with closing(Database.open_to_read(settings.home, settings.database_url)) as database:
+        print(f"decisions in {database.place}")
+        decided = collect_decided(database, specs)
+    print(f"  used: {decided.confirmed_count} confirmed and {decided.rejected_count} rejected hits")
+    for why, count in decided.left_out:
+        print(f"  left out: {count}, {why}")
+    check_enough(decided)
+    return decided
 
 
 def _collect_all(
@@ -121,12 +150,12 @@ def _read(path: Path) -> Trials:
     return Trials(**parts)
 
 
-def _cross_validate(trials: Trials, plot: Path | None) -> None:
+def _cross_validate(trials: Trials, decided: Decided, plot: Path | None) -> None:
     """Scores of every trial by a calibration that never saw its object."""
     folds = folds_of(trials.group, FOLDS)
     scores = np.empty(len(folds))
     for fold in range(FOLDS):
-        fitted = fit(trials.where(folds != fold, 1 - 1 / FOLDS), "", "")
+        fitted = fit(trials.where(folds != fold, 1 - 1 / FOLDS), "", "", decided)
         scores[folds == fold] = scores_of(fitted, trials)[folds == fold]
     retrieved = math.log(trials.is_genuine.sum() / trials.genuine_count) - math.log(
         (~trials.is_genuine).sum() / trials.impostor_count
@@ -142,7 +171,7 @@ def _cross_validate(trials: Trials, plot: Path | None) -> None:
     tail = fit_tail(scores, trials)
     strangers = ~trials.is_genuine & ~trials.is_twin
     per_search = trials.impostor_count // max(1, trials.search_count)
-    fitted = replace(fit(trials, "", ""), tail=tail)
+    fitted = replace(fit(trials, "", "", decided), tail=tail)
     alarms = {
         int(search)
         for search, score in zip(trials.search[strangers], scores[strangers], strict=True)
@@ -166,10 +195,10 @@ def _describe(calibration: Calibration, trials: Trials) -> None:
         print(f"  {verdict}: {count} of {len(genuine)} retrieved pairs of one object")
 
 
-def _without_similarity(trials: Trials) -> Trials:
-    measured = trials.measured.copy()
+def _without_similarity(pairs: Pairs) -> Pairs:
+    measured = pairs.measured.copy()
     measured[:, [MEASUREMENTS.index(name) for name in ("lift", "high_lift")]] = 0
-    return replace(trials, measured=measured)
+    return replace(pairs, measured=measured)
 
 
 def _plot(points: list[tuple[float, float, int]]) -> str:
@@ -198,6 +227,7 @@ def _parser() -> argparse.ArgumentParser:
         "--recurring", type=Path, nargs="*", default=[], metavar="SET", help="sets in which works recur unlabelled"
     )
     parser.add_argument("--twins", type=Path, nargs="*", default=[], metavar="SET")
+    parser.add_argument("--decisions", type=Path, metavar="HOME", help="learn from what was decided there on hits too")
     parser.add_argument(
         "--cohort", type=Path, required=True, help="a folder of pictures of objects in none of the sets"
     )
@@ -212,4 +242,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except HeritageError as error:
+        sys.exit(f"fit_calibration: {error}")

@@ -10,7 +10,8 @@ from heritage.domain.criteria import Criteria
 from heritage.domain.hits import Hit, SearchedPhoto, Turn, Verdict, Verification, Versions
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import LOST, RegisteredImage, RegistryRecord
-from heritage.domain.review import KeptSearch, Origin
+from heritage.domain.review import DecisionKind, KeptSearch, Origin
+from heritage.storage.hits import Hits
 
 HOMOGRAPHY = ((0.5, 0.0, -50.0), (0.25, 0.5, -20.0), (0.0, 0.0, 1.0))
 
@@ -32,7 +33,7 @@ def found(record: RegistryRecord, verdict: Verdict = Verdict.STRONG) -> Hit:
         mirrored=True,
     )
     image = RegisteredImage(1, (*record.images, ImageDigest.of(b"registered"))[0], 300, 400, record)
-    return Hit(image, 1, Region(1, 2, 3, 4), Turn(2, True), 0.83, 41.5, verified, 24.5, 3e-9, verdict)
+    return Hit(image, 1, Region(1, 2, 3, 4), Turn(2, True), 0.83, 41.5, verified, 24.5, 3e-9, verdict, 5.25, 1.75)
 
 
 def search_by(who: Viewer, days_ago: int = 0, **more: object) -> KeptSearch:
@@ -52,3 +53,12 @@ def search_by(who: Viewer, days_ago: int = 0, **more: object) -> KeptSearch:
         coverage="Searched 312 registered objects.",
     )
     return replace(kept, **more)  # type: ignore[arg-type]
+
+
+def keep_decided(hits: Hits, found: Hit, kind: DecisionKind, count: int, versions: Versions) -> None:
+    """``found`` in ``count`` photos, the owner of its record having said ``kind`` to each."""
+    for number in range(count):
+        photo = SearchedPhoto(ImageDigest.of(f"{kind} {number}".encode()), 640, 520, ())
+        search = search_by(viewer("south"), photos=(photo, photo), versions=versions)
+        [hit_id] = hits.add(search, [found]).hit_ids
+        hits.decide(hit_id or "", kind, "", viewer(found.record.owner_agency))

@@ -35,6 +35,15 @@ def test_an_import_killed_ten_times_ends_like_one_that_nobody_disturbed() -> Non
     assert "nothing lost, nothing doubled" in done.stdout
 
 
+def test_a_killed_scan_neither_repeats_nor_skips_a_listing() -> None:
+    command = [sys.executable, SCRIPT.with_name("crash_scan.py"), "--listings", "60", "--kills", "4"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stdout + done.stderr
+    killed = re.search(r"killed (\d+) times", done.stdout)
+    assert killed is not None and int(killed[1]) >= 2, done.stdout
+    assert "nothing skipped, nothing done twice" in done.stdout
+
+
 @pytest.fixture(scope="module")
 def crash() -> ModuleType:
     found = spec_from_file_location("crash", SCRIPT)

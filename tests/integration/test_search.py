@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Handling, Role, Viewer
+from heritage.domain.cohort import NEAREST, Cohort
 from heritage.domain.criteria import Criteria
 from heritage.domain.descriptors import DescribedImage, ImageDescription
 from heritage.domain.hits import Lane, Query, SearchResult, Turn, Verdict, View
@@ -66,6 +67,15 @@ def test_a_turned_and_tilted_object_is_found_with_its_evidence(context: Context)
     expected = np.linalg.inv(truth)
     assert np.allclose(best.verification.homography, expected / expected[2, 2], rtol=0.05, atol=5)
     assert {hit.verdict for hit in result.hits[1:]} == {Verdict.NONE}
+
+
+def test_how_far_a_likeness_is_lifted_is_known_only_above_a_cohort(context: Context) -> None:
+    photo = photograph(picture(12), homography(0, 0.9, 0.0001))
+    assert ask(context, photo).hits[0].lift is None
+    others = context.embedder.embed([picture(1000 + seed) for seed in range(NEAREST)])
+    best = ask(replace(context, following=None, cohort=Cohort(others)), photo).hits[0]
+    assert best.record.record_id.number == "12"
+    assert best.lift is not None and best.lift > 0 and best.vote_lead > 0
 
 
 def test_evidence_is_in_full_size_pixels(context: Context) -> None:

@@ -26,6 +26,7 @@ class Action(StrEnum):
     SIGN_IN = "sign-in"
     REFUSE = "refuse"  # a sign-in or a request that was turned away
     SEARCH = "search"
+    SCAN = "scan"  # listings: begun, so many searched, paused, ended
     READ = "read"
     EXPORT = "export"
     IMPORT = "import"

@@ -48,7 +48,7 @@ def measure(evidence: Evidence) -> Measured:
     from one plate, match in dozens of places where the pixels do not.
     """
     found = evidence.verification
-    lift, cells = max(0.0, min(evidence.lift, HIGHEST_LIFT)), math.log1p(found.cell_count)
+    lift, cells = max(0.0, min(evidence.lift or 0.0, HIGHEST_LIFT)), math.log1p(found.cell_count)
     agreement = _agreement(found.correlation)
     values = {
         "lift": lift,

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from heritage.domain.images import ImageDigest, PhotoHash
+from heritage.domain.images import ImageDigest, PhotoHash, Region
 
 Vectors = npt.NDArray[np.float32]
 """Global descriptors, shape (count, dimension), float32, rows of unit length."""
@@ -105,6 +105,18 @@ class ImageDescription:
 
     vector: npt.NDArray[np.float32]
     keypoints: KeypointSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RegionDescription:
+    """One region of a query's photo: ``vectors`` (turns, dimension), the first as it was taken.
+
+    ``keypoints`` None: the whole photo's will do.
+    """
+
+    region: Region
+    vectors: Vectors
+    keypoints: KeypointSet | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

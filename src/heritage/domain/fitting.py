@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.domain.calibration import MEASUREMENTS, Calibration, Measured, Tail
+from heritage.domain.decided import NOTHING_DECIDED, Decided
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -78,9 +79,17 @@ class Judgement:
     ece: float
 
 
-def fit(trials: Trials, version: str, model: str) -> Calibration:
-    """Logistic regression at even odds with weights not below 0, moved to all pairs; then the tail of the impostors."""
-    weights, bias = _regress(trials.measured, trials.is_genuine)
+def fit(trials: Trials, version: str, model: str, decided: Decided = NOTHING_DECIDED) -> Calibration:
+    """Logistic regression at even odds with weights not below 0, moved to all pairs; then the tail of the impostors.
+
+    Only hits that were shown get ``decided``: the rejected are the strangers that looked most like a match, and what
+    no search showed is not among the confirmed. Pairs that were chosen by their measurements, or kind by kind, still
+    tell how much each measurement weighs, but not how often a pair is genuine (Prentice & Pyke, "Logistic disease
+    incidence models and case-control studies", Biometrika 1979). So decided pairs share the weights but have a bias of
+    their own, which is thrown away: bias and tail are those of ``trials``. Both kinds of decision weigh the same in
+    all, and none more than a genuine pair of ``trials``; decisions of one kind only change nothing.
+    """
+    weights, bias = _regress(trials, decided)
     retrieved_genuine = trials.is_genuine.sum() / max(1, trials.genuine_count)
     retrieved_impostors = (~trials.is_genuine).sum() / max(1, trials.impostor_count)
     bias += float(np.log(retrieved_genuine / retrieved_impostors))
@@ -144,22 +153,25 @@ def folds_of(group: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
     return np.asarray((group * 2654435761 % 2**32) % count, np.int64)
 
 
-def _regress(measured: Measured, is_genuine: Flags) -> tuple[Numbers, float]:
+def _regress(trials: Trials, decided: Decided) -> tuple[Numbers, float]:
     """Projected, accelerated gradient descent: few measurements, many trials, and a bound on the weights."""
+    measured = np.concatenate([trials.measured, decided.measured])
     scale = measured.std(axis=0) + 1e-9
-    inputs = np.column_stack([measured / scale, np.ones(len(measured))])
-    weights = _even_weights(is_genuine)
-    target = is_genuine.astype(np.float64)
+    is_decided = np.arange(len(measured)) >= len(trials.measured)
+    inputs = np.column_stack([measured / scale, is_decided, ~is_decided])  # each kind has its bias
+    share = min(decided.confirmed_count, decided.rejected_count) / max(1, int(trials.is_genuine.sum()))
+    weights = np.concatenate([_even_weights(trials.is_genuine), share * _even_weights(decided.is_genuine)])
+    target = np.concatenate([trials.is_genuine, decided.is_genuine]).astype(np.float64)
     rate = 4.0 / (np.linalg.eigvalsh((inputs * weights[:, None]).T @ inputs).max() + 4 * RIDGE)
-    ridge = np.append(np.full(len(MEASUREMENTS), RIDGE), 0.0)
+    ridge = np.append(np.full(len(MEASUREMENTS), RIDGE), [0.0, 0.0])
     current = ahead = np.zeros(inputs.shape[1])
     for step in range(STEPS):
         gradient = inputs.T @ (weights * (_probability(inputs @ ahead) - target)) + ridge * ahead
         following = ahead - rate * gradient
-        following[:-1] = np.maximum(following[:-1], 0)
+        following[:-2] = np.maximum(following[:-2], 0)
         ahead = following + step / (step + 3) * (following - current)
         current = following
-    return current[:-1] / scale, float(current[-1])
+    return current[:-2] / scale, float(current[-1])
 
 
 def _even_weights(is_genuine: Flags) -> Numbers:

@@ -177,12 +177,13 @@ class Evidence:
     """What was found out about a candidate in one region of one photo.
 
     ``similarity`` is the cosine of the global descriptors, ``lift`` how many standard deviations it lies above what
-    both sides have with a background cohort. ``turn`` is how the region was turned for that similarity.
+    both sides have with a background cohort; None without a cohort. ``turn`` is how the region was turned for that
+    similarity.
     """
 
     candidate: Candidate
     similarity: float
-    lift: float
+    lift: float | None
     verification: Verification
     view: int
     region: Region
@@ -196,7 +197,7 @@ class Hit:
     ``view`` is the place of the photo in the query, ``region`` what of it is answered. ``score`` is the natural
     logarithm of the likelihood ratio: how much more likely the evidence is if the photo shows this object than if it
     does not. ``false_alarm_rate`` is the share of searches of this gallery, for objects that are not in it, that are
-    expected to bring a hit with this score or a higher one.
+    expected to bring a hit with this score or a higher one. ``lift`` and ``vote_lead`` are those of the evidence.
     """
 
     image: RegisteredImage
@@ -209,6 +210,8 @@ class Hit:
     score: float
     false_alarm_rate: float
     verdict: Verdict
+    lift: float | None = None
+    vote_lead: float = 0.0
 
     @property
     def record(self) -> RegistryRecord:

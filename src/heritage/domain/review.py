@@ -21,6 +21,7 @@ class Origin(StrEnum):
     QUERY = "query"  # somebody asked
     WATCH = "watch"  # a photo that was seen before was searched again, since a record is new or changed
     COUNTERPART = "counterpart"  # a record's photograph was compared with the records that may be of the same object
+    SCAN = "scan"  # it was one of many listings
 
 
 class DecisionKind(StrEnum):
@@ -114,7 +115,8 @@ class KeptHit:
     """A hit as it was found, for one who may see it: ``record`` is None where they may not see that.
 
     ``record_version`` is the state that the record was in. ``verification`` is without its points, which a search of
-    the same photo gives again.
+    the same photo gives again. ``lift`` is None where there was no cohort, and ``vote_lead`` too where the hit was kept
+    before they were.
     """
 
     hit_id: str
@@ -134,6 +136,8 @@ class KeptHit:
     false_alarm_rate: float
     verdict: Verdict
     decisions: tuple[Decision, ...] = ()
+    lift: float | None = None
+    vote_lead: float | None = None
 
     @property
     def state(self) -> HitState:

@@ -81,6 +81,8 @@ def _hit(
         score=score,
         false_alarm_rate=calibration.false_alarm_rate(score, gallery_count),
         verdict=_verdict(calibration.verdict(score, gallery_count), shown),
+        lift=shown.lift,
+        vote_lead=shown.candidate.vote_lead,
     )
 
 

@@ -17,6 +17,7 @@ ACTION_WORDS = {
     Action.SIGN_IN: N_("Signed in"),
     Action.REFUSE: N_("Turned away"),
     Action.SEARCH: N_("Searched with a photo"),
+    Action.SCAN: N_("Scanned listings"),
     Action.READ: N_("Read something that is not for every agency"),
     Action.EXPORT: N_("Exported"),
     Action.IMPORT: N_("Asked for an import"),

@@ -1,25 +1,34 @@
-"""What searches of labelled photographs bring, as trials to fit a calibration on."""
+"""What a calibration is fitted to: what searches of labelled photographs bring, and what people decided on hits."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
+from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.calibration import MEASUREMENTS, measure
 from heritage.domain.cohort import Cohort
+from heritage.domain.decided import Decided, LeftOut, decided_pairs
+from heritage.domain.descriptors import Specs
 from heritage.domain.evaluation import EvaluationSet
 from heritage.domain.fitting import Trials
 from heritage.domain.hits import Query
 from heritage.domain.images import Rgb
 from heritage.domain.ports import Progress
+from heritage.domain.review import HitQuestion, HitState, KeptHit
 from heritage.errors import ImageError, InputError
 from heritage.service.context import Context
 from heritage.service.ingest import ingest
 from heritage.service.search import gather
+from heritage.storage.database import Database
+from heritage.storage.hits import Hits
 
 BATCH = 32
+PAGE = 500  # hits read at once
+LEAST_DECIDED = 10
 
 
 def describe_cohort(context: Context, folder: Path, progress: Progress | None = None) -> Cohort:
@@ -69,6 +78,32 @@ def collect(context: Context, labelled: EvaluationSet, progress: Progress | None
         genuine_count,
         searches * image_count - genuine_count,
     )
+
+
+def collect_decided(database: Database, specs: Specs) -> Decided:
+    """All that was decided on hits found under ``specs``; ``database`` is only read."""
+    hits = Hits(database)
+    decided = decided_pairs(_decided_hits(hits), specs)
+    open_count = hits.count(HitQuestion(HitState.OPEN), AT_THE_MACHINE, limit=sys.maxsize)
+    left_out = ((LeftOut.UNDECIDED, open_count),) if open_count else ()
+    return replace(decided, left_out=left_out + decided.left_out)
+
+
+def check_enough(decided: Decided) -> None:
+    """Raises `InputError` when so little was decided that a fit would follow the taste of single people."""
+    if min(decided.confirmed_count, decided.rejected_count) < LEAST_DECIDED:
+        raise InputError(
+            f"{decided.confirmed_count} confirmed and {decided.rejected_count} rejected hits can be used, which is too "
+            f"few to learn from: it takes {LEAST_DECIDED} of each; fit without them until more is decided"
+        )
+
+
+def _decided_hits(hits: Hits) -> Iterator[KeptHit]:
+    for state in (HitState.CONFIRMED, HitState.REJECTED):
+        last = ""
+        while page := hits.find(HitQuestion(state), AT_THE_MACHINE, last, PAGE):
+            yield from page
+            last = page[-1].hit_id
 
 
 def joined(parts: Sequence[Trials], are_twins: Sequence[bool]) -> Trials:

@@ -37,6 +37,7 @@ from heritage.domain.ports import (
     WebhookSender,
 )
 from heritage.domain.records import RegistryRecord
+from heritage.domain.scans import KeptListing
 from heritage.errors import ImageError
 from heritage.service.duplicates import Duplicates
 from heritage.service.following import Following
@@ -55,12 +56,15 @@ from heritage.storage.descriptors import Descriptors
 from heritage.storage.hits import Hits
 from heritage.storage.image_hashes import ImageHashes
 from heritage.storage.images import CasePhotoFiles, Images
+from heritage.storage.listings import Listings
 from heritage.storage.operation_files import OperationFiles
 from heritage.storage.operations import Operations
 from heritage.storage.photos import Photos
 from heritage.storage.records import Records
 from heritage.storage.replies import Replies
+from heritage.storage.scans import Scans
 from heritage.storage.searches import Searches
+from heritage.storage.seen import Seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +88,10 @@ class Context:
     replies: Replies
     operations: Operations
     operation_files: OperationFiles
+    scans: Scans
+    listings: Listings
+    scan_files: OperationFiles
+    seen: Seen
     alerts: Alerts
     webhooks: WebhookSender
     mailer: MailSender
@@ -195,6 +203,10 @@ def _composed(
         replies=Replies(database),
         operations=Operations(database),
         operation_files=OperationFiles(settings.home),
+        scans=Scans(database),
+        listings=Listings(database),
+        scan_files=OperationFiles(settings.home, "scans"),
+        seen=Seen(database),
         alerts=Alerts(database),
         webhooks=_webhooks(settings),
         mailer=Mailer(settings.smtp_url, settings.mail_from),
@@ -322,6 +334,13 @@ def _picture_fault(head: bytes) -> str:
     except ImageError as error:
         return error.cause
     return ""
+
+
+def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> int:
+    """Write what became of listings into a file; how many. See `heritage.registries.scan_writer`."""
+    from heritage.registries import scan_writer
+
+    return scan_writer.write_scan(listings, path, base)
 
 
 def propose_mapping(path: Path, sheet: str = "") -> str:

@@ -1,12 +1,12 @@
 """What a search sees of its photos: each region of each, its descriptors in every turn, its keypoints."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from heritage.domain.descriptors import KeypointSet, Vectors
+from heritage.domain.descriptors import KeypointSet, RegionDescription, Vectors
 from heritage.domain.hits import AS_TAKEN, Query, Turn, View
-from heritage.domain.images import Region, Rgb
+from heritage.domain.images import Photo, Region, Rgb
 from heritage.service.context import Context
 
 TURNS = (AS_TAKEN, Turn(1), Turn(2), Turn(3), Turn(0, mirrored=True))
@@ -27,6 +27,32 @@ class Look:
 def look(context: Context, query: Query) -> list[Look]:
     """The whole of each photo first, then the boxes that were drawn in it, or those that are proposed."""
     return [one for place, view in enumerate(query.views) for one in _look_at(context, place, view)]
+
+
+def describe_photos(context: Context, pool: Executor, photos: Sequence[Photo]) -> list[tuple[RegionDescription, ...]]:
+    """What `look` would see in each of many photos, all descriptors in one go, all else side by side in ``pool``."""
+    proposed = pool.map(lambda photo: (Region.whole(photo.pixels), *context.propose(photo.pixels)), photos)
+    regions = list(proposed)
+    found = [
+        pool.submit(_all_keypoints, context, photo.pixels, ones[1:])
+        for photo, ones in zip(photos, regions, strict=True)
+    ]
+    cuts = [region.cut(photo.pixels) for photo, ones in zip(photos, regions, strict=True) for region in ones]
+    vectors = iter(context.embedder.embed_turned(cuts, TURNS))
+    return [
+        tuple(
+            RegionDescription(region, next(vectors), keypoints)
+            for region, keypoints in zip(ones, own.result(), strict=True)
+        )
+        for ones, own in zip(regions, found, strict=True)
+    ]
+
+
+def looks_of(descriptions: Sequence[Sequence[RegionDescription]]) -> list[Look]:
+    """What is seen of a query whose photos are described so, in their order."""
+    return [
+        Look(view, one.region, one.vectors, one.keypoints) for view, ones in enumerate(descriptions) for one in ones
+    ]
 
 
 def _look_at(context: Context, place: int, view: View) -> list[Look]:

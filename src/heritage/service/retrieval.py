@@ -22,10 +22,13 @@ TURNED_PENALTY = 0.5  # of lift: five tries at each region must not make every s
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike the global descriptors are, in the region and turn in which they are most alike."""
+    """How alike the global descriptors are, in the region and turn in which they are most alike.
+
+    ``lift`` is None where it was not measured: without a cohort, or without descriptors.
+    """
 
     similarity: float = 0.0
-    lift: float = 0.0
+    lift: float | None = None
     turn: Turn = AS_TAKEN
     region: Region | None = None
 
@@ -51,7 +54,7 @@ def retrieve(context: Context, query: Query, snapshot: Snapshot, looks: Sequence
     images = registered_images(context, query, [*by_votes, *nearest])  # withdrawn records are left out here
     likenesses = likenesses_of(context, looks, list(images)) if Lane.GLOBAL in lanes else {}
     by_votes = [sequence for sequence in by_votes if sequence in images]
-    by_lift = sorted((one for one in nearest if one in images), key=lambda one: -likenesses[one].lift)
+    by_lift = sorted((one for one in nearest if one in images), key=lambda one: -(likenesses[one].lift or 0.0))
     in_turn = (one for pair in zip_longest(by_votes, by_lift) for one in pair if one is not None)
     leads = vote_leads(votes)
     return [
@@ -106,5 +109,6 @@ def likenesses_of(context: Context, looks: Sequence[Look], sequences: Sequence[i
     for column, sequence in enumerate(found.tolist()):
         row = int(lifts[:, column].argmax() if context.cohort.is_known else similarities[:, column].argmax())
         look, turn = looks[row // len(TURNS)], TURNS[row % len(TURNS)]
-        likenesses[sequence] = Likeness(float(similarities[row, column]), float(lifts[row, column]), turn, look.region)
+        lift = float(lifts[row, column]) if context.cohort.is_known else None
+        likenesses[sequence] = Likeness(float(similarities[row, column]), lift, turn, look.region)
     return likenesses

@@ -32,7 +32,7 @@ def search_and_keep(context: Context, query: Query, files: Sequence[bytes]) -> t
     ``files``, the query's photos as they were sent, are kept as long as the viewer's agency keeps photos.
     """
     result = search(context, query)
-    photos = [_kept_photo(view.photo, data) for view, data in zip(query.views, files, strict=True)]
+    photos = [kept_photo(view.photo, data) for view, data in zip(query.views, files, strict=True)]
     keeping = context.photos.keeping(query.viewer.agency, list(zip(photos, files, strict=True)))
     kept = context.hits.add(kept_search(query, result), result.hits, keeping)
     digests = " ".join(str(photo.digest) for photo in result.photos)
@@ -88,7 +88,8 @@ def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer:
     return context.hits.decide(hit_id, kind, note, viewer)
 
 
-def _kept_photo(photo: Photo, data: bytes) -> KeptPhoto:
+def kept_photo(photo: Photo, data: bytes) -> KeptPhoto:
+    """What is kept of a photo beside its bytes."""
     return KeptPhoto(photo.digest, photo.media_type, len(data), photo.width, photo.height)
 
 

@@ -19,10 +19,13 @@ from heritage.service.retrieval import retrieve
 from heritage.service.verification import compare, verify, verify_mirrored
 
 
-def search(context: Context, query: Query) -> SearchResult:
-    """Is the object in these photos registered? Hits best first, at most ``query.limit``, one per registry record."""
-    context = context.current()
-    snapshot, looks, evidence, clock = gather(context, query)
+def search(context: Context, query: Query, looks: list[Look] | None = None) -> SearchResult:
+    """Is the object in these photos registered? Hits best first, at most ``query.limit``, one per registry record.
+
+    ``looks``: what `look` sees of them in this very context, where that is known already.
+    """
+    context = context.current() if looks is None else context
+    snapshot, looks, evidence, clock = gather(context, query, looks)
     with clock.stage("rank"):
         hits = _rank(context, query, snapshot, evidence)[: query.limit]
         coverage = context.coverage(query.viewer, query.criteria)
@@ -32,11 +35,13 @@ def search(context: Context, query: Query) -> SearchResult:
     return SearchResult(searched, hits, coverage, rules, versions, clock.times)
 
 
-def gather(context: Context, query: Query) -> tuple[Snapshot, list[Look], list[Evidence], "Clock"]:
+def gather(
+    context: Context, query: Query, looks: list[Look] | None = None
+) -> tuple[Snapshot, list[Look], list[Evidence], "Clock"]:
     """All evidence for the query, before it is weighed: what a calibration is fitted on."""
     clock = Clock()
     with clock.stage("describe"):
-        looks = look(context, query)
+        looks = look(context, query) if looks is None else looks
     snapshot = context.gallery.snapshot().narrowed(context.records.selection(query.viewer, query.criteria))
     evidence: list[Evidence] = []
     for _, group in groupby(looks, key=lambda one: one.view):

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection, inspect, select, text
 
-from heritage.errors import StorageError
+from heritage.errors import NotFoundError, StorageError
 from heritage.storage.postgres import Postgres
 from heritage.storage.schema import HEAD, meta
 from heritage.storage.sqlite import FILE_NAME, Sqlite
@@ -42,6 +42,30 @@ class Database:
             database.close()
             raise
         return database
+
+    @classmethod
+    def open_to_read(cls, home: Path, address: str = "") -> Self:
+        """Open what is there as it is, for `read` alone: nothing is made, migrated or written.
+
+        Raises `NotFoundError` where there is none, `StorageError` for any schema but the newest, and as `open` does.
+        """
+        if not cls.exists(home, address):
+            raise NotFoundError(f"there is no database in {home}; name the home of a running heritage")
+        database = cls(Postgres(address) if address else Sqlite(home))
+        try:
+            with database.read() as connection:
+                revision = _revision(connection)
+            if revision != HEAD:
+                raise StorageError(_other_schema(database.place, revision))
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @property
+    def place(self) -> str:
+        """What a person calls it; holds no password."""
+        return self._backend.place
 
     @staticmethod
     def exists(home: Path, address: str = "") -> bool:
@@ -97,6 +121,12 @@ def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _other_schema(place: str, revision: str | None) -> str:
+    if revision is None:
+        return f"{place} is not a heritage database; choose another"
+    return f"{place} has schema {revision}, and this heritage reads {HEAD} only; use the same version here and there"
 
 
 def _identity(connection: Connection) -> str | None:

@@ -116,6 +116,8 @@ def _hit_values(found: Hit) -> dict[str, Any]:
         "mirrored": found.turn.mirrored,
         "similarity": float(found.similarity),
         "votes": float(found.votes),
+        "lift": None if found.lift is None else float(found.lift),
+        "vote_lead": float(found.vote_lead),
         "score": float(found.score),
         "false_alarm_rate": float(found.false_alarm_rate),
         "verdict": found.verdict.value,
@@ -193,6 +195,8 @@ def _hit_of(row: Row[Any], kept: KeptSearch, shown: RegistryRecord | None, decis
         false_alarm_rate=row.false_alarm_rate,
         verdict=Verdict(row.verdict),
         decisions=decisions,
+        lift=row.lift,
+        vote_lead=row.vote_lead,
     )
 
 

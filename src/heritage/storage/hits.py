@@ -44,7 +44,7 @@ class Hits:
             search_row, search_id = write_search(connection, kept)
             if keeping:
                 keeping.write(connection, search_row, kept)
-            hit_ids = tuple(_add_hit(connection, search_row, kept, one) for one in hits)
+            hit_ids = tuple(add_hit(connection, search_row, kept, one) for one in hits)
         return Kept(search_id, hit_ids)
 
     def get(self, hit_id: str, viewer: Viewer) -> KeptHit:
@@ -110,7 +110,8 @@ _IS_WAITING = and_(
 )
 
 
-def _add_hit(connection: Connection, search_row: int, kept: KeptSearch, found: Hit) -> str | None:
+def add_hit(connection: Connection, search_row: int, kept: KeptSearch, found: Hit) -> str | None:
+    """Keep it, if it is a match, and tell whom it concerns; what the outside calls it."""
     if found.verdict is Verdict.NONE:
         return None
     row, hit_id = write_hit(connection, search_row, found)

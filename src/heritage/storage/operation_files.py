@@ -1,4 +1,7 @@
-"""What operations take in and make, under ``home/operations/<id>/``. The only maker of paths there."""
+"""What operations and scans take in and make, under ``home/operations/<id>/`` and ``home/scans/<id>/``.
+
+The only maker of paths there.
+"""
 
 import os
 import re
@@ -17,8 +20,8 @@ _ID = re.compile(r"[0-9a-f]{32}")
 class OperationFiles:
     """``upload/<name>`` as it came in, ``mapping``, ``unpacked/``, and ``result.<suffix>`` once it is complete."""
 
-    def __init__(self, home: Path) -> None:
-        self._root = home / "operations"
+    def __init__(self, home: Path, name: str = "operations") -> None:
+        self._root = home / name
 
     def folder(self, operation_id: str) -> Path:
         """Raises `NotFoundError` for what is no id: paths are made of nothing else."""

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, true, update
 
-from heritage.domain.access import Role, Scope, Viewer
+from heritage.domain.access import Viewer
 from heritage.domain.criteria import Criteria
 from heritage.domain.operations import ExportFormat, ExportTask, ImportTask, Operation, OperationState, Task
 from heritage.domain.records import Status
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.database import Database
 from heritage.storage.schema import operation
+from heritage.storage.viewer_json import viewer_json, viewer_of
 
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5  # an operation that kills its server must not do so for ever
@@ -38,7 +39,7 @@ class Operations:
         with self._database.begin() as connection:
             if connection.execute(select(func.count()).where(is_open)).scalar_one() >= MAX_OPEN:
                 raise ConflictError(f"{MAX_OPEN} imports and exports of yours wait; cancel one, or wait for one to end")
-            texts = {"viewer": _viewer_json(asked.viewer), "task": _task_json(asked.task), "message": asked.message}
+            texts = {"viewer": viewer_json(asked.viewer), "task": _task_json(asked.task), "message": asked.message}
             counts = {"state": asked.state.value, "done": asked.done, "total": asked.total}
             connection.execute(insert(operation).values(**values, **stamps, **texts, **counts))
 
@@ -137,7 +138,7 @@ def _found(connection: Connection, operation_id: str, viewer: Viewer) -> Operati
 def _operation_of(row: Row[Any]) -> Operation:
     return Operation(
         operation_id=row.id,
-        viewer=_viewer_of(row.viewer),
+        viewer=viewer_of(row.viewer),
         task=_task_of(row.task),
         created_at=row.created_at,
         changed_at=row.changed_at,
@@ -146,16 +147,6 @@ def _operation_of(row: Row[Any]) -> Operation:
         total=row.total,
         message=row.message,
     )
-
-
-def _viewer_json(viewer: Viewer) -> str:
-    return dumps(asdict(viewer) | {"scopes": sorted(viewer.scopes)})
-
-
-def _viewer_of(text: str) -> Viewer:
-    values = loads(text)
-    scopes = frozenset(map(Scope, values.pop("scopes")))
-    return Viewer(**values | {"role": Role(values["role"]), "scopes": scopes})
 
 
 def _task_json(task: Task) -> str:

@@ -31,8 +31,8 @@ def test_what_is_hashed_never_changes() -> None:
 
 def test_the_names_of_actions_never_change() -> None:
     assert [str(action) for action in Action] == [
-        "sign-in", "refuse", "search", "read", "export", "import", "create", "change", "withdraw", "remove", "decide",
-        "account",
+        "sign-in", "refuse", "search", "scan", "read", "export", "import", "create", "change", "withdraw", "remove",
+        "decide", "account",
     ]  # fmt: skip
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from heritage.domain.calibration import MEASUREMENTS
+from heritage.domain.calibration import MEASUREMENTS, Calibration
+from heritage.domain.decided import Decided
 from heritage.domain.fitting import Trials, fit, folds_of, judge, pav_scores, reliability, scores_of, without_recurring
+from heritage.domain.hits import Verdict
 
 CELLS = MEASUREMENTS.index("cells")
 SEARCHES, PER_SEARCH, GALLERY = 600, 20, 1000
@@ -50,6 +52,51 @@ def test_the_stated_rate_holds_on_fresh_searches() -> None:
     for stated in (0.2, 0.05, 0.01):
         alarms = np.mean([calibration.false_alarm_rate(score, GALLERY) < stated for score in best])
         assert alarms <= stated + 2 * np.sqrt(stated / SEARCHES)
+
+
+def decided(seed: int, by: str) -> Decided:
+    """What is shown of fresh searches, above all what looks like a match, and what people say to it."""
+    trials = made_up(seed)
+    scores = scores_of(fit(made_up(2), "v", "m"), trials)
+    shown = np.flatnonzero(scores >= np.sort(scores)[-300])
+    truth = trials.is_genuine[shown]
+    said = {
+        "the truth": truth,
+        "the contrary": ~truth,
+        "the lot": np.arange(len(shown)) % 2 == 0,
+        "yes": np.ones(len(shown), bool),
+        "no": np.zeros(len(shown), bool),
+    }
+    return Decided(trials.measured[shown], said[by])
+
+
+def found_share(calibration: Calibration, fresh: Trials) -> float:
+    scores = scores_of(calibration, fresh)[fresh.is_genuine]
+    return float(np.mean([calibration.verdict(score, GALLERY) is not Verdict.NONE for score in scores]))
+
+
+@pytest.mark.parametrize("by", ["the truth", "the contrary", "the lot", "yes", "no"])
+def test_the_stated_rate_holds_whatever_people_decide(by: str) -> None:
+    """The threat: an agency that confirms everything, so that strangers pass for matches."""
+    calibration, fresh = fit(made_up(2), "v", "m", decided(30, by)), made_up(3)
+    scores, impostors = scores_of(calibration, fresh), ~fresh.is_genuine
+    best = np.array([scores[impostors & (fresh.search == one)].max() for one in range(SEARCHES)])
+    alarms = np.mean([calibration.false_alarm_rate(score, GALLERY) < 0.05 for score in best])
+    assert alarms <= 0.05 + 2 * np.sqrt(0.05 / SEARCHES)
+    assert calibration.tail.search_count == SEARCHES
+
+
+def test_true_decisions_cost_no_registered_object() -> None:
+    """Only the hardest strangers are ever rejected: counted as if they were random, they would hide true matches."""
+    before, after = fit(made_up(2), "v", "m"), fit(made_up(2), "v", "m", decided(30, "the truth"))
+    assert found_share(after, made_up(3)) > found_share(before, made_up(3)) - 0.02
+    assert after.weights == pytest.approx(before.weights, rel=0.15, abs=0.05)  # nothing new: these say what those say
+
+
+@pytest.mark.parametrize("by", ["yes", "no"])
+def test_decisions_of_one_kind_change_nothing(by: str) -> None:
+    before, after = fit(made_up(2), "v", "m"), fit(made_up(2), "v", "m", decided(30, by))
+    assert after.weights == pytest.approx(before.weights, rel=0.01)
 
 
 def test_the_bound_is_raised_where_strangers_exceed_it() -> None:

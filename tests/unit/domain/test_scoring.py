@@ -30,6 +30,13 @@ def test_likeness_alone_is_never_strong() -> None:
     assert rank([alike], likeness, 1, 100)[0].verdict is Verdict.POSSIBLE
 
 
+def test_a_hit_has_the_measurements_of_the_evidence_that_it_shows() -> None:
+    weak, shown = evidence("a", 1, lift=9.0), evidence("a", 20, view=1, lift=2.5)
+    shown = replace(shown, candidate=replace(shown.candidate, votes=8.0, vote_lead=1.5))
+    [found] = rank([weak, shown], CALIBRATION, 2, 100)
+    assert (found.view, found.lift, found.votes, found.vote_lead) == (1, 2.5, 8.0, 1.5)
+
+
 def evidence(name: str, cells: int, view: int = 0, lift: float = 0.0, image: bytes = b"") -> Evidence:
     record = RegistryRecord(RecordId("r", name))
     registered = RegisteredImage(1, ImageDigest.of(image or name.encode()), 200, 200, record)

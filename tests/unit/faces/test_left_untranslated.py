@@ -33,6 +33,7 @@ _NAMES = {
     "HEIC",
     "OpenID",
     "CSV",
+    "ZIP",
     "Delete",
     "Shift",
     "sha256",

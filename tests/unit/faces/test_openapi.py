@@ -41,6 +41,7 @@ from heritage.faces.schemas.hits import HitPage, KeptHitModel
 from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, CaptureModel, HistoryModel, RecordModel, RecordPage
+from heritage.faces.schemas.scans import ListingPage, ScanList, ScanModel
 from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
 from heritage.settings import Settings
 
@@ -109,6 +110,13 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "operations.list": OperationList,
     "operations.get": OperationModel,
     "operations.cancel": OperationModel,
+    "scans.start": ScanModel,
+    "scans.list": ScanList,
+    "scans.get": ScanModel,
+    "scans.pause": ScanModel,
+    "scans.resume": ScanModel,
+    "scans.cancel": ScanModel,
+    "scans.listings": ListingPage,
     "health.alive": AliveModel,
     "health.ready": ReadyModel,
 }
@@ -151,7 +159,7 @@ def references(part: object) -> set[str]:
 def test_it_is_openapi_3_1_and_lists_every_operation(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     found = [operation["operationId"] for _, operation in operations(document)]
-    without_model = [*BYTES, "operations.result", "documents.get", "alerts.feed"]
+    without_model = [*BYTES, "operations.result", "documents.get", "alerts.feed", "scans.export"]
     assert sorted(found) == sorted([*MODEL_BY_OPERATION, *without_model])
 
 

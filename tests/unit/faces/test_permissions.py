@@ -191,6 +191,21 @@ TABLE: dict[tuple[str, str], Line] = {
     ("DELETE", "/v1/operations/{operation_id}"): Line(  # it has ended: nothing is changed by that
         "/v1/operations/{operation}", (403, 200, 200, 200), all_get(404)
     ),
+    ("POST", "/v1/scans"): Line("/v1/scans", all_get(202), all_get(202), sends=A_TABLE),
+    ("GET", "/v1/scans"): Line("/v1/scans", all_get(200), all_get(200)),
+    ("GET", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(200), all_get(404)),
+    ("GET", "/v1/scans/{scan_id}/listings"): Line("/v1/scans/{scan}/listings", all_get(200), all_get(404)),
+    ("GET", "/v1/scans/{scan_id}/export"): Line("/v1/scans/{scan}/export", (403, 200, 200, 200), (403, 404, 404, 404)),
+    ("POST", "/v1/scans/{scan_id}/pause"): Line("/v1/scans/{scan}/pause", all_get(409), all_get(404)),  # it has ended
+    ("POST", "/v1/scans/{scan_id}/resume"): Line("/v1/scans/{scan}/resume", all_get(409), all_get(404)),
+    ("DELETE", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(409), all_get(404)),
+    ("GET", "/scans"): Line("/scans", all_get(200), all_get(200)),
+    ("GET", "/scans/new"): Line("/scans/new", all_get(200), all_get(200)),
+    ("POST", "/scans/new"): Line("/scans/new", all_get(422), all_get(422)),  # reached: there is no file
+    ("GET", "/scans/{scan_id}"): Line("/scans/{scan}", all_get(200), all_get(404)),
+    ("POST", "/scans/{scan_id}/turn"): Line(  # reached: it has ended
+        "/scans/{scan}/turn", all_get(409), all_get(404), sends={"data": {"to": "pause"}}
+    ),
     ("GET", "/v1/me"): Line("/v1/me", all_get(200), all_get(200)),
     ("GET", "/v1/agencies"): Line("/v1/agencies", all_get(200), all_get(200)),
     ("POST", "/v1/agencies"): Line(
@@ -424,6 +439,8 @@ def ask(asked: Agencies, route: tuple[str, str], headers: dict[str, str]) -> int
         path = path.replace("{search}", search["search_id"]).replace("{photo}", search["photos"][0]["digest"])
     if "{operation}" in path:
         path = path.replace("{operation}", an_operation(asked))
+    if "{scan}" in path:
+        path = path.replace("{scan}", a_scan(asked))
     if "{event}" in path:
         path = path.replace("{event}", an_event(asked))
     sends = dict(line.sends or {})
@@ -464,6 +481,21 @@ def an_operation(asked: Agencies) -> str:
     made = asked.client.post("/v1/exports", json={"format": "csv"}, headers=headers)
     deadline = monotonic() + 20
     while asked.client.get(made.headers["location"], headers=headers).json()["state"] in ("waiting", "running"):
+        assert monotonic() < deadline
+        sleep(0.02)
+    return str(made.json()["id"])
+
+
+def a_scan(asked: Agencies) -> str:
+    """A scan of the owner's that has finished."""
+    headers = asked.headers(NORTH, Role.OFFICER)
+    known = asked.client.get("/v1/scans", headers=headers).json()["scans"]
+    finished = [one for one in known if one["state"] == "finished"]
+    if finished:
+        return str(finished[0]["id"])
+    made = asked.client.post("/v1/scans", headers=headers, **A_TABLE)
+    deadline = monotonic() + 20
+    while asked.client.get(made.headers["location"], headers=headers).json()["state"] != "finished":
         assert monotonic() < deadline
         sleep(0.02)
     return str(made.json()["id"])

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from heritage.errors import StorageError
 from heritage.storage.database import Database
-from heritage.storage.schema import image, meta, record
+from heritage.storage.schema import HEAD, image, meta, record
+from tests.databases import at_revision
 
 
 @pytest.fixture
@@ -113,6 +114,25 @@ def test_a_newer_schema_says_to_update(tmp_path: Path, address: str, database: D
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StorageError, match=r"newer heritage \(schema 9999.*update heritage"):
         Database.open(tmp_path, address)
+
+
+def test_what_is_opened_to_read_stays_as_it_is(tmp_path: Path, address: str) -> None:
+    Database.open(tmp_path, address).close()
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    database = Database.open_to_read(tmp_path, address)
+    with database.read() as connection:
+        assert connection.execute(select(record)).all() == []
+    database.close()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_older_schema_is_not_migrated_only_to_be_read(tmp_path: Path, empty_address: str) -> None:
+    with at_revision(tmp_path, empty_address, "0011"):
+        pass
+    with pytest.raises(StorageError, match=rf"schema 0011.*{HEAD}"):
+        Database.open_to_read(tmp_path, empty_address)
+    with at_revision(tmp_path, empty_address, "0011") as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0011"
 
 
 def test_a_home_that_is_a_file_is_named(tmp_path: Path, address: str) -> None:

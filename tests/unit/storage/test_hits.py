@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from heritage.domain.access import AT_THE_MACHINE, Handling, Role, Viewer
 from heritage.domain.criteria import Criteria
@@ -15,6 +16,7 @@ from heritage.domain.review import Comparable, DecisionKind, HitQuestion, HitSta
 from heritage.errors import NotFoundError
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.hits import Hits
+from heritage.storage.schema import hit as hit_table
 from tests.kept import found, search_by, viewer
 from tests.toys import ToyContext, describe, png
 
@@ -58,11 +60,21 @@ def test_a_hit_is_kept_with_all_that_is_needed_to_compute_it_again(context: ToyC
     shown = hits.get(kept.hit_ids[0] or "", SOUTH)
     assert shown.search == replace(search, search_id=kept.search_id)
     assert (shown.record, shown.record_version, shown.digest) == (record, record.version, record.images[0])
-    names = ("view", "region", "turn", "similarity", "votes", "score", "false_alarm_rate", "verdict")
+    measured = ("similarity", "lift", "votes", "vote_lead", "score", "false_alarm_rate")
+    names = ("view", "region", "turn", "verdict", *measured)
     assert [getattr(shown, name) for name in names] == [getattr(hit, name) for name in names]
     counts = ("match_count", "inlier_count", "cell_count", "agreeing_cell_count", "support", "correlation", "mirrored")
     for name in (*counts, "homographies"):
         assert getattr(shown.verification, name) == getattr(hit.verification, name)
+
+
+def test_what_was_not_measured_stays_unknown(context: ToyContext, hits: Hits) -> None:
+    [hit_id] = keep(hits, SOUTH, replace(found(save(context, "1", "north")), lift=None, vote_lead=0.0))
+    shown = hits.get(hit_id, SOUTH)
+    assert shown.lift is None and shown.vote_lead == 0.0
+    with context.database.begin() as connection:  # as the migration leaves what was kept before it
+        connection.execute(update(hit_table).values(lift=None, vote_lead=None))
+    assert hits.get(hit_id, SOUTH).vote_lead is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from heritage.errors import StorageError
+from heritage.errors import NotFoundError, StorageError
 from heritage.storage.database import Database
 from heritage.storage.schema import meta
 from heritage.storage.sqlite import FILE_NAME
@@ -52,3 +52,9 @@ def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
     foreign = sqlite3.connect(tmp_path / FILE_NAME)
     assert foreign.execute("SELECT name FROM sqlite_master").fetchall() == [("recipe",)]
     foreign.close()
+
+
+def test_a_home_without_a_database_gets_none_by_being_read(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no database in"):
+        Database.open_to_read(tmp_path / "home")
+    assert not (tmp_path / "home").exists()

@@ -23,6 +23,7 @@ from heritage.faces.api import (
     people,
     photos,
     registry,
+    scans,
     searches,
 )
 from heritage.faces.api.around.bodies import BodyLimit
@@ -56,11 +57,13 @@ from heritage.faces.web import (
 )
 from heritage.faces.web import cases as case_pages
 from heritage.faces.web import registry as registry_pages
+from heritage.faces.web import scans as scan_pages
 from heritage.faces.web.assets import Assets
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
 from heritage.service.operation_worker import OperationWorker
+from heritage.service.scan_worker import ScanWorker
 from heritage.settings import Settings
 
 MAX_FORM_BYTES = 10_000  # what strangers may send
@@ -78,12 +81,14 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        turns = Turns(max(1, settings.thread_count // 2))
         with (
             opener(settings) as context,
             (worker := OperationWorker(context)).running(),
+            (scan_worker := ScanWorker(context, turns.take_last)).running(),
             AlertWorker(context, alert_mail).running(),
         ):
-            app.state.running = Running(context, Turns(max(1, settings.thread_count // 2)), worker, metrics)
+            app.state.running = Running(context, turns, worker, scan_worker, metrics)
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
@@ -109,6 +114,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         searches,
         photos,
         operations,
+        scans,
         agencies,
         people,
         keys,
@@ -118,7 +124,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
         app.include_router(part.router)
-    for part in (registry_pages, record, record_form):
+    for part in (scan_pages, registry_pages, record, record_form):
         app.include_router(part.router)
     for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
         app.include_router(part.router)
@@ -131,6 +137,7 @@ def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
     own_limits = {"/login": MAX_FORM_BYTES, "/language": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
+    own_limits |= dict.fromkeys((scans.SCANS, "/scans/new"), settings.max_import_bytes)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
     app.add_middleware(KnownCallers)
     app.add_middleware(RateLimits, quota=settings.request_limit, search_quota=settings.search_limit)

@@ -1,6 +1,7 @@
 """What a running server holds: the open context, and turns at the processor."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,12 +27,14 @@ from heritage.service.operation_worker import OperationWorker
 from heritage.service.photos import check_photo, read_photo
 from heritage.service.reading import ShownCapture, check_image, shown_capture
 from heritage.service.review import search_and_keep
+from heritage.service.scan_worker import ScanWorker
 from heritage.settings import Settings
 
 DERIVATIVE_VERSION = 1  # raise it when derivatives look different, so that caches ask again
 WAITING_LIMIT = 12  # requests; below the size of the thread pool, so that /readyz always finds a thread
 PATIENCE_S = 30.0
 RETRY_AFTER_S = 5
+LAST_POLL_S = 0.02
 SIGN_IN_SLOTS = 2  # a password is hashed with 64 MiB of memory
 SIGN_IN_PATIENCE_S = 10.0
 CASE_HIT_LIMIT = 10
@@ -60,6 +63,20 @@ class Turns:
         finally:
             self._free.release()
 
+    @contextmanager
+    def take_last(self) -> Iterator[None]:
+        """For work that nobody waits for: everybody who waits goes first, and it is never turned away."""
+        while True:
+            if self.waiting_count == 0 and self._free.acquire(timeout=LAST_POLL_S):
+                if self.waiting_count == 0:
+                    break
+                self._free.release()
+            time.sleep(LAST_POLL_S)
+        try:
+            yield
+        finally:
+            self._free.release()
+
     def _wait(self) -> bool:
         with self._lock:
             if self.waiting_count >= WAITING_LIMIT:
@@ -79,6 +96,7 @@ class Running:
     context: Context
     turns: Turns
     worker: OperationWorker
+    scan_worker: ScanWorker
     metrics: Metrics = field(default_factory=Metrics)
     sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
 

@@ -21,6 +21,7 @@ from heritage.faces.cli import (
     models,
     photos,
     registry,
+    scanning,
     searching,
     serving,
     tables,
@@ -43,6 +44,8 @@ app = typer.Typer(
 )
 app.command("match")(matching.match)
 app.command("find")(searching.find)
+app.command("scan")(scanning.scan)
+app.add_typer(scanning.app, name="scans")
 app.command("counterparts")(searching.counterparts)
 app.command("ingest")(registry.ingest)
 app.command("mapping")(tables.mapping)

@@ -58,16 +58,21 @@ def progress_bar() -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.1f}/s" if task.speed else "")
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn())
     with Bars(*columns, console=Console(stderr=True, markup=False)) as bars:
         task_by_stage = {}
 
         def report(stage: str, done: int, total: int) -> None:
             if stage not in task_by_stage:
-                task_by_stage[stage] = bars.add_task(stage)
+                task_by_stage[stage] = bars.add_task(stage, total=total, completed=done)
             bars.update(task_by_stage[stage], completed=done, total=total)
 
         yield report

@@ -35,7 +35,8 @@ ADMINISTRATION = Place(
 )
 REGISTRY = Place("/registry", N_("Registry"), frozenset({Scope.READ}), covers=("/records", "/edit", "/withdraw"))
 CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))
-PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), INBOX, CASES, REGISTRY, ADMINISTRATION)
+SCANS = Place("/scans", N_("Scans"), frozenset({Scope.MATCH}))
+PLACES = (Place("/", N_("Search"), frozenset({Scope.MATCH})), SCANS, INBOX, CASES, REGISTRY, ADMINISTRATION)
 MOST_COUNTED = 100  # in the menu: more than that says no more
 
 

@@ -18,8 +18,9 @@ from heritage.storage.schema.registry import (
     record_term,
 )
 from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
+from heritage.storage.schema.scans import listing, listing_photo, scan, seen, seen_region
 
-HEAD = "0013"
+HEAD = "0015"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "image",
     "image_hash",
     "keypoint_set",
+    "listing",
+    "listing_photo",
     "meta",
     "metadata",
     "operation",
@@ -61,8 +64,11 @@ __all__ = [
     "record_status",
     "record_term",
     "reply",
+    "scan",
     "search",
     "search_photo",
+    "seen",
+    "seen_region",
     "sign_in_attempt",
     "spec",
     "web_session",

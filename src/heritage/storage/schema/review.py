@@ -54,6 +54,8 @@ hit = Table(
     Column("correlation", Float),
     Column("points_mirrored", Boolean, nullable=False),  # whether the points say so, not only the whole picture
     Column("homographies", Text, nullable=False),  # JSON
+    Column("lift", Float),  # none without a cohort
+    Column("vote_lead", Float),  # none in hits that were kept before both were
     UniqueConstraint("key"),
     Index(None, "search_id"),
     Index(None, "record_id"),

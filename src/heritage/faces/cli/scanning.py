@@ -1,0 +1,244 @@
+"""``heritage scan`` and ``scans``: a batch of listings, searched one after the other."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from heritage.errors import InputError
+from heritage.faces.cli.output import clean, complain, console, progress_bar, settings_of, table
+from heritage.faces.cli.registry import SheetOption
+
+if TYPE_CHECKING:
+    from heritage.domain.listings import ListingSource
+    from heritage.domain.scans import Scan, ScanCounts, ScanSource
+    from heritage.service.context import Context
+    from heritage.service.scan_results import HitGroup
+    from heritage.storage.listings import Listings
+    from heritage.storage.scans import Scans
+
+INTERRUPTED = 130
+TOLD_EVERY_S = 30.0  # where nobody watches
+WAIT_S = 1.0  # for what other workers are at
+SHOWN_GROUPS = 20
+
+app = typer.Typer(help="Scans that were begun.", no_args_is_help=False)
+ScanId = Annotated[str, typer.Argument(metavar="ID")]
+
+
+def scan(
+    context: typer.Context,
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="A folder or ZIP file of pictures, a table, or a catalogue."),
+    ] = "",
+    resume: Annotated[str, typer.Option(metavar="ID", help="Go on with a scan that was paused, or killed.")] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="TOML", help="Which column of the table holds images, key, seller, ...")
+    ] = None,
+    sheet: SheetOption = "",
+) -> None:
+    """Search every listing. Ctrl-C pauses; what is done stays done, and no listing is done twice, even after a kill.
+
+    One that cannot be read or fetched is told of and stops none of the others.
+    """
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.context import open_context, open_listings
+    from heritage.service.scans import ScanWish, begin, check_same
+
+    if bool(source) == bool(resume):
+        raise InputError("name a SOURCE to scan, or --resume a scan that was begun")
+    settings = settings_of(context)
+    with open_context(settings) as opened:
+        if resume:
+            asked = opened.scans.resume(resume, AT_THE_MACHINE)
+            place = asked.source
+        else:
+            place = _place(source, mapping, sheet)
+        given = Path(place.mapping) if place.mapping else None
+        with closing(open_listings(settings, place.place, given, place.sheet)) as listings:
+            for warning in listings.warnings:
+                complain(warning)
+            for skipped in listings.skipped:
+                complain(f"not searched: {skipped.count:,} {skipped.kind}")
+            if resume:
+                check_same(asked, listings)
+            else:
+                asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
+                complain(f"scan {asked.scan_id}")
+            done = _worked_on(opened, asked, listings)
+    _print_summary(context, done)
+
+
+def _place(source: str, mapping: Path | None, sheet: str) -> "ScanSource":
+    """What is opened again when the scan goes on, from wherever that is."""
+    from heritage.domain.scans import ScanSource
+
+    told = str(mapping.resolve()) if mapping else ""
+    if source.lower().startswith(("http://", "https://")):
+        return ScanSource(source, source, told, sheet)
+    path = Path(source).resolve()
+    return ScanSource(path.name, str(path), told, sheet)
+
+
+def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource") -> "Scan":
+    """The scan as it is at the end. Ctrl-C pauses it, and ends the command."""
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.domain.scans import ScanState
+    from heritage.service.scanning import Pace, work_on
+
+    opened.gallery.update(opened.settings.tail_limit)
+    try:
+        with _told(asked.counts) as kept:
+            now = work_on(opened, asked, listings, Pace(), kept)
+            while now.state is ScanState.RUNNING:  # the last ones are another worker's, or were one's that was killed
+                time.sleep(WAIT_S)
+                now = work_on(opened, asked, listings, Pace(), kept)
+    except KeyboardInterrupt:
+        now = opened.scans.pause(asked.scan_id, AT_THE_MACHINE)
+        complain(f"paused at {now.counts.done:,} of {now.counts.listing_count:,}; go on with:")
+        complain(f"  heritage scan --resume {now.scan_id}")
+        raise typer.Exit(INTERRUPTED) from None
+    return now
+
+
+@contextmanager
+def _told(counts: "ScanCounts") -> Iterator[Callable[[int], None]]:
+    """Takes how many listings were kept, and shows how far the scan is: a bar, or a line from time to time."""
+    done, total, began, told = counts.done, counts.listing_count, time.monotonic(), time.monotonic()
+    with progress_bar() as progress:
+        if progress:
+            progress("scan", done, total)
+
+        def kept(count: int) -> None:
+            nonlocal done, told
+            done += count
+            if progress:
+                progress("scan", done, total)
+            elif time.monotonic() - told >= TOLD_EVERY_S:
+                told = time.monotonic()
+                rate = (done - counts.done) / (told - began)
+                left = f"{(total - done) / rate / 60:,.0f} min left" if rate else ""
+                complain(f"{done:,} of {total:,} listings, {rate:,.1f}/s, {left}")
+
+        yield kept
+
+
+@app.command("list")
+def list_scans(
+    context: typer.Context, limit: Annotated[int, typer.Option(min=1, max=1000, help="Scans at most.")] = 50
+) -> None:
+    """The newest scans first."""
+    from heritage.domain.access import AT_THE_MACHINE
+
+    with _open_scans(context) as (scans, _):
+        found = scans.newest(AT_THE_MACHINE, limit)
+    rows = table("id", "begun", "source", "state", "listings", "done", "strong", "possible", figures=4)
+    for one in found:
+        counts = one.counts
+        figures = (counts.listing_count, counts.done, counts.strong, counts.possible)
+        facts = (one.scan_id, f"{one.created_at:%Y-%m-%d %H:%M}", clean(one.source.name), one.state.value)
+        rows.add_row(*facts, *(f"{figure:,}" for figure in figures))
+    if found:
+        console().print(rows)
+    else:
+        console().print("no scans")
+
+
+@app.command("show")
+def show(context: typer.Context, scan_id: ScanId) -> None:
+    """How far a scan is, and its hits by record and by seller, the strongest first."""
+    from heritage.domain.access import AT_THE_MACHINE
+
+    with _open_scans(context) as (scans, _):
+        found = scans.get(scan_id, AT_THE_MACHINE)
+    _print_summary(context, found)
+
+
+@app.command("pause")
+def pause(context: typer.Context, scan_id: ScanId) -> None:
+    """Let a running scan stop, wherever it runs; heritage scan --resume goes on with it."""
+    from heritage.domain.access import AT_THE_MACHINE
+
+    with _open_scans(context) as (scans, _):
+        now = scans.pause(scan_id, AT_THE_MACHINE)
+    console().print(f"scan {now.scan_id} is {now.state.value}")
+
+
+@app.command("cancel")
+def cancel(context: typer.Context, scan_id: ScanId) -> None:
+    """End a scan for good; what it found stays."""
+    from heritage.domain.access import AT_THE_MACHINE
+
+    with _open_scans(context) as (scans, _):
+        now = scans.cancel(scan_id, AT_THE_MACHINE)
+    console().print(f"scan {now.scan_id} is {now.state.value}")
+
+
+@app.command("export")
+def export(
+    context: typer.Context,
+    scan_id: ScanId,
+    out: Annotated[Path, typer.Argument(metavar="OUT.csv|.xlsx|.jsonl")],
+    base: Annotated[str, typer.Option(metavar="URL", help="Of the server that shows the hits.")] = "",
+) -> None:
+    """Write every listing with what became of it, beside the columns that it came with."""
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.context import write_scan
+    from heritage.service.scan_results import listings_of
+
+    with _open_scans(context) as (scans, listings):
+        scans.get(scan_id, AT_THE_MACHINE)
+        count = write_scan(listings_of(listings, scan_id, AT_THE_MACHINE), out, base)
+    console().print(f"{count:,} {'listing is' if count == 1 else 'listings are'} in {clean(str(out))}")
+
+
+@contextmanager
+def _open_scans(context: typer.Context) -> "Iterator[tuple[Scans, Listings]]":
+    """No model is needed to look at them."""
+    from heritage.storage.database import Database
+    from heritage.storage.listings import Listings
+    from heritage.storage.scans import Scans
+
+    settings = settings_of(context)
+    with closing(Database.open(settings.home, settings.database_url)) as database:
+        yield Scans(database), Listings(database)
+
+
+def _print_summary(context: typer.Context, done: "Scan") -> None:
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.scan_results import by_record, by_seller
+
+    with _open_scans(context) as (_, listings):
+        records = by_record(listings, done.scan_id, AT_THE_MACHINE)
+        sellers = by_seller(listings, done.scan_id, AT_THE_MACHINE)
+    screen, counts = console(), done.counts
+    _print_groups("record", "listings", records)
+    if any(group.name for group in sellers):
+        _print_groups("seller", "listings", sellers)
+    screen.print(
+        f"{counts.listing_count:,} listings: {counts.strong:,} strong, {counts.possible:,} possible, "
+        f"{counts.nothing:,} nothing found, {counts.unreadable:,} unreadable, {counts.unreachable:,} unreachable"
+        + (f", {counts.waiting:,} to do" if counts.waiting else "")
+    )
+    screen.print(f"scan {done.scan_id} is {done.state.value}{f': {clean(done.message)}' if done.message else ''}")
+    screen.print("Nothing found is not a clearance.")
+
+
+def _print_groups(what: str, counted: str, groups: "tuple[HitGroup, ...]") -> None:
+    from heritage.faces.wording import VERDICT_WORDS
+
+    if not groups:
+        return
+    rows = table("verdict", what, "best listing", counted, figures=1)
+    for group in groups[:SHOWN_GROUPS]:
+        one, hit = group.found[0]
+        best = " ".join(filter(None, (one.listing.key, one.listing.title)))
+        rows.add_row(*map(clean, (VERDICT_WORDS[hit.verdict], group.name, best, f"{len(group.found):,}")))
+    screen = console()
+    screen.print(rows)
+    if len(groups) > SHOWN_GROUPS:
+        screen.print(f"and {len(groups) - SHOWN_GROUPS:,} more; heritage scans export lists all")

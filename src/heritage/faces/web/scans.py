@@ -1,0 +1,117 @@
+"""The pages of scans: the list, beginning one, and how far each is."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Path, Query, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from heritage.domain.access import Scope
+from heritage.domain.scans import ListingState, Scan, ScanState
+from heritage.errors import InputError
+from heritage.faces.api.running import RunningNow
+from heritage.faces.api.viewing import ViewerNow, needs
+from heritage.faces.languages import N_, _
+from heritage.faces.web.framing import page
+from heritage.service import scans
+from heritage.service.operations import SentFile
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.MATCH)])
+
+LISTED = 50  # scans
+PAGE_SIZE = 30  # listings
+REFRESH_S = 5
+ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+STATE_WORDS = {
+    ListingState.STRONG: N_("strong match"),
+    ListingState.POSSIBLE: N_("possible match"),
+    ListingState.NOTHING: N_("nothing found"),
+    ListingState.UNREADABLE: N_("unreadable"),
+    ListingState.UNREACHABLE: N_("unreachable"),
+    ListingState.WAITING: N_("waiting"),
+}
+SCAN_WORDS = {
+    ScanState.RUNNING: N_("running"),
+    ScanState.PAUSED: N_("paused"),
+    ScanState.FINISHED: N_("finished"),
+    ScanState.CANCELLED: N_("cancelled"),
+}
+_TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
+
+
+@router.get("/scans")
+def list_scans(request: Request, running: RunningNow, viewer: ViewerNow) -> HTMLResponse:
+    found = running.context.scans.newest(viewer, LISTED)
+    return page(request, "scans.html", scans=found, scan_words=SCAN_WORDS, state_words=STATE_WORDS)
+
+
+@router.get("/scans/new")
+def new_scan(request: Request) -> HTMLResponse:
+    return page(request, "scan_new.html", problem="")
+
+
+@router.post("/scans/new")
+def begin_scan(
+    request: Request,
+    running: RunningNow,
+    viewer: ViewerNow,
+    file: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """What is wrong with the file is told at it."""
+    if file is None or not file.filename:
+        return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
+    try:
+        asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+    except InputError as error:
+        return page(request, "scan_new.html", 422, problem=str(error))
+    running.scan_worker.wake()
+    return RedirectResponse(f"/scans/{asked.scan_id}", 303)
+
+
+@router.get("/scans/{scan_id}")
+def one_scan(
+    request: Request,
+    running: RunningNow,
+    viewer: ViewerNow,
+    scan_id: ScanKey,
+    state: str = "",
+    after: Annotated[int, Query(ge=-1)] = -1,
+) -> HTMLResponse:
+    """Those that somebody should look at first are listed unless another state is asked for."""
+    found = running.context.scans.get(scan_id, viewer)
+    chosen = ListingState(state) if state in set(ListingState) else _first_of(found)
+    listings = running.context.listings.page(scan_id, viewer, [chosen], after, PAGE_SIZE + 1)
+    shown = listings[:PAGE_SIZE]
+    older = f"/scans/{scan_id}?state={chosen}&after={shown[-1].listing.place}" if len(listings) > PAGE_SIZE else ""
+    answer = page(
+        request,
+        "scan.html",
+        scan=found,
+        counts=[(one, words, getattr(found.counts, one.value)) for one, words in STATE_WORDS.items()],
+        chosen=chosen,
+        state_words=STATE_WORDS,
+        scan_words=SCAN_WORDS,
+        listings=shown,
+        first=f"/scans/{scan_id}?state={chosen}" if after >= 0 else "",
+        older=older,
+    )
+    if found.state is ScanState.RUNNING:
+        answer.headers["Refresh"] = str(REFRESH_S)  # no script is needed to watch it
+    return answer
+
+
+@router.post("/scans/{scan_id}/turn")
+def turn_scan(
+    running: RunningNow,
+    viewer: ViewerNow,
+    scan_id: ScanKey,
+    to: Annotated[str, Form(pattern="^(pause|resume|cancel)$")],
+) -> Response:
+    _TURNS[to](running.context, scan_id, viewer)
+    running.scan_worker.wake()
+    return RedirectResponse(f"/scans/{scan_id}", 303)
+
+
+def _first_of(found: Scan) -> ListingState:
+    counts = found.counts
+    return next((one for one in STATE_WORDS if getattr(counts, one.value)), ListingState.STRONG)

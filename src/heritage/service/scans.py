@@ -1,0 +1,114 @@
+"""Scans: asked for, looked at, paused, taken up again and cancelled."""
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+
+from heritage.domain.access import Scope, Viewer
+from heritage.domain.criteria import ANYTHING, Criteria
+from heritage.domain.listings import ListingSource
+from heritage.domain.scans import Scan, ScanCounts, ScanSource
+from heritage.errors import ConflictError, HeritageError, InputError, StorageError
+from heritage.service.context import Context, open_listings
+from heritage.service.operations import SentFile, harmless_name
+from heritage.service.scanning import Kept, Pace, work_on
+from heritage.service.signing_in import check_still_allowed
+
+SourceOpener = Callable[[Scan], ListingSource]
+"""Opens again what a scan's listings are read from. Raises `HeritageError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanWish:
+    """What is to be scanned, among which records; ``scan_id`` where files of it were kept already."""
+
+    source: ScanSource
+    criteria: Criteria = ANYTHING
+    scan_id: str = ""
+
+
+def ask_scan(
+    context: Context, viewer: Viewer, file: SentFile, mapping: SentFile | None = None, criteria: Criteria = ANYTHING
+) -> Scan:
+    """Keep what was sent, to be scanned on behalf of ``viewer``.
+
+    Raises `ForbiddenError`, `InputError`, `ConflictError` when too many have not ended.
+    """
+    viewer.require(Scope.MATCH)
+    name, scan_id, files = harmless_name(file.name), secrets.token_hex(16), context.scan_files
+    wish = ScanWish(ScanSource(name), criteria, scan_id)
+    try:
+        files.receive(files.upload(scan_id, name), file.content)
+        if mapping:
+            files.receive(files.mapping(scan_id), mapping.content)
+        with closing(open_sent(context, scan_id, name)) as opened:
+            return begin(context, viewer, wish, opened)
+    except BaseException:
+        files.remove(scan_id)
+        raise
+
+
+def ask_scan_of(context: Context, viewer: Viewer, addresses: Sequence[str], criteria: Criteria = ANYTHING) -> Scan:
+    """Scan the photos at these addresses, each a listing. Raises as `ask_scan` does."""
+    lines = "\n".join(json.dumps({"key": one, "image": one}) for one in addresses)
+    return ask_scan(context, viewer, SentFile("addresses.jsonl", BytesIO(lines.encode())), None, criteria)
+
+
+def open_sent(context: Context, scan_id: str, name: str) -> ListingSource:
+    """The listings in a file that was sent to this server. Raises `StorageError` when it was sent to another one."""
+    files = context.scan_files
+    path, mapping = files.upload(scan_id, name), files.mapping(scan_id)
+    if not path.exists():
+        raise StorageError("the file that was sent is not on this server; send it again")
+    return open_listings(context.settings, path, mapping if mapping.exists() else None)
+
+
+def begin(context: Context, viewer: Viewer, wish: ScanWish, opened: ListingSource) -> Scan:
+    """Ask for a scan on behalf of ``viewer``. Raises `ForbiddenError`, `ConflictError`, `InputError`: no listings."""
+    viewer.require(Scope.MATCH)
+    if not opened.listing_count:
+        raise InputError(f"{wish.source.name} has no listings")
+    now, counts = datetime.now(UTC), ScanCounts(opened.listing_count)
+    scan_id = wish.scan_id or secrets.token_hex(16)
+    asked = Scan(scan_id, viewer, wish.source, opened.fingerprint, counts, now, now, wish.criteria)
+    context.scans.add(asked)
+    return asked
+
+
+def pause(context: Context, scan_id: str, viewer: Viewer) -> Scan:
+    """Raises `NotFoundError`, `ForbiddenError`, `ConflictError` when it has ended."""
+    viewer.require(Scope.MATCH)
+    return context.scans.pause(scan_id, viewer)
+
+
+def resume(context: Context, scan_id: str, viewer: Viewer) -> Scan:
+    """Let workers go on with it. Raises as `pause` does."""
+    viewer.require(Scope.MATCH)
+    return context.scans.resume(scan_id, viewer)
+
+
+def cancel(context: Context, scan_id: str, viewer: Viewer) -> Scan:
+    """End it; what was found stays. Raises as `pause` does."""
+    viewer.require(Scope.MATCH)
+    return context.scans.cancel(scan_id, viewer)
+
+
+def carry_on(context: Context, scan: Scan, open_source: SourceOpener, pace: Pace, kept: Kept = lambda _: None) -> Scan:
+    """Work on a scan in a worker that nobody watches: what ends the work pauses the scan, and is its message."""
+    try:
+        check_still_allowed(context.database, scan.viewer)
+        with closing(open_source(scan)) as source:
+            check_same(scan, source)
+            return work_on(context, scan, source, pace, kept)
+    except HeritageError as error:
+        return context.scans.pause(scan.scan_id, scan.viewer, str(error)[:1000])
+
+
+def check_same(scan: Scan, source: ListingSource) -> None:
+    """Raises `ConflictError` when it is another source than the one the scan began with: places mean other listings."""
+    if source.fingerprint != scan.fingerprint:
+        raise ConflictError(f"{scan.source.name} has changed since the scan began; begin another scan of it")

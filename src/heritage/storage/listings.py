@@ -1,0 +1,118 @@
+"""The listings of scans: taken from a source, claimed by workers in runs, and kept with what was found."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from heritage.domain.access import Viewer
+from heritage.domain.audit import Action, event
+from heritage.domain.listings import Listing
+from heritage.domain.scans import KeptListing, ListingState, Scan, ScannedListing, ScanState
+from heritage.errors import NotFoundError
+from heritage.storage.audit import append_events
+from heritage.storage.database import Database
+from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
+from heritage.storage.photo_rows import Keeping
+from heritage.storage.scans import found, is_free
+from heritage.storage.schema import listing, scan
+
+
+class Listings:
+    """Each call is one transaction: whatever moment a worker is killed at, a listing is done or it is untouched."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, asked: Scan, start: int, listings: Sequence[Listing]) -> bool:
+        """Let the source's next listings wait, those from place ``start`` on. False: somebody else was faster."""
+        with self._database.begin() as connection:
+            row = found(connection, asked.scan_id, asked.viewer)
+            if row.listed_count != start:
+                return False
+            write_listings(connection, row.id, listings)
+            counted = update(scan).where(scan.c.id == row.id)
+            connection.execute(counted.values(listed_count=start + len(listings), changed_at=datetime.now(UTC)))
+        return True
+
+    def end(self, asked: Scan) -> None:
+        """The source has no more of them, whatever it said before."""
+        with self._database.begin() as connection:
+            row = found(connection, asked.scan_id, asked.viewer)
+            connection.execute(update(scan).where(scan.c.id == row.id).values(listing_count=row.listed_count))
+
+    def claim(self, asked: Scan, worker: str, limit: int) -> tuple[Listing, ...]:
+        """The next listings that nobody is at, for ``worker`` to search; none when the scan does not run."""
+        with self._database.begin() as connection:
+            row = found(connection, asked.scan_id, asked.viewer)
+            if row.state != ScanState.RUNNING.value:
+                return ()
+            free = select(listing).where(listing.c.scan_id == row.id, is_free()).order_by(listing.c.place)
+            rows = connection.execute(free.limit(limit)).all()
+            now = datetime.now(UTC)
+            taken = update(listing).where(listing.c.id.in_([one.id for one in rows]))
+            connection.execute(taken.values(worker=worker, leased_at=now))
+            connection.execute(update(scan).where(scan.c.id == row.id).values(changed_at=now))
+            return tuple(read_listings(connection, rows))
+
+    def beat(self, worker: str) -> None:
+        """Say that ``worker`` is still at what it claimed."""
+        with self._database.begin() as connection:
+            held = update(listing).where(_is_at(worker))
+            connection.execute(held.values(leased_at=datetime.now(UTC)))
+
+    def release(self, worker: str) -> None:
+        """Let what ``worker`` claimed and did not keep wait for anybody."""
+        with self._database.begin() as connection:
+            connection.execute(update(listing).where(_is_at(worker)).values(worker="", leased_at=None))
+
+    def keep(self, asked: Scan, worker: str, scanned: Sequence[ScannedListing], keepings: Mapping[int, Keeping]) -> int:
+        """Keep what became of listings that ``worker`` claimed, all at once; how many were still its own.
+
+        ``keepings``, by the place of a listing, are of its photos.
+        """
+        by_place = {one.listing.place: one for one in scanned}
+        with self._database.begin() as connection:
+            row = found(connection, asked.scan_id, asked.viewer)
+            own = select(listing.c.id, listing.c.place).where(
+                listing.c.scan_id == row.id, listing.c.place.in_(by_place), _is_at(worker)
+            )
+            kept = connection.execute(own.order_by(listing.c.place)).all()
+            for one in kept:
+                write_scanned(connection, one.id, by_place[one.place], keepings.get(one.place))
+            states = Counter(by_place[one.place].state for one in kept)
+            counts = {f"{state}_count": scan.c[f"{state}_count"] + count for state, count in states.items()}
+            if kept:
+                changed = update(scan).where(scan.c.id == row.id)
+                connection.execute(changed.values(**counts, changed_at=datetime.now(UTC)))
+                told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+                append_events(connection, event(asked.viewer, Action.SCAN, asked.scan_id, f"searched: {told}"))
+        return len(kept)
+
+    def page(
+        self, scan_id: str, viewer: Viewer, states: Sequence[ListingState] = (), after: int = -1, limit: int = 100
+    ) -> tuple[KeptListing, ...]:
+        """Up to ``limit`` listings in these states, or in any, in their order, those after the place ``after``.
+
+        Raises `NotFoundError`.
+        """
+        with self._database.read() as connection:
+            row = found(connection, scan_id, viewer)
+            wanted = select(listing).where(listing.c.scan_id == row.id, listing.c.place > after)
+            if states:
+                wanted = wanted.where(listing.c.state.in_([state.value for state in states]))
+            rows = connection.execute(wanted.order_by(listing.c.place).limit(limit)).all()
+            return tuple(read_kept(connection, rows, viewer))
+
+    def get(self, scan_id: str, place: int, viewer: Viewer) -> KeptListing:
+        """Raises `NotFoundError`."""
+        one = self.page(scan_id, viewer, after=place - 1, limit=1)
+        if not one or one[0].listing.place != place:
+            raise NotFoundError(f"scan {scan_id} has no listing at place {place}")
+        return one[0]
+
+
+def _is_at(worker: str) -> ColumnElement[Any]:
+    return and_(listing.c.state == ListingState.WAITING.value, listing.c.worker == worker)

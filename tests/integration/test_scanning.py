@@ -1,0 +1,223 @@
+"""Scans with real keypoints, verification and indexes; only the embedder is a toy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from heritage.domain.access import AT_THE_MACHINE, Viewer
+from heritage.domain.images import ImageDigest
+from heritage.domain.listings import Captured, Listing, ListingPhoto
+from heritage.domain.records import RecordId
+from heritage.domain.review import HitQuestion, Origin
+from heritage.domain.scans import KeptListing, ListingState, Scan, ScanSource, ScanState
+from heritage.errors import ConflictError, InputError, NotFoundError
+from heritage.service.context import Context, open_context
+from heritage.service.scanning import Pace, work_on
+from heritage.service.scans import ScanWish, begin, carry_on, check_same
+from heritage.settings import Settings
+from tests.integration.test_search import register
+from tests.kept import viewer
+from tests.listing_folders import FolderOfListings
+from tests.pictures import encoded, homography, photograph, picture
+from tests.toys import ToyEmbedder
+
+REGISTERED = 12
+STRONG, NOTHING = ListingState.STRONG, ListingState.NOTHING
+UNREADABLE, UNREACHABLE = ListingState.UNREADABLE, ListingState.UNREACHABLE
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    with open_context(Settings(home=tmp_path / "home", threads=2), ToyEmbedder()) as context:
+        for seed in range(REGISTERED):
+            register(context, RecordId("north", str(seed)), picture(seed))
+        context.gallery.build()
+        yield context
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Photos of registered objects 0 to 3, of others (100 to 103), and what is no photo."""
+    folder = tmp_path / "listings"
+    folder.mkdir()
+    for seed in (0, 1, 2, 3, 100, 101, 102, 103):
+        (folder / f"{seed}.png").write_bytes(encoded(photograph(picture(seed), homography(20, 0.9, 0.0002))))
+    (folder / "broken.png").write_bytes((folder / "0.png").read_bytes()[:500])
+    (folder / "text.png").write_text("no picture")
+    return folder
+
+
+def scanned(context: Context, source: FolderOfListings, by: Viewer = AT_THE_MACHINE, pace: Pace | None = None) -> Scan:
+    asked = begin(context, by, ScanWish(ScanSource("listings")), source)
+    return work_on(context, asked, source, pace or Pace())
+
+
+def kept(context: Context, scan: Scan) -> tuple[KeptListing, ...]:
+    return context.listings.page(scan.scan_id, scan.viewer, limit=1000)
+
+
+def states(context: Context, scan: Scan) -> list[ListingState]:
+    return [one.state for one in kept(context, scan)]
+
+
+def described_count(context: Context) -> int:
+    assert isinstance(context.embedder, ToyEmbedder)
+    return context.embedder.described_count
+
+
+def test_every_listing_ends_in_one_state_and_no_bad_one_stops_the_rest(context: Context, folder: Path) -> None:
+    nowhere = ListingPhoto("a", "https://nowhere.example/a.jpg")
+    given = FolderOfListings.of_files(folder, [["0.png"], ["broken.png"], ["text.png"], [], ["100.png"], ["1.png"]])
+    bad_row = Listing(6, "bad row", error="row 8: no address")
+    source = replace(given, given=[*given.given, bad_row, Listing(7, "gone", (nowhere,))])
+    done = scanned(context, source)
+    assert done.state is ScanState.FINISHED
+    assert done.finished_at is not None
+    assert states(context, done) == [
+        STRONG, UNREADABLE, UNREADABLE, UNREADABLE, NOTHING, STRONG, UNREADABLE, UNREACHABLE,
+    ]  # fmt: skip
+    reasons = [one.why for one in kept(context, done)]
+    assert reasons[3] == "it has no photo"
+    assert "text.png: not an image" in reasons[2]
+    assert reasons[6] == "row 8: no address"
+    assert "nowhere.example/a.jpg does not answer" in reasons[7]
+    assert (reasons[0], reasons[4], reasons[5]) == ("", "", "")
+    assert (done.counts.strong, done.counts.nothing, done.counts.unreadable, done.counts.unreachable) == (2, 1, 4, 1)
+    assert done.counts.done == done.counts.listing_count == 8
+
+
+def test_what_was_found_is_kept_as_hits_of_a_scan(context: Context, folder: Path) -> None:
+    done = scanned(context, FolderOfListings.of_files(folder, [["2.png"], ["101.png"]]))
+    found, other = kept(context, done)
+    assert [str(hit.record.record_id) for hit in found.hits if hit.record] == ["north/2"]
+    assert found.hits[0].search.origin is Origin.SCAN
+    assert other.hits == ()
+    assert len(context.hits.find(HitQuestion(origin=Origin.SCAN), AT_THE_MACHINE)) == 1
+    assert found.photos[0].digest == ImageDigest.of((folder / "2.png").read_bytes())
+    assert found.photos[0].captured_at is not None
+
+
+def test_photos_in_which_something_was_found_are_kept_and_no_others(context: Context, folder: Path) -> None:
+    scanned(context, FolderOfListings.of_files(folder, [["2.png"], ["101.png"]]))
+    data = (folder / "2.png").read_bytes()
+    assert context.photos.get(ImageDigest.of(data), AT_THE_MACHINE).byte_count == len(data)
+    assert context.photos.read(ImageDigest.of(data)) == data
+    with pytest.raises(NotFoundError):
+        context.photos.get(ImageDigest.of((folder / "101.png").read_bytes()), AT_THE_MACHINE)
+
+
+def test_several_photos_of_a_listing_are_views_of_one_object(context: Context, folder: Path) -> None:
+    done = scanned(context, FolderOfListings.of_files(folder, [["100.png", "text.png", "3.png"], ["101.png"]]))
+    first = kept(context, done)[0]
+    assert first.state is STRONG
+    assert [photo.why.partition(":")[0] for photo in first.photos] == ["", "not an image", ""]
+    assert first.hits[0].view == 1  # of those that could be searched
+    assert "text.png" in first.why
+
+
+def test_the_same_photo_is_described_once(context: Context, folder: Path) -> None:
+    (folder / "copy.png").write_bytes((folder / "0.png").read_bytes())
+    source = FolderOfListings.of_files(folder, [["0.png"], ["copy.png"]])
+    before = described_count(context)
+    first = scanned(context, source)
+    once = described_count(context)
+    assert once > before
+    again = scanned(context, source)
+    assert described_count(context) == once
+    assert states(context, first) == states(context, again) == [STRONG, STRONG]
+    hits = [one.hits[0] for scan in (first, again) for one in kept(context, scan)]
+    assert len({(hit.score, hit.verification.inlier_count) for hit in hits}) == 1
+
+
+def test_a_paused_scan_goes_on_where_it_was(context: Context, folder: Path) -> None:
+    source = FolderOfListings.of_files(folder, [[f"{100 + place % 4}.png"] for place in range(40)])
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
+
+    @contextmanager
+    def pausing() -> Iterator[None]:
+        context.scans.pause(asked.scan_id, AT_THE_MACHINE)
+        yield
+
+    paused = work_on(context, asked, source, Pace(turn=pausing))  # with the first photos that are described
+    assert paused.state is ScanState.PAUSED
+    read = len(source.read_names)
+    assert 0 < paused.counts.done == read < 40
+    assert work_on(context, asked, source, Pace()).counts.done == read
+    context.scans.resume(asked.scan_id, AT_THE_MACHINE)
+    assert work_on(context, asked, source, Pace()).state is ScanState.FINISHED
+    assert len(source.read_names) == 40
+    with pytest.raises(ConflictError, match="finished"):
+        context.scans.resume(asked.scan_id, AT_THE_MACHINE)
+
+
+def test_a_cancelled_scan_keeps_what_it_found_and_goes_on_no_more(context: Context, folder: Path) -> None:
+    source = FolderOfListings.of_files(folder, [["0.png"], *([["100.png"]] * 60)])
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
+    ended = work_on(context, asked, source, Pace(), lambda _: context.scans.cancel(asked.scan_id, AT_THE_MACHINE))
+    assert ended.state is ScanState.CANCELLED
+    assert kept(context, ended)[0].state is STRONG
+    assert work_on(context, asked, source, Pace()).counts == ended.counts
+
+
+def test_an_interrupted_scan_keeps_what_was_done_and_gives_back_the_rest(context: Context, folder: Path) -> None:
+    class Interrupting(FolderOfListings):
+        def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
+            if len(self.read_names) == 30:
+                raise KeyboardInterrupt
+            return super().read(photo)
+
+    source = Interrupting.of_files(folder, [["100.png"]] * 50)
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
+    with pytest.raises(KeyboardInterrupt):
+        work_on(context, asked, source, Pace())
+    done = context.scans.get(asked.scan_id, AT_THE_MACHINE).counts.done
+    assert 0 < done <= 30
+    whole = FolderOfListings.of_files(folder, [["100.png"]] * 50)
+    assert work_on(context, asked, whole, Pace()).state is ScanState.FINISHED  # at once: nothing is claimed any more
+    assert len(whole.read_names) == 50 - done
+
+
+def test_two_workers_share_a_scan_without_doing_a_listing_twice(context: Context, folder: Path) -> None:
+    names = [[f"{100 + place % 4}.png"] for place in range(64)]
+    sources = [FolderOfListings.of_files(folder, names) for _ in range(2)]
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), sources[0])
+    workers = [Thread(target=work_on, args=(context, asked, source, Pace())) for source in sources]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert all(source.read_names for source in sources)
+    assert sum(len(source.read_names) for source in sources) == 64
+    done = context.scans.get(asked.scan_id, AT_THE_MACHINE)
+    assert (done.state, done.counts.nothing) == (ScanState.FINISHED, 64)
+    assert [one.listing.place for one in kept(context, done)] == list(range(64))
+
+
+def test_a_scan_of_one_agency_is_not_there_for_another(context: Context, folder: Path) -> None:
+    done = scanned(context, FolderOfListings.of_files(folder, [["0.png"]]), viewer("north"))
+    assert context.scans.get(done.scan_id, viewer("north")) == done
+    for call in (context.scans.get, context.scans.pause, context.scans.resume, context.scans.cancel):
+        with pytest.raises(NotFoundError):
+            call(done.scan_id, viewer("south"))
+    with pytest.raises(NotFoundError):
+        context.listings.page(done.scan_id, viewer("south"))
+    assert context.scans.newest(viewer("south"), 10) == ()
+    assert [one.scan_id for one in context.scans.newest(viewer("north"), 10)] == [done.scan_id]
+
+
+def test_an_empty_source_is_refused_and_a_changed_one_not_scanned_on(context: Context, folder: Path) -> None:
+    with pytest.raises(InputError, match="no listings"):
+        begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), FolderOfListings(folder, []))
+    asked = begin(
+        context, AT_THE_MACHINE, ScanWish(ScanSource("x.csv")), FolderOfListings.of_files(folder, [["0.png"]])
+    )
+    changed = FolderOfListings.of_files(folder, [["1.png"]])
+    with pytest.raises(ConflictError, match=r"x\.csv has changed"):
+        check_same(asked, changed)
+    stopped = carry_on(context, asked, lambda _: changed, Pace())
+    assert stopped.state is ScanState.PAUSED
+    assert "has changed" in stopped.message
