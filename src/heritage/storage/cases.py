@@ -31,7 +31,7 @@ from heritage.domain.words import words
 from heritage.storage.audit import append_events
 from heritage.storage.case_rows import may_see_hit, read_entries, write_entry
 from heritage.storage.database import Database
-from heritage.storage.schema import case_entry, case_file, case_holding
+from heritage.storage.schema import case_entry, case_file, case_holding, hit
 from heritage.storage.visibility import Condition, held_by, offered_to
 
 
@@ -99,8 +99,12 @@ class Cases:
         is_read = or_(case_holding.c.last_entry.is_(None), case_entry.c.id <= case_holding.c.last_entry)
         statement = (
             select(case_file.c.key, case_file.c.holder, case_file.c.offered_at, *case_holding.c)
-            .select_from(joined.join(case_entry, case_entry.c.case_id == case_file.c.id))
-            .where(case_entry.c.hit_id == hit_id, held_by(viewer), is_read)
+            .select_from(
+                joined.join(case_entry, case_entry.c.case_id == case_file.c.id).join(
+                    hit, hit.c.id == case_entry.c.hit_id
+                )
+            )
+            .where(hit.c.key == hit_id, held_by(viewer), is_read)
             .order_by(case_file.c.id.desc())
         )
         with self._database.read() as connection:
