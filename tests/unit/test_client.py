@@ -112,3 +112,20 @@ def test_importing_it_loads_nothing_heavy() -> None:
     program = f"import sys, heritage.client; print([one for one in '{heavy}'.split() if one in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_cases_are_opened_and_added_to_by_the_routes_of_the_api() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(f"{request.method} {request.url.path}")
+        return httpx2.Response(200, json=examples.CASE)
+
+    with Client("http://127.0.0.1", "hk_x", transport=httpx2.MockTransport(answer)) as heritage:
+        made = heritage.open_case("Cup in a car", date="2026-05")
+        heritage.add_to_case(made.reference, note="found", hit="5d0c7be1f2a94c3d8e61a07b", photos=[b"photo"])
+        heritage.search_case_photo(made.reference, examples.DIGEST)
+    case = f"/v1/cases/{made.reference}"
+    added = [f"POST {case}/{what}" for what in ("notes", "hits", "photos")]
+    searched = f"POST {case}/photos/{examples.DIGEST}/search"
+    assert asked == ["POST /v1/cases", *added, f"GET {case}", searched]

@@ -8,6 +8,6 @@
 
 from heritage.client.calling import ProblemError, UnreachableError
 from heritage.client.client import Client, OperationFailedError, Photo
-from heritage.client.criteria import CriteriaAsked
+from heritage.client.criteria import CriteriaAsked, SeenAsked
 
-__all__ = ["Client", "CriteriaAsked", "OperationFailedError", "Photo", "ProblemError", "UnreachableError"]
+__all__ = ["Client", "CriteriaAsked", "OperationFailedError", "Photo", "ProblemError", "SeenAsked", "UnreachableError"]

@@ -12,14 +12,17 @@ import httpx2
 from pydantic import BaseModel
 
 from heritage.client.calling import Caller
-from heritage.client.criteria import CriteriaAsked
+from heritage.client.criteria import CriteriaAsked, SeenAsked
 from heritage.errors import HeritageError, InputError
+from heritage.faces.schemas.alerts import AlertModel, AlertPage
 from heritage.faces.schemas.answers import MatchResponse
+from heritage.faces.schemas.cases import CaseDraft, CaseModel, CasePage, CaseSummaryModel
 from heritage.faces.schemas.drafts import RecordDraft
-from heritage.faces.schemas.hits import HitPage, KeptHitModel
+from heritage.faces.schemas.hits import HitPage, KeptHitModel, SearchModel
 from heritage.faces.schemas.inspecting import InspectionModel
 from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, RecordModel, RecordPage
+from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
 
 Photo = str | Path | bytes
 """The path of a picture file, or its content."""
@@ -63,14 +66,16 @@ class Client:
         addresses: Sequence[str] = (),
         boxes: Sequence[str] = (),
         limit: int = 10,
+        seen: SeenAsked | None = None,
         **criteria: Unpack[CriteriaAsked],
     ) -> MatchResponse:
         """Search for the one object that ``photos`` show, among the records that meet the criteria.
 
         The server fetches photos from ``addresses`` on the public internet. ``boxes``: ``left,top,width,height`` in px
-        around it, with several photos ``0:left,...`` for the first.
+        around it, with several photos ``0:left,...`` for the first. ``seen`` is set against the
+        record of each hit, and narrows nothing.
         """
-        fields = {**criteria, "address": list(addresses), "box": list(boxes), "limit": str(limit)}
+        fields = {**criteria, **(seen or {}), "address": list(addresses), "box": list(boxes), "limit": str(limit)}
         files = [("image", _named(photo)) for photo in photos]
         return _read(MatchResponse, self._caller.call("POST", "/v1/match", {"data": fields, "files": files}))
 
@@ -130,6 +135,59 @@ class Client:
         body = {"decision": decision, "note": note}
         path = f"/v1/hits/{quote(hit_id, safe='')}/decisions"
         return _read(KeptHitModel, self._caller.call("POST", path, {"json": body}))
+
+    def searches(self) -> Iterator[SearchModel]:
+        """What your agency searched, the newest first, also where nothing was found."""
+        for page in self._pages(SearchPage, "/v1/searches", {}):
+            yield from page.searches
+
+    def search(self, search_id: str) -> KeptSearchModel:
+        """One search with its hits; ``photo_urls`` are for `save_photo`."""
+        return _read(KeptSearchModel, self._caller.call("GET", f"/v1/searches/{quote(search_id, safe='')}"))
+
+    def save_photo(self, digest: str, path: str | Path) -> Path:
+        """Save a photo that your agency searched with, as it was sent, as long as it is kept; ``path`` once more."""
+        with Path(path).open("wb") as file:
+            self._caller.save(f"/v1/photos/{quote(digest, safe=':')}/original", file.write)
+        return Path(path)
+
+    def alerts(self) -> Iterator[AlertModel]:
+        """New hits that your agency was told of, the newest first."""
+        for page in self._pages(AlertPage, "/v1/alerts", {}):
+            yield from page.alerts
+
+    def cases(self, listed: str = "open", text: str = "") -> Iterator[CaseSummaryModel]:
+        """Your agency's cases, the newest first: open, closed, offered to it, or former, handed over by it."""
+        for page in self._pages(CasePage, "/v1/cases", {"listed": listed, "text": text}):
+            yield from page.cases
+
+    def case(self, reference: str) -> CaseModel:
+        """``reference`` is our own, ``H-2026-7K3M9``. Reading a case leaves a trace."""
+        return _read(CaseModel, self._caller.call("GET", _case_path(reference)))
+
+    def open_case(self, title: str, **details: Any) -> CaseModel:
+        """``details`` are members of `CaseDraft`: ``date``, ``place``, ``references``, ``note``, ``hit``.
+
+        Raises `pydantic.ValidationError` before anything is sent.
+        """
+        body = CaseDraft(title=title, **details).model_dump(mode="json", exclude_unset=True)
+        return _read(CaseModel, self._caller.call("POST", "/v1/cases", {"json": body}))
+
+    def add_to_case(self, reference: str, *, note: str = "", hit: str = "", photos: Sequence[Photo] = ()) -> CaseModel:
+        """The case with what was given: a note, a hit by its id, photos, which are kept as they are."""
+        path = _case_path(reference)
+        if note:
+            self._caller.call("POST", f"{path}/notes", {"json": {"note": note}})
+        if hit:
+            self._caller.call("POST", f"{path}/hits", {"json": {"hit": hit}})
+        if photos:
+            self._caller.call("POST", f"{path}/photos", {"files": [("image", _named(photo)) for photo in photos]})
+        return self.case(reference)
+
+    def search_case_photo(self, reference: str, digest: str) -> CaseModel:
+        """Search the registries with a photo of the case; what is found is filed in it."""
+        path = f"{_case_path(reference)}/photos/{quote(digest, safe=':')}/search"
+        return _read(CaseModel, self._caller.call("POST", path))
 
     def import_file(self, path: str | Path, *, registry: str = "", mapping: str | Path | None = None) -> OperationModel:
         """Have a table imported, or a ZIP file with one and its photographs; `wait` for it."""
@@ -206,6 +264,10 @@ def _parts(record_id: str) -> tuple[str, str]:
     if not slash:
         raise InputError(f"not a record id: {record_id[:80]!r} (expected registry/number)")
     return registry, number
+
+
+def _case_path(reference: str) -> str:
+    return f"/v1/cases/{quote(reference, safe='')}"
 
 
 def _record_path(record_id: str) -> str:

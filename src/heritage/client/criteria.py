@@ -17,3 +17,11 @@ class CriteriaAsked(TypedDict, total=False):
     status: Sequence[str]
     registry: str
     owner: str
+
+
+class SeenAsked(TypedDict, total=False):
+    """What you see of the object, beside its photos; ``measurements`` in cm where no unit is given."""
+
+    object_type: str
+    materials: str
+    measurements: str

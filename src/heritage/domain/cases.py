@@ -59,6 +59,7 @@ class CaseFault(StrEnum):
     PHONE = "holds a phone number; personal data is not kept here: take it out"
     NO_DATE = "is not a date like 2026, 2026-05 or 2026-05-21"
     NO_AGENCY = "is no other agency that has accounts here; choose one from the list"
+    NO_CASE = "is no case of your agency; choose one from the list"
     NO_HIT = "is no hit that your agency may see; copy its id from the answer or from its page"
     NO_PHOTO = "is empty; choose a photo first"
     TOO_MANY_PHOTOS = f"are too many at once; send at most {MAX_PHOTOS_AT_ONCE}"

@@ -133,6 +133,7 @@ HIT: Final[dict[str, Any]] = {
     "record": RECORD,
     "image": {"digest": DIGEST, "url": IMAGE_URL},
     "inliers": [{"query": [1520.4, 880.2], "gallery": [488.1, 341.9]}],
+    "comparisons": [{"field": "materials", "agreement": "agrees", "seen": "wood", "registered": "tempera on wood"}],
     "next_step": (
         "Do not act on this alone; ask National Bureau of Cultural Property, quoting national-register/2019-0417."
     ),

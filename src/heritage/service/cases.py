@@ -135,6 +135,11 @@ def find_cases(
     return context.cases.find(asked, viewer, after, limit)
 
 
+def cases_with_hit(context: Context, hit_id: str, viewer: Viewer) -> tuple[CaseSummary, ...]:
+    """Those of the viewer's agency in which the hit is filed; none for whom may see no cases."""
+    return context.cases.find_with_hit(hit_id, viewer) if viewer.may(Scope.DECIDE) else ()
+
+
 def case_photo(context: Context, key: str, digest: ImageDigest, viewer: Viewer) -> bytes:
     """The file as it was sent. Raises `NotFoundError`."""
     viewer.require(Scope.DECIDE)

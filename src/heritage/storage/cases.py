@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.audit import Action, event
@@ -31,7 +31,7 @@ from heritage.domain.words import words
 from heritage.storage.audit import append_events
 from heritage.storage.case_rows import may_see_hit, read_entries, write_entry
 from heritage.storage.database import Database
-from heritage.storage.schema import case_entry, case_file, case_holding
+from heritage.storage.schema import case_entry, case_file, case_holding, hit
 from heritage.storage.visibility import Condition, held_by, offered_to
 
 
@@ -92,6 +92,23 @@ class Cases:
         standing = Standing.OFFERED if asked.listed is CaseList.OFFERED else Standing.HOLDER
         with self._database.read() as connection:
             return tuple(_summary_of(row, standing) for row in connection.execute(statement))
+
+    def find_with_hit(self, hit_id: str, viewer: Viewer) -> tuple[CaseSummary, ...]:
+        """The cases in which ``viewer`` reads that the hit was filed, the newest first."""
+        joined = case_file.join(case_holding, case_holding.c.case_id == case_file.c.id)
+        is_read = or_(case_holding.c.last_entry.is_(None), case_entry.c.id <= case_holding.c.last_entry)
+        statement = (
+            select(case_file.c.key, case_file.c.holder, case_file.c.offered_at, *case_holding.c)
+            .select_from(
+                joined.join(case_entry, case_entry.c.case_id == case_file.c.id).join(
+                    hit, hit.c.id == case_entry.c.hit_id
+                )
+            )
+            .where(hit.c.key == hit_id, held_by(viewer), is_read)
+            .order_by(case_file.c.id.desc())
+        )
+        with self._database.read() as connection:
+            return tuple(_summary_of(row, Standing.HOLDER) for row in connection.execute(statement))
 
     def has_done(self, once: str) -> bool:
         """Whether the form of that name was sent before."""

@@ -326,3 +326,19 @@ def test_a_photo_may_be_named_by_its_address(context: Context, seized_photo: byt
 def test_an_address_that_is_not_of_the_public_internet_is_not_asked(client: TestClient, address: str) -> None:
     problem = problem_of(client.post("/v1/match", data={"address": address}))
     assert problem.status == 422
+
+
+def test_what_is_seen_is_set_against_the_record_of_each_hit(client: TestClient, seized_photo: bytes) -> None:
+    seen = {"materials": "bronze", "measurements": "32 x 20"}
+    [hit, *_] = client.post("/v1/match", files={"image": seized_photo}, data=seen).json()["hits"]
+    assert hit["comparisons"] == [
+        {
+            "field": "materials",
+            "agreement": "differs",
+            "seen": "bronze",
+            "registered": hit["record"]["card"]["materials"],
+        }
+    ]
+    assert client.post("/v1/match", files={"image": seized_photo}).json()["hits"][0]["comparisons"] == []
+    too_long = client.post("/v1/match", files={"image": seized_photo}, data={"materials": "x" * 301})
+    assert too_long.status_code == 422

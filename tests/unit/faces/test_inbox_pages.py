@@ -250,3 +250,33 @@ def test_older_searches_are_on_further_pages(pages: Pages) -> None:
     older = re.search(r'href="(/searches\?after=[0-9a-f]{24})"', first)
     assert older
     assert re.findall(r'href="/searches/([0-9a-f]{24})"', pages.get(older[1], EAST).text) == searches[:1]
+
+
+def test_a_hit_is_filed_in_a_case_from_its_own_page(pages: Pages) -> None:
+    hit_id = pages.kept()
+    path = f"/hits/{hit_id}"
+    assert f'href="/cases/new?hit={hit_id}"' in pages.get(path, EAST).text
+    assert "<select" not in pages.get(path, EAST).text  # there is no case to choose
+    case = pages.post("/cases", EAST, title="Cup in a car").headers["location"]
+    key = case.removeprefix("/cases/")
+    assert f'<option value="{key}">Cup in a car ({key})</option>' in pages.get(path, EAST).text
+    for wrong in ("", "H-2026-22222"):
+        refused = pages.post(f"{path}/case", EAST, case=wrong)
+        assert refused.status_code == 422
+        assert 'id="problem-case"' in refused.text
+    for _ in range(2):
+        assert pages.post(f"{path}/case", EAST, case=key, once="o" * 43).headers["location"] == case
+    assert pages.get(case, EAST).text.count(f'href="{path}"') == 1
+    shown = pages.get(path, EAST).text
+    assert f'href="{case}"' in shown
+    assert f'<option value="{key}"' not in shown
+    assert key not in pages.get(path, NORTH).text
+
+
+def test_a_case_that_was_closed_meanwhile_takes_no_hit_and_says_so(pages: Pages) -> None:
+    path = f"/hits/{pages.kept()}"
+    case = pages.post("/cases", EAST, title="Cup").headers["location"]
+    assert pages.post(f"{case}/close", EAST, close_reason="done").status_code == 303
+    refused = pages.post(f"{path}/case", EAST, case=case.removeprefix("/cases/"))
+    assert refused.status_code == 409
+    assert 'class="field-problem"' in refused.text

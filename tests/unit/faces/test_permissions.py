@@ -97,6 +97,7 @@ TABLE: dict[tuple[str, str], Line] = {
     ("POST", "/hits/{hit_id}/decisions"): Line(
         "/hits/{hit}/decisions", all_get(303), all_get(404), sends={"data": {"decision": "ask_expert"}}
     ),
+    ("POST", "/hits/{hit_id}/case"): Line("/hits/{hit}/case", all_get(422), all_get(404)),  # reached: which case?
     ("POST", "/v1/match"): Line("/v1/match", all_get(415), all_get(415), sends=NOT_A_PHOTO),  # reached: no photo
     ("POST", "/v1/inspect"): Line("/v1/inspect", all_get(415), all_get(415), sends=NOT_A_PHOTO),
     ("GET", "/v1/records"): Line("/v1/records", all_get(200), all_get(200)),

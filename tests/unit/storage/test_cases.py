@@ -289,3 +289,15 @@ def test_every_change_is_in_the_audit_log_and_no_words_of_the_case(
         ("north", "change", "offered south"),
         ("south", "change", "handed_over south"),
     ]
+
+
+def test_the_cases_of_a_hit_are_those_in_which_one_reads_that_it_was_filed(context: ToyContext, cases: Cases) -> None:
+    hit_id = kept_hit(context)
+    before, after = opened(cases, NORTH, CUP, EntryContent(EntryKind.HIT, hit_id=hit_id)), opened(cases)
+    for key in (before, after):
+        cases.add(key, [EntryContent(EntryKind.OFFERED, agency="west")], NORTH)
+        cases.add(key, [EntryContent(EntryKind.HANDED_OVER, agency="west")], WEST)
+    cases.add(after, [EntryContent(EntryKind.HIT, hit_id=hit_id)], WEST)
+    assert [one.key for one in cases.find_with_hit(hit_id, WEST)] == [after, before]
+    assert [(one.key, one.standing) for one in cases.find_with_hit(hit_id, NORTH)] == [(before, Standing.FORMER)]
+    assert cases.find_with_hit(hit_id, SOUTH) == ()

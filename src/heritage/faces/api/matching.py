@@ -3,9 +3,10 @@
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 
 from heritage.domain.access import Scope
+from heritage.domain.differing import MAX_LENGTH, Seen
 from heritage.errors import InputError
 from heritage.faces import examples
 from heritage.faces.api.criteria import CriteriaSent
@@ -53,6 +54,19 @@ Boxes = Annotated[
 ]
 
 
+def _seen(
+    object_type: Annotated[str, Form(max_length=MAX_LENGTH, description="what kind of object you see")] = "",
+    materials: Annotated[str, Form(max_length=MAX_LENGTH, description="what it is made of, as you see it")] = "",
+    measurements: Annotated[
+        str, Form(max_length=MAX_LENGTH, description="its size, in cm where no unit is given", examples=["32 x 20"])
+    ] = "",
+) -> Seen:
+    return Seen(object_type.strip(), materials.strip(), measurements.strip())
+
+
+SeenSent = Annotated[Seen, Depends(_seen)]
+
+
 @router.post(
     "/v1/match",
     operation_id="match",
@@ -64,6 +78,7 @@ def match(
     running: RunningNow,
     viewer: ViewerNow,
     criteria: CriteriaSent,
+    seen: SeenSent,
     image: Images = None,
     addresses: Addresses = None,
     boxes: Boxes = None,
@@ -73,8 +88,9 @@ def match(
     """Hits come best first, one for each registry record, with the evidence for each and with what was searched.
 
     Several photos are taken as views of one object, and answered once. Send photos of different objects one by one.
-    With criteria, only records that meet them all are searched. The search is kept, and each `strong` or `possible` hit
-    with it: see `GET /v1/hits`.
+    With criteria, only records that meet them all are searched. What you see of the object narrows nothing: each hit
+    says where its record agrees and where it differs, which is what tells twins apart. The search is kept, and each
+    `strong` or `possible` hit with it: see `GET /v1/hits`.
     """
     uploads, asked = image or [], addresses or []
     if not 0 < len(uploads) + len(asked) <= MAX_PHOTOS:
@@ -82,7 +98,7 @@ def match(
     files = [*(one.file.read() for one in uploads), *map(running.context.fetch_picture, asked)]
     names = [*(_file_name(one.filename) for one in uploads), *map(_file_name, asked)]
     _, result, kept = running.search(files, boxes or [], form_limit or limit or DEFAULT_LIMIT, viewer, criteria)
-    return MatchResponse.of(result, names, kept)
+    return MatchResponse.of(result, names, kept, seen)
 
 
 def _file_name(given: str | None) -> str | None:

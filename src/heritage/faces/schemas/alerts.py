@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import ConfigDict, Field
 
@@ -12,7 +12,9 @@ from heritage.domain.review import Origin, Side
 from heritage.faces import examples
 from heritage.faces.languages import LANGUAGES
 from heritage.faces.schemas.base import Model
-from heritage.service.alerting import NewChannel
+
+if TYPE_CHECKING:  # the client reads these models without the whole service
+    from heritage.service.alerting import NewChannel
 
 
 class AlertModel(Model):
@@ -79,7 +81,7 @@ class NewChannelModel(Model):
     secret: str = Field(description="what a webhook's messages are signed with, told this once; empty for mail")
 
     @classmethod
-    def of(cls, made: NewChannel) -> Self:
+    def of(cls, made: "NewChannel") -> Self:
         return cls(channel=ChannelModel.of(made.channel), secret=made.secret)
 
 

@@ -6,7 +6,9 @@ from typing import Self
 
 from pydantic import ConfigDict, Field
 
+from heritage.domain.differing import NOT_SAID, Agreement, Comparison, Seen, compare
 from heritage.domain.hits import Hit, SearchResult, Verdict
+from heritage.domain.records import ObjectIdCard
 from heritage.domain.review import Kept
 from heritage.domain.rules import Rules
 from heritage.faces import examples
@@ -29,6 +31,20 @@ class InlierModel(Model):
         return cls(query=inlier.query, gallery=inlier.gallery)
 
 
+class ComparisonModel(Model):
+    """What somebody sees set against one field of a record's card."""
+
+    field: str = Field(description="`object_type`, `materials` or `measurements`")
+    agreement: Agreement
+    seen: str = Field(description="as you said it")
+    registered: str = Field(description="what the record says")
+
+    @classmethod
+    def of(cls, compared: Comparison, card: ObjectIdCard) -> Self:
+        registered = getattr(card, compared.field)
+        return cls(field=compared.field, agreement=compared.agreement, seen=compared.seen, registered=registered)
+
+
 class HitModel(EvidenceModel):
     """A registry record, with the evidence that put it here."""
 
@@ -36,10 +52,14 @@ class HitModel(EvidenceModel):
     record: RecordModel
     image: ImageModel
     inliers: list[InlierModel] = Field(description="some of the inliers, for drawing", max_length=MAX_DRAWN_INLIERS)
+    comparisons: list[ComparisonModel] = Field(
+        description="what you said you see, beside the record; only what both say in a way that can be compared"
+    )
     next_step: str
 
     @classmethod
-    def of(cls, hit: Hit, hit_id: str | None = None) -> Self:
+    def of(cls, hit: Hit, hit_id: str | None = None, seen: Seen = NOT_SAID) -> Self:
+        card = hit.record.card
         return cls(
             **cls.values(hit),
             hit_id=hit_id,
@@ -48,6 +68,7 @@ class HitModel(EvidenceModel):
             image_width=hit.image.width,
             image_height=hit.image.height,
             inliers=[InlierModel.of(inlier) for inlier in drawn_inliers(hit.verification)],
+            comparisons=[ComparisonModel.of(one, card) for one in compare(seen, card)],
             next_step=next_step(hit.record.owner_agency, hit.record.record_id),
         )
 
@@ -89,14 +110,16 @@ class MatchResponse(Model):
     latency_ms: list[StageLatency]
 
     @classmethod
-    def of(cls, result: SearchResult, names: Sequence[str | None], kept: Kept | None = None) -> Self:
+    def of(
+        cls, result: SearchResult, names: Sequence[str | None], kept: Kept | None = None, seen: Seen = NOT_SAID
+    ) -> Self:
         """``names`` of the photos' files, in order; ``kept``: how the search was kept, if it was."""
         hit_ids = kept.hit_ids if kept else [None] * len(result.hits)
         return cls(
             search_id=kept.search_id if kept else None,
             photos=[SearchedPhotoModel.of(photo, name) for photo, name in zip(result.photos, names, strict=True)],
             verdict=result.verdict,
-            hits=[HitModel.of(hit, hit_id) for hit, hit_id in zip(result.hits, hit_ids, strict=True)],
+            hits=[HitModel.of(hit, hit_id, seen) for hit, hit_id in zip(result.hits, hit_ids, strict=True)],
             coverage=CoverageModel.of(result.coverage),
             false_alarms=FalseAlarmsModel.of(result.rules),
             versions=VersionsModel.of(result.versions),

@@ -52,6 +52,7 @@ _FAULT_WORDS = {
     CaseFault.PHONE: N_("This holds a telephone number. Personal data is not kept here: take it out."),
     CaseFault.NO_DATE: N_("Write the date as 2026, 2026-05 or 2026-05-21."),
     CaseFault.NO_AGENCY: N_("Choose another agency from the list."),
+    CaseFault.NO_CASE: N_("Choose an open case of your agency from the list."),
     CaseFault.NO_HIT: N_("There is no such hit that your agency may see. Copy its number from its page."),
     CaseFault.NO_PHOTO: N_("Take or choose a photo first."),
     CaseFault.TOO_MANY_PHOTOS: N_("Too many photos at once. Send at most %(count)s."),

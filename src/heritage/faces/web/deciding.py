@@ -1,4 +1,4 @@
-"""The page of one kept hit: what was found, what was said to it, and the forms to say more."""
+"""The page of one kept hit: what was found, what was said to it, and the forms to say more or file it in a case."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,16 +10,20 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.calibration import POSSIBLE_RATE, STRONG_RATE
+from heritage.domain.cases import CaseFieldError, read_case_key
 from heritage.domain.hits import SearchedPhoto
 from heritage.domain.images import ImageDigest
 from heritage.domain.review import DecisionKind, KeptHit, KeptSearch, Origin, Side
 from heritage.domain.rules import Rules
-from heritage.errors import InputError, NotFoundError
+from heritage.errors import ConflictError, InputError, NotFoundError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.decision_words import REASON_MISSING, basis_words, said_words, state_words
 from heritage.faces.languages import _
+from heritage.faces.problems import problem_of
 from heritage.faces.schemas.records import photo_url
+from heritage.faces.web.case_words import fault_words
+from heritage.faces.web.filing import Filing, file_in_case
 from heritage.faces.web.framing import page
 from heritage.faces.web.hit_view import REGISTERED_SIDE, HitView, registered_url
 from heritage.faces.web.once import once
@@ -39,6 +43,8 @@ class Draft:
 
     note: str = ""
     problem: str = ""
+    case: str = ""
+    case_problem: str = ""
 
 
 NOTHING_TYPED = Draft()
@@ -62,6 +68,7 @@ class HitPage:
     photo: SearchedPhoto
     photo_url: str
     may_decide: bool
+    filing: Filing
 
     @classmethod
     def of(cls, context: Context, hit: KeptHit, viewer: Viewer) -> Self:
@@ -69,7 +76,7 @@ class HitPage:
         return cls(
             hit=hit,
             side=side,
-            view=HitView.of(hit.hit, photos, RULES, registered_url) if hit.hit else None,
+            view=HitView.of(hit.hit, photos, RULES, registered_url).linked() if hit.hit else None,
             rate=rate_words(hit.false_alarm_rate, RULES),
             evidence=labelled_evidence(hit, photos, RULES),
             state=state_words(hit),
@@ -78,6 +85,7 @@ class HitPage:
             photo=photos[hit.view],
             photo_url=searched_url(context, hit.search, photos[hit.view].digest, viewer),
             may_decide=viewer.may(Scope.DECIDE),
+            filing=Filing.of(context, hit.hit_id, viewer),
         )
 
 
@@ -123,6 +131,27 @@ def put_on_record(
         shown = HitPage.of(context, read_hit(context, hit_id, viewer), viewer)
         return page(request, "hit.html", 422, shown=shown, said="", draft=Draft(note, str(error)))
     return RedirectResponse(f"/hits/{hit_id}?said={decision.value}", 303)
+
+
+@router.post("/hits/{hit_id}/case", dependencies=[needs(Scope.DECIDE)])
+def put_into_case(
+    request: Request,
+    running: RunningNow,
+    viewer: ViewerNow,
+    hit_id: HitKey,
+    case: Annotated[str, Form(max_length=40)] = "",
+    once: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """On to the case; one that cannot take it any more is told at the field."""
+    context = running.context
+    hit = read_hit(context, hit_id, viewer)
+    try:
+        file_in_case(context, hit_id, case, viewer, once)
+    except (InputError, ConflictError) as error:
+        words = fault_words(error.fault) if isinstance(error, CaseFieldError) else str(error)
+        shown, draft = HitPage.of(context, hit, viewer), Draft(case=case, case_problem=words)
+        return page(request, "hit.html", problem_of(error).status, shown=shown, said="", draft=draft)
+    return RedirectResponse(f"/cases/{read_case_key(case)}", 303)
 
 
 def check_reason(hit: KeptHit, decision: DecisionKind, note: str, viewer: Viewer) -> None:

@@ -64,6 +64,7 @@ class HitView:
     hit_id: str = ""
     side: Side = Side.SEARCHER
     record_url: str = ""  # of the page of the record, for whom may read records
+    hit_url: str = ""
 
     @classmethod
     def of(cls, hit: Hit, photos: Sequence[SearchedPhoto], rules: Rules, image_url: ImageUrl) -> Self:
@@ -93,9 +94,10 @@ class HitView:
         card = self.hit.record.card
         return replace(self, comparisons=labelled_comparisons(compare(seen, card), card))
 
-    def linked(self) -> Self:
-        """The same with a link to the record."""
-        return replace(self, record_url=record_address(self.hit.record.record_id))
+    def linked(self, hit_id: str | None = None) -> Self:
+        """The same with a link to the record, and to the hit's own page where that is another one and it was kept."""
+        own = f"/hits/{hit_id}" if hit_id else ""
+        return replace(self, record_url=record_address(self.hit.record.record_id), hit_url=own)
 
     def decided_for(self, side: Side, hit_id: str | None) -> Self:
         """The same with forms to decide by, for ``side``, unless the hit was not kept."""

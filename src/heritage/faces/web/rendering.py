@@ -51,7 +51,7 @@ class Asking:
         """The hit at ``place`` of the answer, with what this reader may do."""
         shown = view.beside(self.seen)
         if self.search_id:
-            shown = shown.linked()
+            shown = shown.linked(self.kept.hit_ids[place] if self.kept else None)
         if self.kept is None or not self.viewer.may(Scope.DECIDE):
             return shown
         side = Side.OWNER if self.viewer.owns(view.hit.record) else Side.SEARCHER
