@@ -47,7 +47,7 @@ _NAMES = {
 
 # Of the registry that is searched here, and addresses: they stand within sentences.
 _DATA = re.compile(
-    r"\(Object ID\)|\bheritage audit \w+|Bureau of the \w+|Police of the East|Panel \d+"
+    r"\(Object ID\)|\bname-\d+|\bheritage audit \w+|Bureau of the \w+|Police of the East|Panel \d+"
     r"|\bnorth\b(/\d+)?|\b(ann|dahlia)\b"
     r"|(?<!\w)/[a-z/]+|sha256:[0-9a-f]+|unbuilt\+\d+|keypoints/[\d-]+"
 )

@@ -144,7 +144,7 @@ def test_text_of_others_is_escaped_everywhere() -> None:
 
 
 def test_nothing_inline_that_the_content_security_policy_would_block() -> None:
-    page = framing.rendered("answer.html", title="", answer=rendered(hit(Verdict.STRONG)))
+    page = framing.rendered("answer.html", title="", answer=rendered(hit(Verdict.STRONG)), watchable=None)
     assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", page)
     assert re.findall(r"<script[^>]*>[^<]", page) == []
 

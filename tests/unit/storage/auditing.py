@@ -12,11 +12,12 @@ from heritage.storage.audit_verification import verify
 from heritage.storage.database import Database
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
+ACTIONS = (Action.SIGN_IN, Action.REFUSE, Action.SEARCH, Action.READ, Action.EXPORT)
 
 
 def event(number: int) -> AuditEvent:
     moment = START + timedelta(minutes=number)
-    return AuditEvent(moment, f"actor{number % 3}", "north", list(Action)[number % 5], f"north/{number}", "why")
+    return AuditEvent(moment, f"actor{number % 3}", "north", ACTIONS[number % 5], f"north/{number}", "why")
 
 
 @contextmanager

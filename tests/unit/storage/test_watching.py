@@ -34,6 +34,11 @@ NOW = datetime.now(UTC)
 DAYS = 30
 
 
+def soon() -> datetime:
+    """After all that was kept by now."""
+    return datetime.now(UTC) + timedelta(minutes=1)
+
+
 @pytest.fixture
 def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
     context = ToyContext.open(tmp_path, address=address)
@@ -139,7 +144,7 @@ def test_a_kept_photo_is_undescribed_until_it_is_seen_under_these_specs(
 def test_keepers_are_those_whose_days_are_not_over(context: ToyContext, watching: Watching) -> None:
     for who, days_ago in ((SOUTH, 0), (WEST, DAYS + 1), (NORTH, 0)):
         keep(context, who, days_ago)
-    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), NOW) == ("north", "south")
+    assert watching.keepers(DIGEST, soon(), NOW) == ("north", "south")
 
 
 def test_a_hit_is_news_once_and_raises_one_alert_a_side(context: ToyContext, watching: Watching) -> None:
@@ -176,13 +181,13 @@ def test_a_watch_keeps_the_photo_until_it_ends(context: ToyContext, watching: Wa
     keep(context, SOUTH)
     made = watching.watch(wanted(SOUTH), SOUTH)
     nearly = NOW + WATCHED - timedelta(days=1)
-    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), nearly) == ("south",)
+    assert watching.keepers(DIGEST, soon(), nearly) == ("south",)
     with context.database.begin() as connection:
         shorten_keepings(connection, "south", NOW)  # the agency keeps other photos no longer
-    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), nearly) == ("south",)
+    assert watching.keepers(DIGEST, soon(), nearly) == ("south",)
     watching.end(made.watch_id, NOW, DAYS, SOUTH)
-    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), nearly) == ()
-    assert watching.keepers(DIGEST, NOW + timedelta(minutes=1), NOW + timedelta(days=DAYS - 1)) == ("south",)
+    assert watching.keepers(DIGEST, soon(), nearly) == ()
+    assert watching.keepers(DIGEST, soon(), NOW + timedelta(days=DAYS - 1)) == ("south",)
 
 
 def test_only_an_agency_that_keeps_the_photo_can_watch_it(context: ToyContext, watching: Watching) -> None:
