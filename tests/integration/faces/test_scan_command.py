@@ -69,7 +69,7 @@ def test_a_table_is_scanned_shown_and_exported(home: Path, table: Path, capsys: 
     told = [json.loads(line) for line in table.with_name("out.jsonl").read_text().splitlines()]
     assert told[2]["hits"][0]["record"] == "registry/5"
     assert main(["--home", str(home), "scans", "export", found[1], str(table.with_name("out.xlsx"))]) == 0
-    assert main(["--home", str(home), "scans", "export", found[1], str(table.with_name("out.pdf"))]) == 2
+    assert main(["--home", str(home), "scans", "export", found[1], str(table.with_name("out.docx"))]) == 2
     assert main(["--home", str(home), "scan", "--resume", found[1]]) == 2
     assert "the scan is finished" in capsys.readouterr().err
 
