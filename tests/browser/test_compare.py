@@ -1,7 +1,6 @@
 """The photo and the registered photograph: beside each other and laid over each other, moved together."""
 
 import io
-import re
 from pathlib import Path
 
 import numpy as np
@@ -162,15 +161,22 @@ def test_the_wheel_scrolls_the_page_until_the_stage_is_worked_in(visit: Visit, p
     wait_until(page, "document.querySelector('.stage').classList.contains('is-zoomed')")
 
 
+def double_tap_until(page: Page, x: float, y: float, is_zoomed: bool) -> None:
+    """A busy machine may take so long between two taps that they are two single ones."""
+    for _ in range(5):
+        for _ in range(2):
+            page.touchscreen.tap(x, y)
+        page.wait_for_timeout(500)
+        if page.evaluate("document.querySelector('.stage').classList.contains('is-zoomed')") == is_zoomed:
+            return
+    raise AssertionError("no double tap was taken for one")
+
+
 def test_a_double_tap_and_a_pinch_enlarge(visit: Visit, photos: dict[str, Path]) -> None:
     page = answered(visit, photos, device="phone")
     x, y = middle_of(page.locator("[data-side=image]"))
-    for _ in range(2):
-        page.touchscreen.tap(x, y)
-    expect(page.locator(".stage")).to_have_class(re.compile("is-zoomed"))
-    for _ in range(2):
-        page.touchscreen.tap(x, y)
-    expect(page.locator(".stage")).not_to_have_class(re.compile("is-zoomed"))
+    double_tap_until(page, x, y, True)
+    double_tap_until(page, x, y, False)
     before = shown(page, REGISTERED, 1, 1) - shown(page, REGISTERED, 0, 0)
     session = page.context.new_cdp_session(page)
     for place, apart in enumerate((30, 40, 60, 90)):
