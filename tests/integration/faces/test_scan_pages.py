@@ -1,0 +1,72 @@
+"""The pages of scans."""
+
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from heritage.domain.records import RecordId
+from heritage.faces.api.app import create_app
+from heritage.faces.api.viewing import viewer_of
+from heritage.service.context import Context, open_context
+from heritage.settings import Settings
+from tests.clients import AT_THIS_MACHINE
+from tests.integration.faces.test_scans_api import ANNA, archive, photo
+from tests.integration.test_search import register
+from tests.pictures import picture
+from tests.toys import ToyEmbedder
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Context]:
+    with open_context(Settings(home=tmp_path, threads=2), ToyEmbedder()) as context:
+        for seed in range(12):
+            register(context, RecordId("north", str(seed)), picture(seed))
+        yield context
+
+
+@pytest.fixture
+def client(context: Context) -> Iterator[TestClient]:
+    app = create_app(context.settings, lambda _: nullcontext(context))
+    app.dependency_overrides[viewer_of] = lambda: ANNA
+    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
+        yield client
+
+
+def test_a_file_is_sent_watched_and_its_hits_are_shown_first(client: TestClient) -> None:
+    assert "Nothing here." in client.get("/scans").text
+    sent = client.post("/scans/new", files=archive(a_png=photo(1), b_png=photo(100), c_png=b"none"))
+    assert sent.status_code == 200, sent.text  # after the redirect
+    address = str(sent.url)
+    assert sent.headers.get("refresh") == "5" or "finished" in sent.text
+    deadline = time.monotonic() + 60
+    while "refresh" in (shown := client.get(address)).headers:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "2 of 2 listings" in shown.text  # what is no picture is no listing
+    assert "strong match: 1" in shown.text
+    assert "north/1" in shown.text
+    assert 'href="/hits/' in shown.text
+    assert "b.png" in client.get(f"{address}?state=nothing").text
+    assert "photos.zip" in client.get("/scans").text
+
+
+def test_what_is_wrong_with_a_file_is_told_at_it(client: TestClient) -> None:
+    answer = client.post("/scans/new", files={"file": ("list.csv", b"a,b\n1,2\n")})
+    assert answer.status_code == 422
+    assert "no column that is known to hold images" in answer.text
+    assert 'id="problem-file"' in answer.text
+    assert client.post("/scans/new").status_code == 422
+
+
+def test_a_scan_is_paused_and_cancelled_with_buttons(client: TestClient) -> None:
+    files = {f"{place}_png": photo(100 + place % 6) for place in range(40)}
+    address = str(client.post("/scans/new", files=archive(**files)).url)
+    paused = client.post(f"{address}/turn", data={"to": "pause"})
+    assert "Go on" in paused.text
+    cancelled = client.post(f"{address}/turn", data={"to": "cancel"})
+    assert "cancelled" in cancelled.text
+    assert "/turn" not in cancelled.text
