@@ -1,9 +1,32 @@
-"""Unit tests need seconds and no torch; this is where that is kept true."""
+"""Unit tests need seconds, and no torch, database, server or other process; this is where that is kept true."""
 
 import sys
 from collections.abc import Iterator
 
 import pytest
+
+# What Python tells of before it happens: https://docs.python.org/3/library/audit_events.html
+_ELSEWHERE = ("sqlite3.connect", "socket.connect", "socket.bind", "subprocess.Popen", "os.fork", "os.posix_spawn")
+_running = ""
+
+
+def _refuse(happening: str, arguments: object) -> None:
+    if _running and happening in _ELSEWHERE:
+        raise AssertionError(f"{_running}: {happening} {arguments}: such a test belongs in tests/integration")
+
+
+sys.addaudithook(_refuse)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """From the first fixture to the last: of the tests of this folder alone, pytest asks this file."""
+    global _running
+    _running = item.nodeid
+    try:
+        return (yield)
+    finally:
+        _running = ""
 
 
 @pytest.fixture(scope="session", autouse=True)
