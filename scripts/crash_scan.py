@@ -8,9 +8,7 @@ the differences when a listing was skipped or done twice, or anything was left b
 """
 
 import argparse
-import random
 import re
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,7 +18,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from crash import READY, ColourEmbedder, State
+from crashing.children import READY, do, do_disturbed, take_seed
+from crashing.homes import ColourEmbedder, State
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.audit import Action, AuditFilter
 from heritage.domain.scans import ScanSource, ScanState
@@ -87,49 +86,15 @@ def register(home: Path, folder: Path) -> None:
         context.gallery.build()
 
 
-def begin_child(home: Path, folder: Path) -> "subprocess.Popen[str]":
-    """A child that has loaded everything and begins."""
-    command = [sys.executable, __file__, "--work", str(home), str(folder)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    with child.stdout as said:
-        if said.readline().strip() != READY:
-            raise SystemExit("the scan could not go on after a kill: see above")
-    return child
-
-
-def end(child: "subprocess.Popen[str]") -> None:
-    if child.wait(900) != 0:
-        raise SystemExit("a child failed where it should have gone on: see above")
-
-
-def kill_and_go_on(home: Path, folder: Path, kill_count: int, seconds: float) -> int:
-    """The scan in ``home``, disturbed; how often it was killed before it had ended."""
-    killed = 0
-    for _ in range(kill_count):
-        child = begin_child(home, folder)
-        try:
-            child.wait(random.uniform(*LIVES) * seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-            killed += 1
-        else:
-            end(child)
-    end(begin_child(home, folder))
-    return killed
-
-
 def crash(folder: Path, listing_count: int, kill_count: int) -> int:
     """Exit code: 0 when the scan ended as if nobody had disturbed it."""
     write_set(folder, REGISTERED, listing_count, side=320)
-    for name in ("undisturbed", "disturbed"):
-        register(folder / name, folder / "registry")
-    start = time.monotonic()
-    end(begin_child(folder / "undisturbed", folder / "listings"))
-    seconds = time.monotonic() - start
-    killed = kill_and_go_on(folder / "disturbed", folder / "listings", kill_count, seconds)
-    differences = state_of(folder / "undisturbed").differences(state_of(folder / "disturbed"))
+    undisturbed, disturbed, listings = folder / "undisturbed", folder / "disturbed", folder / "listings"
+    for home in (undisturbed, disturbed):
+        register(home, folder / "registry")
+    seconds = do(__file__, undisturbed, listings)
+    killed = do_disturbed(kill_count, [seconds * share for share in LIVES], __file__, disturbed, listings)
+    differences = state_of(undisturbed).differences(state_of(disturbed))
     print(f"killed {killed} times in the scan of {listing_count:,} listings: {len(differences)} differences")
     print("\n".join(differences[:50]) if differences else "nothing skipped, nothing done twice")
     return 1 if differences else 0
@@ -145,9 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.work:
         work(*options.work)
         return 0
-    seed = random.randrange(10**6) if options.seed is None else options.seed
-    random.seed(seed)
-    print(f"seed {seed}", flush=True)
+    take_seed(options.seed)
     with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
         return crash(Path(folder), options.listings, options.kills)
 

@@ -9,12 +9,9 @@ and no more, for each record and photo. Exit code 1 and the differences when som
 """
 
 import argparse
-import random
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +20,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from crash import READY, ColourEmbedder, State
+from crashing.children import READY, do, do_disturbed, take_seed
+from crashing.homes import ColourEmbedder, State
 from heritage.domain.access import SCOPES_BY_ROLE, Role, Viewer
 from heritage.domain.hits import Query, View
 from heritage.errors import ImageError
@@ -111,50 +109,15 @@ def doubled(home: Path) -> list[str]:
     return [f"found {count} times: {key}" for key, count in Counter(map(tuple, rows)).items() if count > 1]
 
 
-def begin_child(home: Path) -> "subprocess.Popen[str]":
-    """A child that has loaded everything and begins."""
-    child = subprocess.Popen([sys.executable, __file__, "--work", str(home)], stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    with child.stdout as said:
-        if said.readline().strip() != READY:
-            raise SystemExit("it could not go on after a kill: see above")
-    return child
-
-
-def end(child: "subprocess.Popen[str]") -> None:
-    if child.wait(900) != 0:
-        raise SystemExit("a child failed where it should have gone on: see above")
-
-
-def kill_and_go_on(home: Path, kill_count: int, seconds: float) -> int:
-    """The work in ``home``, disturbed; how often it was killed before it had ended."""
-    killed = 0
-    for _ in range(kill_count):
-        child = begin_child(home)
-        try:
-            child.wait(random.uniform(*LIVES) * seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-            killed += 1
-        else:
-            end(child)
-            break  # nothing is left to disturb
-    end(begin_child(home))
-    return killed
-
-
 def crash(folder: Path, photo_count: int, kill_count: int) -> int:
     """Exit code: 0 when all ended as if nobody had disturbed it."""
     write_set(folder, REGISTERED, photo_count, side=320)
     undisturbed, disturbed = folder / "undisturbed", folder / "disturbed"
     prepare(undisturbed, folder)
     shutil.copytree(undisturbed, disturbed)
-    start = time.monotonic()
-    end(begin_child(undisturbed))
-    seconds = time.monotonic() - start
+    seconds = do(__file__, undisturbed)
     print(f"undisturbed: {seconds:.0f} s", flush=True)
-    killed = kill_and_go_on(disturbed, kill_count, seconds)
+    killed = do_disturbed(kill_count, [seconds * share for share in LIVES], __file__, disturbed)
     expected = state_of(undisturbed)
     problems = [*expected.differences(state_of(disturbed)), *doubled(disturbed)]
     alert_count = sum("x alert" in line for line in expected.lines)
@@ -175,9 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.work:
         work(options.work)
         return 0
-    seed = random.randrange(10**6) if options.seed is None else options.seed
-    random.seed(seed)
-    print(f"seed {seed}", flush=True)
+    take_seed(options.seed)
     with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
         return crash(Path(folder), options.photos, options.kills)
 
