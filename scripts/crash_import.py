@@ -7,15 +7,14 @@ asked it is let end, and all that was written is compared with an import that no
 history and full text, row by row. Exit code 1 and the differences when something was lost, doubled, or left behind.
 """
 
-import argparse
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import text
 
-from crashing.children import READY, do, do_disturbed, take_seed
+from crashing.children import READY, do, do_disturbed
+from crashing.command import Command
 from crashing.homes import ColourEmbedder, State, rows_of
 from generate_records import records
 from heritage.service.context import open_context, open_source, write_records
@@ -56,20 +55,5 @@ def crash(folder: Path, count: int, kill_count: int) -> int:
     return 1 if differences else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
-    parser.add_argument("--work", nargs=2, type=Path, metavar=("HOME", "TABLE"), help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.work:
-        work(*options.work)
-        return 0
-    take_seed(options.seed)
-    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
-        return crash(Path(folder), options.count, options.kills)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Command(__doc__, "count", 20_000, 10, work, crash).run())

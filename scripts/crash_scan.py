@@ -7,18 +7,17 @@ its hits, what is kept of the photos, and the counts are compared with a scan th
 the differences when a listing was skipped or done twice, or anything was left behind.
 """
 
-import argparse
 import re
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from crashing.children import READY, do, do_disturbed, take_seed
+from crashing.children import READY, do, do_disturbed
+from crashing.command import Command
 from crashing.homes import ColourEmbedder, State
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.audit import Action, AuditFilter
@@ -100,20 +99,5 @@ def crash(folder: Path, listing_count: int, kill_count: int) -> int:
     return 1 if differences else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--listings", type=int, default=200)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
-    parser.add_argument("--work", nargs=2, type=Path, metavar=("HOME", "FOLDER"), help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.work:
-        work(*options.work)
-        return 0
-    take_seed(options.seed)
-    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
-        return crash(Path(folder), options.listings, options.kills)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Command(__doc__, "listings", 200, 20, work, crash).run())

@@ -8,19 +8,18 @@ noted of the work are compared row for row with those of a run that nobody distu
 and no more, for each record and photo. Exit code 1 and the differences when something was lost or told twice.
 """
 
-import argparse
 import shutil
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
-from crashing.children import READY, do, do_disturbed, take_seed
+from crashing.children import READY, do, do_disturbed
+from crashing.command import Command
 from crashing.homes import ColourEmbedder, State
 from heritage.domain.access import SCOPES_BY_ROLE, Role, Viewer
 from heritage.domain.hits import Query, View
@@ -128,20 +127,5 @@ def crash(folder: Path, photo_count: int, kill_count: int) -> int:
     return 1 if problems else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=int, default=90)
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
-    parser.add_argument("--work", type=Path, metavar="HOME", help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.work:
-        work(options.work)
-        return 0
-    take_seed(options.seed)
-    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
-        return crash(Path(folder), options.photos, options.kills)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Command(__doc__, "photos", 90, 30, work, crash).run())

@@ -59,10 +59,3 @@ def do_disturbed(kill_count: int, lives_s: Sequence[float], script: str, *argume
         killed += 1
     do(script, *arguments)
     return killed
-
-
-def take_seed(seed: int | None) -> None:
-    """Kill at the moments of this seed, or of a new one; it is told, so that a run can be repeated."""
-    taken = random.randrange(10**6) if seed is None else seed
-    random.seed(taken)
-    print(f"seed {taken}", flush=True)
