@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import serious_faults
 from tests.browser.conftest import Visit, snap
 from tests.browser.test_languages import overflow
-from tests.integration.faces.test_scans_api import archive
+from tests.integration.faces.scanned import archive
 from tests.pictures import encoded, homography, photograph, picture
 
 

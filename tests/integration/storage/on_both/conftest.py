@@ -4,8 +4,11 @@ A test's name ends with the database it ran on, as in ``[sqlite]``. Starting Pos
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.toys import ToyContext
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -31,3 +34,11 @@ def empty_address(system: str, request: pytest.FixtureRequest) -> Iterator[str]:
         return
     with request.getfixturevalue("postgres").empty() as address:
         yield address
+
+
+@pytest.fixture
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    """A home over a new database."""
+    context = ToyContext.open(tmp_path, address=address)
+    yield context
+    context.database.close()
