@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 # What Python tells of before it happens: https://docs.python.org/3/library/audit_events.html
 _ELSEWHERE = ("sqlite3.connect", "socket.connect", "socket.bind", "subprocess.Popen", "os.fork", "os.posix_spawn")
+_HERE = Path(__file__).parent
 _running = ""
 
 
@@ -20,9 +22,9 @@ sys.addaudithook(_refuse)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """From the first fixture to the last: of the tests of this folder alone, pytest asks this file."""
+    """From a test's first fixture to its last; pytest asks this for tests of other folders too."""
     global _running
-    _running = item.nodeid
+    _running = item.nodeid if item.path.is_relative_to(_HERE) else ""
     try:
         return (yield)
     finally:
