@@ -260,10 +260,15 @@ def _picture_fetcher(settings: Settings) -> PictureFetcher:
 
 def _webhooks(settings: Settings) -> WebhookSender:
     from heritage.channels.webhook import Webhooks, read_networks
-    from heritage.registries.public_addresses import is_public, resolve
+    from heritage.registries.checked_connection import CheckedConnection
+    from heritage.registries.public_addresses import IpAddress, is_public, resolve
 
     networks = read_networks(settings.webhook_networks)
-    return Webhooks(lambda address: is_public(address) or any(address in one for one in networks), resolve)
+
+    def is_allowed(address: IpAddress) -> bool:
+        return is_public(address) or any(address in one for one in networks)
+
+    return Webhooks(is_allowed, resolve, CheckedConnection)
 
 
 def check_channel_address(kind: ChannelKind, address: str) -> str:
@@ -373,11 +378,11 @@ def _picture_fault(head: bytes) -> str:
     return ""
 
 
-def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> int:
+def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "", columns: Sequence[str] = ()) -> int:
     """Write what became of listings into a file; how many. See `heritage.registries.scan_writer`."""
     from heritage.registries import scan_writer
 
-    return scan_writer.write_scan(listings, path, base)
+    return scan_writer.write_scan(listings, path, base, columns)
 
 
 def html_of(report: Report) -> bytes:
