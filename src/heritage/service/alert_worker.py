@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from heritage.service.alerting import Compose, deliver_due
+from heritage.service.alerting import Compose, Resting, deliver_due
 from heritage.service.context import Context
 
 POLL_S = 5.0
@@ -24,6 +24,7 @@ class AlertWorker:
         self._context = context
         self._compose = compose
         self._poll_s = poll_s
+        self._resting = Resting()
         self._stopping = threading.Event()
 
     @contextmanager
@@ -40,7 +41,7 @@ class AlertWorker:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                count = deliver_due(self._context, self._compose, lambda: datetime.now(UTC), ROUND)
+                count = deliver_due(self._context, self._compose, lambda: datetime.now(UTC), ROUND, self._resting)
                 self._stopping.wait(0 if count == ROUND else self._poll_s)
             except Exception:  # a full disk, a locked database: a later round may find it mended
                 log.exception("alerts cannot be told at present")
