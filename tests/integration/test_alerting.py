@@ -210,7 +210,7 @@ def test_a_receiver_that_answers_a_byte_now_and_then_does_not_hold_up_the_others
 
     def drip(server: socket.socket) -> None:
         peer, _ = server.accept()
-        with contextlib.suppress(OSError):
+        with peer, contextlib.suppress(OSError):
             peer.sendall(b"HTTP/1.1 ")
             while True:
                 peer.sendall(b"2")

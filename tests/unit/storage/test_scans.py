@@ -147,7 +147,7 @@ def test_the_columns_of_all_listings_are_told_in_their_order(scans: Scans, listi
         for place, names in enumerate(cells)
     ]
     listings.add(made, 0, given)
-    assert listings.column_names(made.scan_id, NORTH) == ("price", "size", "material", "place", "note", "note")
+    assert listings.column_names(made.scan_id, NORTH) == ("material", "price", "size", "place", "note", "note")
     assert listings.column_names(made.scan_id, NORTH, limit=2) == ("price", "place")
     with pytest.raises(NotFoundError):
         listings.column_names(made.scan_id, SOUTH)
