@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -26,13 +25,6 @@ from tests.toys import ToyContext, describe, png
 IMAGES = [describe(png(seed)) for seed in range(3)]
 NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture
