@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heritage.service.context import Context
-from tests.integration.faces.scanned import archive, open_client, open_north, photo
+from tests.integration.faces.scanned import ANNA, archive, open_client, open_north, photo
 
 
 @pytest.fixture
@@ -57,3 +57,18 @@ def test_a_scan_is_paused_and_cancelled_with_buttons(client: TestClient) -> None
     cancelled = client.post(f"{address}/turn", data={"to": "cancel"})
     assert "cancelled" in cancelled.text
     assert "/turn" not in cancelled.text
+
+
+def test_a_form_that_is_sent_twice_begins_one_scan(client: TestClient, context: Context) -> None:
+    token = client.get("/scans/new").text.partition('name="token" value="')[2].partition('"')[0]
+    assert token
+    for _ in range(2):
+        assert client.post("/scans/new", files=archive(a_png=photo(100)), data={"token": token}).status_code == 200
+    assert len(context.scans.newest(ANNA, 10)) == 1
+    client.post("/scans/new", files={"file": ("x.csv", b"a\n")}, data={"token": token})  # another file is another scan
+
+
+def test_a_place_that_no_database_takes_for_a_number_is_refused(client: TestClient) -> None:
+    address = str(client.post("/scans/new", files=archive(a_png=photo(100))).url)
+    assert client.get(f"{address}?after={10**30}").status_code == 422
+    assert client.get(f"{address}?after={10**9}").status_code == 200

@@ -14,6 +14,7 @@ from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
+from heritage.faces.web.once import once
 from heritage.service import scans
 from heritage.service.operations import SentFile
 
@@ -22,6 +23,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse,
 LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
+MAX_PLACE = 1_000_000_000  # what any database takes for a number
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
 
@@ -43,16 +45,22 @@ def begin_scan(
     running: RunningNow,
     viewer: ViewerNow,
     file: Annotated[UploadFile | None, File()] = None,
+    token: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """What is wrong with the file is told at it."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
+    then = "/scans"  # where a second click finds what the first began
     try:
-        asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+        with once(running.context.replies, viewer, token, "scan", file.filename) as is_first:
+            if is_first:
+                with running.opening_turns.take():
+                    asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+                then = f"/scans/{asked.scan_id}"
     except InputError as error:
         return page(request, "scan_new.html", 422, problem=str(error))
     running.scan_worker.wake()
-    return RedirectResponse(f"/scans/{asked.scan_id}", 303)
+    return RedirectResponse(then, 303)
 
 
 @router.get("/scans/{scan_id}")
@@ -62,7 +70,7 @@ def one_scan(
     viewer: ViewerNow,
     scan_id: ScanKey,
     state: str = "",
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Annotated[int, Query(ge=-1, le=MAX_PLACE)] = -1,
 ) -> HTMLResponse:
     """Those that somebody should look at first are listed unless another state is asked for."""
     found = running.context.scans.get(scan_id, viewer)

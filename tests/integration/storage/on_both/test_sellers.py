@@ -85,6 +85,15 @@ def test_sellers_are_counted_and_those_with_strong_hits_come_first(context: ToyC
     assert sellers.get("Bxy", NORTH) == second
 
 
+@pytest.mark.parametrize("text", ["ЛАВКА", "лавка", "Лавка", "étoile", "ÉTOILE", "Étoile"])
+def test_a_name_in_any_alphabet_is_found_in_small_letters_and_in_large(context: ToyContext, text: str) -> None:
+    for number, name in enumerate(("ЛАВКА & Co", "Лавка древностей", "Galerie Étoile", "Galerie étoile"), 2):
+        scanned(context, number, NORTH, (offered(0, name), ListingState.NOTHING, PHOTO))
+    found_names = [one.name for one in Sellers(context.database).find(NORTH, text)]
+    assert found_names and all(text.lower() in name.lower() for name in found_names)
+    assert len(found_names) == 2
+
+
 def test_another_agency_learns_of_no_seller(context: ToyContext, scan_id: str) -> None:
     sellers = Sellers(context.database)
     assert sellers.find(SOUTH) == ()
