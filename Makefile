@@ -61,7 +61,8 @@ crash: $(READY)         ## kill -9 in the middle of ingest, imports, index build
 bench-scan: $(READY)    ## scan 500 generated listings, and compare with the bare stages; COUNT=10000 of them, among as many records
 	$(BIN)/python scripts/scan_benchmark.py $(if $(COUNT),--listings $(COUNT) --registered $(COUNT))
 
-fuzz: $(READY)          ## send the API what nobody should send, and 10,000 damaged pictures; SEED= repeats a run
+fuzz: $(READY)          ## what nobody should send, many generated examples, 10,000 damaged pictures; SEED= repeats a run
+	$(BIN)/pytest -n 2 --hypothesis-profile many tests/unit
 	$(BIN)/python scripts/fuzz.py $(if $(SEED),--seed $(SEED))
 
 clean:

@@ -4,8 +4,14 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import PostgresServer, running_server
+
+# Few examples in every run; `make fuzz` tries many.
+settings.register_profile("suite", max_examples=25)
+settings.register_profile("many", max_examples=400)
+settings.load_profile("suite")
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
