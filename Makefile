@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PARALLEL := -n 2 --dist loadfile
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo serve test unit browser translations lint format bench bench-registry bench-scan crash fuzz clean
 
@@ -30,7 +30,7 @@ unit: $(READY)          ## the tests that need seconds: no torch, no database, n
 browser: $(READY) | axe ## the pages in a real Chromium, installed where there is none and we may; pictures in out/browser
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y chromium; } \
 		|| echo "no Chromium, and none can be installed: the tests will say so"
-	$(BIN)/pytest $(PARALLEL) -rs tests/browser
+	$(BIN)/pytest $(PARALLEL) -rs --pictures tests/browser
 
 translations: $(READY)  ## bring new sentences into the catalogs of the other languages
 	$(BIN)/python scripts/translations.py

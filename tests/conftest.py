@@ -17,6 +17,15 @@ settings.load_profile("suite")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="keep pictures of the pages in out/browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what takes minutes for a file: begun last, it would keep one core busy and the others waiting."""
+    items.sort(key=lambda item: item.path.parent.name not in ("integration", "browser"))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """Started with the first test that asks for it, once for each process that runs tests."""
