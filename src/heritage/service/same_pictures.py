@@ -32,19 +32,30 @@ class PictureParts(Protocol):
     def specs(self) -> Specs: ...
 
 
-def nearly_same(context: PictureParts, photos: Iterable[ImageDigest]) -> list[SamePicture]:
-    """Pairs of ``photos`` whose perceptual hashes are as near as those of registered near-duplicates."""
+def nearly_same(
+    context: PictureParts, photos: Iterable[ImageDigest], only: Collection[ImageDigest] | None = None
+) -> list[SamePicture]:
+    """Pairs of ``photos`` whose perceptual hashes are as near as those of registered near-duplicates.
+
+    With ``only``, pairs that lead from one of these to another photo, also through others.
+    """
     hashes = sorted(context.photo_hashes.find(photos).items())
     index = context.new_hash_index()
     if not hashes:
         return []
     bits = np.frombuffer(b"".join(one.bits for _, one in hashes), np.uint8).reshape(-1, HASH_BYTES)
     index.add(np.arange(len(hashes)), bits, np.array([one.quality for _, one in hashes], np.int64))
+    waiting = [place for place, (digest, _) in enumerate(hashes) if only is None or digest in only]
+    reached, distances = set(waiting), dict[tuple[int, int], int]()
+    while waiting:
+        near = index.nearest_of_each([hashes[place][1] for place in waiting], MAX_NEAR)
+        found = [(place, *one) for place, ones in zip(waiting, near, strict=True) for one in ones if one[0] != place]
+        distances |= {(min(place, other), max(place, other)): distance for place, other, distance in found}
+        waiting = sorted({other for _, other, _ in found} - reached)
+        reached.update(waiting)
     return [
-        SamePicture(digest, hashes[other][0], Likeness.NEARLY, distance)
-        for place, (digest, one) in enumerate(hashes)
-        for other, distance in index.nearest(one, MAX_NEAR)
-        if other > place
+        SamePicture(hashes[first][0], hashes[second][0], Likeness.NEARLY, distance)
+        for (first, second), distance in sorted(distances.items())
     ]
 
 

@@ -64,3 +64,16 @@ def test_the_index_finds_what_comparing_all_finds() -> None:
     assert index.nearest(asked, 2) == tuple(expected[:2])
     index.clear()
     assert index.nearest(asked, 100) == ()
+
+
+def test_many_are_asked_at_once_and_answered_as_one_by_one() -> None:
+    random = np.random.default_rng(6)
+    first = random.bytes(HASH_BYTES)
+    hashes = [PhotoHash(random.bytes(HASH_BYTES), 100) for _ in range(40)]
+    hashes += [PhotoHash(bytes([byte]) + first[1:], quality) for byte, quality in ((1, 100), (3, 100), (7, 0), (9, 60))]
+    index = index_of(hashes)
+    together = list(index.nearest_of_each(hashes, 10))
+    assert [sorted(found) for found in together] == [sorted(index.nearest(one, 10)) for one in hashes]
+    assert [len(found) for found in together[-4:]] == [3, 3, 0, 3]
+    assert all(len(found) <= 2 for found in index.nearest_of_each(hashes, 2))
+    assert list(PdqIndex().nearest_of_each(hashes[:2], 10)) == [(), ()]
