@@ -192,6 +192,15 @@ def test_a_record_that_is_shared_later_is_told_to_whom_it_is_shared_with(context
     assert len(newest_alerts(context.database, EAST)) == 1
 
 
+def test_whoever_holds_the_machine_learns_of_every_record(context: Context) -> None:
+    """Without accounts, or at the command line, photos are of no agency: a search there sees all records, too."""
+    seize(context, AT_THE_MACHINE)
+    report(context, handling=Handling.AMBER)
+    assert look(context).hit_count == 1
+    [hit] = context.hits.find(HitQuestion(), AT_THE_MACHINE)
+    assert (hit.search.agency, hit.search.actor, hit.search.origin) == ("", "watch", Origin.WATCH)
+
+
 def test_a_disk_that_is_away_for_an_hour_makes_nothing_pass_for_compared(context: Context) -> None:
     seize(context, EAST)
     record = report(context)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from heritage.domain.access import Role, Scope, Viewer
+from heritage.domain.access import AT_THE_MACHINE, Role, Scope, Viewer
 from heritage.domain.hits import Narrowing, Query, View
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.records import RecordId
@@ -220,7 +220,12 @@ def _looks(context: Context, digest: ImageDigest, photo: Photo) -> list[Look]:
 
 
 def _keeper(agency: str) -> Viewer:
-    """Whoever searched with the photo: what their registrars may see may be found in it."""
+    """Whoever searched with the photo: what their registrars may see may be found in it.
+
+    Photos of no agency are of whoever holds the machine, and sees all of it.
+    """
+    if not agency:
+        return replace(AT_THE_MACHINE, actor=ACTOR)
     return Viewer(ACTOR, agency, Role.REGISTRAR, frozenset({Scope.MATCH}))
 
 
