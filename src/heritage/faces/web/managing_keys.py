@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import SCOPES_BY_ROLE, Role, Scope, Viewer
 from heritage.domain.accounts import ApiKey, check_label
+from heritage.domain.digits import western
 from heritage.errors import HeritageError, InputError
 from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
@@ -95,7 +96,7 @@ def create(
     days: Field = "",
     form_token: Field = "",
 ) -> Response:
-    typed = _Typed(label.strip(), role, tuple(scopes or ()), days.strip()).checked()
+    typed = _Typed(label.strip(), role, tuple(scopes or ()), western(days.strip())).checked()
     if typed.has_problem:
         return _keys_page(request, running, viewer, typed, 422)
     try:
@@ -122,7 +123,7 @@ def rotate(
     hours: Field = "",
     form_token: Field = "",
 ) -> Response:
-    database = running.context.database
+    database, hours = running.context.database, western(hours.strip())
     known = key_on_file(database, viewer, prefix)
     if not (_is_count(hours) and int(hours) * HOUR <= LONGEST_OVERLAP):
         problem = _("a number of hours from 0 to %(most)s") % {"most": LONGEST_OVERLAP // HOUR}
