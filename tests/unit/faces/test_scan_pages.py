@@ -1,5 +1,6 @@
 """The pages of scans."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -70,3 +71,19 @@ def test_a_scan_is_paused_and_cancelled_with_buttons(client: TestClient) -> None
     cancelled = client.post(f"{address}/turn", data={"to": "cancel"})
     assert "cancelled" in cancelled.text
     assert "/turn" not in cancelled.text
+
+
+def test_a_file_that_is_sent_twice_is_scanned_once(client: TestClient) -> None:
+    page = client.get("/scans/new").text
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token
+    for _ in range(2):
+        client.post("/scans/new", data={"token": token[1]}, files=archive(a_png=photo(1)))
+    assert client.get("/scans").text.count("<h2>") == 1
+
+
+@pytest.mark.parametrize("query", ["after=1" + "0" * 30, "after=-2", "state=x&after=1" + "0" * 15])
+def test_a_place_that_no_list_has_is_refused_or_empty(client: TestClient, query: str) -> None:
+    address = str(client.post("/scans/new", files=archive(a_png=photo(1))).url)
+    assert client.get(f"{address}?{query}").status_code in (200, 422)
+    assert client.get(f"{address}/hits?start={'9' * 30}").status_code == 422

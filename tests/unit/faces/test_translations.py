@@ -128,3 +128,10 @@ def test_an_answer_speaks_the_language_and_the_api_english(
         assert left == []
     told = client.post("/v1/match", files={"image": ("x.jpg", unknown_photo)}, headers={"accept-language": code}).json()
     assert "Not found is not a clearance." in told["coverage"]["statement"]
+
+
+def test_the_language_of_a_page_with_any_address_is_changed_in_its_place(client: TestClient) -> None:
+    page = client.get("/records/north/%D8%A3%201%3Fx").text
+    found = re.search(r'name="next" value="([^"]+)"', page)
+    assert found
+    assert own_address(found[1]) == "/records/north/%D8%A3%201%3Fx"

@@ -188,7 +188,7 @@ def scan_listings(
     state: Annotated[list[ListingState] | None, Query(description="only those in this state; repeatable")] = None,
 ) -> ListingPage:
     """In the order of the source."""
-    after = int(page.place) if page.place else -1
+    after = page.number(-1)
     found = running.context.listings.page(scan_id, viewer, state or (), after, page.limit + 1)
     shown = found[: page.limit]
     last = str(shown[-1].listing.place) if len(found) > page.limit else None

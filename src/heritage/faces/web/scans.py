@@ -8,12 +8,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.scans import ListingState, Scan, ScanState
-from heritage.errors import InputError
+from heritage.errors import ConflictError, InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
+from heritage.faces.problems import problem_of
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
+from heritage.faces.web.once import once
 from heritage.service import scans
 from heritage.service.operations import SentFile
 
@@ -22,6 +24,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse,
 LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
+MAX_PLACE = 10**15  # what every database can hold
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
 
@@ -43,16 +46,20 @@ def begin_scan(
     running: RunningNow,
     viewer: ViewerNow,
     file: Annotated[UploadFile | None, File()] = None,
+    token: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """What is wrong with the file is told at it."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
+    context, address = running.context, "/scans"
     try:
-        asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
-    except InputError as error:
-        return page(request, "scan_new.html", 422, problem=str(error))
+        with once(context.replies, viewer, token, "scan", file.filename, str(file.size)) as is_first:
+            if is_first:
+                address = f"/scans/{scans.ask_scan(context, viewer, SentFile(file.filename, file.file)).scan_id}"
+    except (InputError, ConflictError) as error:
+        return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
     running.scan_worker.wake()
-    return RedirectResponse(f"/scans/{asked.scan_id}", 303)
+    return RedirectResponse(address, 303)
 
 
 @router.get("/scans/{scan_id}")
@@ -62,7 +69,7 @@ def one_scan(
     viewer: ViewerNow,
     scan_id: ScanKey,
     state: str = "",
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Annotated[int, Query(ge=-1, le=MAX_PLACE)] = -1,
 ) -> HTMLResponse:
     """Those that somebody should look at first are listed unless another state is asked for."""
     found = running.context.scans.get(scan_id, viewer)
