@@ -217,7 +217,6 @@ def test_a_photo_that_a_phone_has_no_memory_for_is_sent_as_it_is(
     assert photos["large"].read_bytes() in searched[0]
 
 
-
 def test_what_is_no_picture_is_said_at_the_field_and_nothing_is_lost(
     visit: Visit, photos: Photos, tmp_path: Path
 ) -> None:

@@ -1,9 +1,7 @@
 """Alerts: each hit is raised once to whom it concerns, and told once by each channel, whatever happens meanwhile."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -22,13 +20,6 @@ from tests.toys import ToyContext, describe, png
 IMAGES = [describe(png(seed)) for seed in range(3)]
 NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture

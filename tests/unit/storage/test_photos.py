@@ -1,9 +1,7 @@
 """Kept photos: for whom, until when, and what a crash may leave."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -27,13 +25,6 @@ DATA = png(50)
 DIGEST = ImageDigest.of(DATA)
 KEPT = KeptPhoto(DIGEST, "image/png", len(DATA), 48, 32)
 DAYS = 30
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture

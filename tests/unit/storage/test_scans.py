@@ -1,6 +1,5 @@
 """Scans and listings in the database: claimed by one worker each, kept once, counted as they are; photos seen once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,13 +30,6 @@ from tests.toys import ToyContext, ToyExtractor, describe, pixels, png
 NORTH, SOUTH = viewer("north"), viewer("south")
 COUNT = 7
 DIGEST = ImageDigest.of(b"photo")
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture

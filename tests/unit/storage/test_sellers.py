@@ -1,6 +1,5 @@
 """Sellers in the database: counted over an agency's scans, gone with them; photos' hashes kept as long as a listing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +29,6 @@ from tests.toys import ToyContext, describe, pixels, png
 NORTH, SOUTH = viewer("north"), viewer("south")
 PHOTO, OTHER = ImageDigest.of(b"front"), ImageDigest.of(b"other")
 HASH = PhotoHash(b"\x01" * 32, 100)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def scanned(context: ToyContext, number: int, by: Viewer, *listings: tuple[Listing, ListingState, ImageDigest]) -> str:

@@ -1,9 +1,7 @@
 """What is new to the photos seen before, what was found in them, and watches, in the database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -37,13 +35,6 @@ DAYS = 30
 def soon() -> datetime:
     """After all that was kept by now."""
     return datetime.now(UTC) + timedelta(minutes=1)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture
