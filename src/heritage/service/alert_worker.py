@@ -3,7 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
-from heritage.service.alerting import Compose, deliver_due
+from heritage.service.alerting import Compose, Resting, deliver_due
 from heritage.service.context import Context
 from heritage.service.worker import Worker
 
@@ -21,7 +21,8 @@ class AlertWorker(Worker):
         self._context = context
         self._compose = compose
         self._poll_s = poll_s
+        self._resting = Resting()
 
     def _round(self) -> float:
-        count = deliver_due(self._context, self._compose, lambda: datetime.now(UTC), ROUND)
+        count = deliver_due(self._context, self._compose, lambda: datetime.now(UTC), ROUND, self._resting)
         return 0.0 if count == ROUND else self._poll_s

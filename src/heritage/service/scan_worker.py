@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
-from heritage.domain.scans import Scan
+from heritage.domain.listings import ListingSource
+from heritage.domain.scans import Scan, ScanState
 from heritage.service.context import Context
 from heritage.service.scan_stages import LEAST_WEIGHT, Pace
 from heritage.service.scans import carry_on, open_sent
@@ -26,11 +27,16 @@ class ScanWorker(Worker):
         super().__init__("heritage-scans", log, "scans cannot be worked on at present")
         self._context = context
         self._turn = turn
+        self._held: tuple[str, ListingSource] | None = None
+        self._until = 0.0
 
     def _round(self) -> float:
-        self._tidy()
-        while not self._stopping.is_set() and (own := self._own()):
-            self._work_on(own[0])
+        try:
+            self._tidy()
+            while not self._stopping.is_set() and (own := self._own()):
+                self._work_on(own[0])
+        finally:
+            self._close()
         return POLL_S
 
     def _own(self) -> list[Scan]:
@@ -39,16 +45,28 @@ class ScanWorker(Worker):
         return [one for one in self._context.scans.to_work_on() if files.folder(one.scan_id).exists()]
 
     def _work_on(self, scan: Scan) -> None:
-        until = time.monotonic() + SLICE_S
-
-        def goes_on() -> bool:
-            return not self._stopping.is_set() and time.monotonic() < until
-
         # One photo at a time: nobody who searches waits for a batch to be described.
-        pace = Pace(LEAST_WEIGHT, self._turn, goes_on)
-        done = carry_on(self._context, scan, lambda one: open_sent(self._context, one.scan_id, one.source.name), pace)
+        done = carry_on(self._context, scan, self._source, Pace(LEAST_WEIGHT, self._turn, self._goes_on))
+        if done.state is not ScanState.RUNNING:
+            self._close()
         if done.state.is_final:
             self._context.scan_files.remove(scan.scan_id)
+
+    def _goes_on(self) -> bool:
+        return not self._stopping.is_set() and time.monotonic() < self._until
+
+    def _source(self, scan: Scan) -> ListingSource:
+        """What the scan reads, open until it is another one's turn. Its time begins only now: opening takes minutes."""
+        if self._held is None or self._held[0] != scan.scan_id:
+            self._close()
+            self._held = scan.scan_id, open_sent(self._context, scan.scan_id, scan.source.name)
+        self._until = time.monotonic() + SLICE_S
+        return self._held[1]
+
+    def _close(self) -> None:
+        if self._held:
+            self._held[1].close()
+            self._held = None
 
     def _tidy(self) -> None:
         """Remove what was sent for scans that have ended."""

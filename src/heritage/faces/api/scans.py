@@ -88,12 +88,13 @@ def start_scan(
     """
     if (file is None) == (not addresses):
         raise InputError("send a file with listings, or addresses of photos")
-    if file:
-        sent = SentFile(file.filename or "", file.file)
-        beside = SentFile(mapping.filename or "", mapping.file) if mapping else None
-        asked = scans.ask_scan(running.context, viewer, sent, beside, criteria)
-    else:
-        asked = scans.ask_scan_of(running.context, viewer, addresses or [], criteria)
+    with running.opening_turns.take():
+        if file:
+            sent = SentFile(file.filename or "", file.file)
+            beside = SentFile(mapping.filename or "", mapping.file) if mapping else None
+            asked = scans.ask_scan(running.context, viewer, sent, beside, criteria)
+        else:
+            asked = scans.ask_scan_of(running.context, viewer, addresses or [], criteria)
     running.scan_worker.wake()
     response.headers["Location"] = scan_url(asked)
     return ScanModel.of(asked)
@@ -217,7 +218,7 @@ def export_scan(
     with tempfile.NamedTemporaryFile(prefix="heritage-scan-", suffix=f".{kind}", delete=False) as file:
         path = FilePath(file.name)
     try:
-        write_scan(found, path)
+        write_scan(found, path, columns=running.context.listings.column_names(scan_id, viewer))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

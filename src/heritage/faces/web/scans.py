@@ -8,11 +8,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.scans import ListingState, Scan, ScanState
-from heritage.errors import ConflictError, InputError
+from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
-from heritage.faces.problems import problem_of
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
 from heritage.faces.web.once import once
@@ -24,7 +23,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse,
 LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
-MAX_PLACE = 10**15  # what every database can hold
+MAX_PLACE = 1_000_000_000  # what any database takes for a number
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
 
@@ -51,15 +50,17 @@ def begin_scan(
     """What is wrong with the file is told at it."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
-    context, address = running.context, "/scans"
+    then = "/scans"  # where a second click finds what the first began
     try:
-        with once(context.replies, viewer, token, "scan", file.filename, str(file.size)) as is_first:
+        with once(running.context.replies, viewer, token, "scan", file.filename) as is_first:
             if is_first:
-                address = f"/scans/{scans.ask_scan(context, viewer, SentFile(file.filename, file.file)).scan_id}"
-    except (InputError, ConflictError) as error:
-        return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
+                with running.opening_turns.take():
+                    asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+                then = f"/scans/{asked.scan_id}"
+    except InputError as error:
+        return page(request, "scan_new.html", 422, problem=str(error))
     running.scan_worker.wake()
-    return RedirectResponse(address, 303)
+    return RedirectResponse(then, 303)
 
 
 @router.get("/scans/{scan_id}")

@@ -15,7 +15,12 @@ def check_channel_address(kind: ChannelKind, address: str) -> str:
 
 def open_webhooks(settings: Settings) -> WebhookSender:
     from heritage.channels.webhook import Webhooks, read_networks
-    from heritage.registries.public_addresses import is_public, resolve
+    from heritage.registries.checked_connection import CheckedConnection
+    from heritage.registries.public_addresses import IpAddress, is_public, resolve
 
     networks = read_networks(settings.webhook_networks)
-    return Webhooks(lambda address: is_public(address) or any(address in one for one in networks), resolve)
+
+    def is_allowed(address: IpAddress) -> bool:
+        return is_public(address) or any(address in one for one in networks)
+
+    return Webhooks(is_allowed, resolve, CheckedConnection)

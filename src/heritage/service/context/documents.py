@@ -62,11 +62,11 @@ def pdf_of(form: ObjectIdForm, printed: datetime) -> bytes:
     return stream.getvalue()
 
 
-def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> int:
+def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "", columns: Sequence[str] = ()) -> int:
     """Write what became of listings into a file; how many. See `heritage.registries.scan_writer`."""
     from heritage.registries import scan_writer
 
-    return scan_writer.write_scan(listings, path, base)
+    return scan_writer.write_scan(listings, path, base, columns)
 
 
 def html_of(report: Report) -> bytes:
