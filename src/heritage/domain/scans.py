@@ -131,10 +131,11 @@ class ScannedListing:
 
 @dataclass(frozen=True, slots=True)
 class KeptListing:
-    """A listing of a scan as it is kept; its hits best first."""
+    """A listing of a scan as it is kept; its hits best first. ``search_id`` is empty when no search was made."""
 
     listing: Listing
     state: ListingState
     why: str
     photos: tuple[ReadPhoto, ...]
     hits: tuple[KeptHit, ...] = ()
+    search_id: str = ""

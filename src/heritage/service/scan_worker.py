@@ -1,4 +1,7 @@
-"""One thread in each server that works on the scans whose files were sent to it, each for a while and then the next."""
+"""One thread in each server that works on the scans whose files were sent to it, each for a while and then the next.
+
+Of a scan that it was asked to try again it has no file any more, and none is needed: only addresses are tried again.
+"""
 
 import logging
 import threading
@@ -10,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from heritage.domain.scans import Scan
 from heritage.service.context import Context
 from heritage.service.scan_stages import LEAST_WEIGHT, Pace
-from heritage.service.scans import carry_on, open_sent
+from heritage.service.scans import carry_on, carry_on_by_addresses, open_sent
 
 POLL_S = 2.0
 PAUSE_S = 30.0
@@ -71,7 +74,12 @@ class ScanWorker:
 
         # One photo at a time: nobody who searches waits for a batch to be described.
         pace = Pace(LEAST_WEIGHT, self._turn, goes_on)
-        done = carry_on(self._context, scan, lambda one: open_sent(self._context, one.scan_id, one.source.name), pace)
+        if self._context.listings.needs_source(scan):
+            done = carry_on(
+                self._context, scan, lambda one: open_sent(self._context, one.scan_id, one.source.name), pace
+            )
+        else:
+            done = carry_on_by_addresses(self._context, scan, pace)
         if done.state.is_final:
             self._context.scan_files.remove(scan.scan_id)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
@@ -18,8 +18,8 @@ from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_searches
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
 from heritage.storage.photo_rows import Keeping
-from heritage.storage.scans import found, is_free
-from heritage.storage.schema import listing, listing_photo, scan, search
+from heritage.storage.scans import found, has_photo_in_source, is_free
+from heritage.storage.schema import listing, scan, search
 
 
 class Listings:
@@ -56,7 +56,7 @@ class Listings:
                 return ()
             free = select(listing).where(listing.c.scan_id == row.id, is_free()).order_by(listing.c.place)
             if only_addresses:
-                free = free.where(~_has_photo_in_source())
+                free = free.where(~has_photo_in_source())
             rows = connection.execute(free.limit(limit)).all()
             if not rows:
                 return ()
@@ -65,6 +65,16 @@ class Listings:
             connection.execute(taken.values(worker=worker, leased_at=now))
             connection.execute(update(scan).where(scan.c.id == row.id).values(changed_at=now))
             return tuple(read_listings(connection, rows))
+
+    def needs_source(self, asked: Scan) -> bool:
+        """Whether something of it is not listed yet, or waits with a photo that only the source can give."""
+        if not asked.is_listed:
+            return True
+        with self._database.read() as connection:
+            row = found(connection, asked.scan_id, asked.viewer)
+            waiting = and_(listing.c.scan_id == row.id, listing.c.state == ListingState.WAITING.value)
+            needing = select(listing.c.id).where(waiting, has_photo_in_source()).limit(1)
+            return connection.execute(needing).first() is not None
 
     def beat(self, worker: str) -> None:
         """Say that ``worker`` is still at what it claimed."""
@@ -137,7 +147,3 @@ class Listings:
 
 def _is_at(worker: str) -> ColumnElement[Any]:
     return and_(listing.c.state == ListingState.WAITING.value, listing.c.worker == worker)
-
-
-def _has_photo_in_source() -> ColumnElement[bool]:
-    return exists().where(listing_photo.c.listing_id == listing.c.id, listing_photo.c.address == "")

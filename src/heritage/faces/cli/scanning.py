@@ -1,9 +1,10 @@
 """``heritage scan`` and ``scans``: a batch of listings, searched one after the other."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from heritage.service.context import Context
     from heritage.service.scan_results import HitGroup
     from heritage.service.scan_stages import Pace
+    from heritage.service.scanning import Kept
     from heritage.storage.listings import Listings
     from heritage.storage.scans import Scans
 
@@ -35,6 +37,13 @@ class Machines(StrEnum):
     RAY = "ray"
 
 
+class Retried(StrEnum):
+    """Listings that may be tried again: none of these was searched."""
+
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
+
+
 app = typer.Typer(help="Scans that were begun.", no_args_is_help=False)
 ScanId = Annotated[str, typer.Argument(metavar="ID")]
 
@@ -46,6 +55,10 @@ def scan(
         typer.Argument(metavar="SOURCE", help="A folder or ZIP file of pictures, a table, or a catalogue."),
     ] = "",
     resume: Annotated[str, typer.Option(metavar="ID", help="Go on with a scan that was paused, or killed.")] = "",
+    retry: Annotated[
+        list[Retried] | None,
+        typer.Option(help="With --resume, of a scan that has finished: try those listings again; repeatable."),
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option(metavar="TOML", help="Which column of the table holds images, key, seller, ...")
     ] = None,
@@ -61,32 +74,65 @@ def scan(
 
     One that cannot be read or fetched is told of and stops none of the others.
     """
-    from heritage.domain.access import AT_THE_MACHINE
-    from heritage.service.context import open_context, open_listings
-    from heritage.service.scans import ScanWish, begin, check_same
+    from heritage.service.context import open_context
 
-    if bool(source) == bool(resume):
-        raise InputError("name a SOURCE to scan, or --resume a scan that was begun")
-    settings, pace = settings_of(context), _pace(on, ray_address)
-    with open_context(settings) as opened:
-        if resume:
-            asked = opened.scans.resume(resume, AT_THE_MACHINE)
-            place = asked.source
-        else:
-            place = _place(source, mapping, sheet)
-        given = Path(place.mapping) if place.mapping else None
-        with closing(open_listings(settings, place.place, given, place.sheet)) as listings:
-            for warning in listings.warnings:
-                complain(warning)
-            for skipped in listings.skipped:
-                complain(f"not searched: {skipped.count:,} {skipped.kind}")
-            if resume:
-                check_same(asked, listings)
-            else:
-                asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
-                complain(f"scan {asked.scan_id}")
-            done = _worked_on(opened, asked, listings, pace)
+    if bool(source) == bool(resume) or (retry and not resume):
+        raise InputError("name a SOURCE to scan, or --resume a scan that was begun, if you like with --retry")
+    pace = _pace(on, ray_address)
+    with open_context(settings_of(context)) as opened:
+        place = _place(source, mapping, sheet)
+        done = _gone_on(opened, resume, retry or [], pace) if resume else _begun(opened, place, pace)
     _print_summary(context, done)
+
+
+def _begun(opened: "Context", place: "ScanSource", pace: "Pace") -> "Scan":
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.scanning import work_on
+    from heritage.service.scans import ScanWish, begin
+
+    with _opened_at(opened, place) as listings:
+        asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
+        complain(f"scan {asked.scan_id}")
+        return _worked_on(opened, asked, partial(work_on, opened, asked, listings, pace))
+
+
+def _gone_on(opened: "Context", scan_id: str, retried: Sequence[Retried], pace: "Pace") -> "Scan":
+    """The source is looked at first: if it is another one by now, nothing is changed."""
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.domain.scans import ListingState
+    from heritage.service.context import open_photos_by_address
+    from heritage.service.scanning import help_with, work_on
+    from heritage.service.scans import check_same
+
+    known = opened.scans.get(scan_id, AT_THE_MACHINE)
+    states, has_place = [ListingState(one) for one in retried], bool(known.source.place)
+    if not has_place and not states:
+        raise InputError("its file was sent to a server, which goes on with it; a heritage worker beside it helps")
+    with ExitStack() as stack:
+        if has_place:
+            listings = stack.enter_context(_opened_at(opened, known.source))
+            check_same(known, listings)
+        if states:
+            opened.scans.retry(scan_id, AT_THE_MACHINE, states, only_addresses=not has_place)
+        asked = opened.scans.resume(scan_id, AT_THE_MACHINE)
+        if has_place:
+            return _worked_on(opened, asked, partial(work_on, opened, asked, listings, pace))
+        photos = stack.enter_context(closing(open_photos_by_address(opened.settings)))
+        return _worked_on(opened, asked, partial(help_with, opened, asked, photos, pace))
+
+
+@contextmanager
+def _opened_at(opened: "Context", place: "ScanSource") -> "Iterator[ListingSource]":
+    """Tells what is in it that is not searched."""
+    from heritage.service.context import open_listings
+
+    given = Path(place.mapping) if place.mapping else None
+    with closing(open_listings(opened.settings, place.place, given, place.sheet)) as listings:
+        for warning in listings.warnings:
+            complain(warning)
+        for skipped in listings.skipped:
+            complain(f"not searched: {skipped.count:,} {skipped.kind}")
+        yield listings
 
 
 def _place(source: str, mapping: Path | None, sheet: str) -> "ScanSource":
@@ -112,19 +158,18 @@ def _pace(on: Machines, ray_address: str) -> "Pace":
     return Pace(hands=on_ray(ray_address))
 
 
-def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource", pace: "Pace") -> "Scan":
+def _worked_on(opened: "Context", asked: "Scan", work: "Callable[[Kept], Scan]") -> "Scan":
     """The scan as it is at the end. Ctrl-C pauses it, and ends the command."""
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.domain.scans import ScanState
-    from heritage.service.scanning import work_on
 
     opened.gallery.update(opened.settings.tail_limit)
     try:
         with _told(asked.counts) as kept:
-            now = work_on(opened, asked, listings, pace, kept)
+            now = work(kept)
             while now.state is ScanState.RUNNING:  # the last ones are another worker's, or were one's that was killed
                 time.sleep(WAIT_S)
-                now = work_on(opened, asked, listings, pace, kept)
+                now = work(kept)
     except KeyboardInterrupt:
         now = opened.scans.pause(asked.scan_id, AT_THE_MACHINE)
         complain(f"paused at {now.counts.done:,} of {now.counts.listing_count:,}; go on with:")

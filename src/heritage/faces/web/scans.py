@@ -1,5 +1,6 @@
 """The pages of scans: the list, beginning one, and how far each is."""
 
+import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
@@ -14,6 +15,7 @@ from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
+from heritage.faces.web.once import leading_once
 from heritage.service import scans
 from heritage.service.operations import SentFile
 
@@ -23,7 +25,7 @@ LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-_TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
+_TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel, "retry": scans.retry}
 
 
 @router.get("/scans")
@@ -43,16 +45,20 @@ def begin_scan(
     running: RunningNow,
     viewer: ViewerNow,
     file: Annotated[UploadFile | None, File()] = None,
+    token: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
-    """What is wrong with the file is told at it."""
+    """What is wrong with the file is told at it. Sent twice it begins one scan."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
     try:
-        asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+        with leading_once(running.context.replies, viewer, token, "scan", file.filename, _digest_of(file)) as way:
+            if way.is_first:
+                asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+                way.to = f"/scans/{asked.scan_id}"
     except InputError as error:
         return page(request, "scan_new.html", 422, problem=str(error))
     running.scan_worker.wake()
-    return RedirectResponse(f"/scans/{asked.scan_id}", 303)
+    return RedirectResponse(way.to, 303)
 
 
 @router.get("/scans/{scan_id}")
@@ -79,6 +85,7 @@ def one_scan(
         state_words=STATE_WORDS,
         scan_words=SCAN_WORDS,
         listings=shown,
+        may_retry=viewer.may(Scope.MATCH) and found.state is ScanState.FINISHED and bool(found.counts.unreachable),
         may_export=viewer.may(Scope.EXPORT),
         first=f"/scans/{scan_id}?state={chosen}" if after >= 0 else "",
         older=older,
@@ -93,7 +100,7 @@ def turn_scan(
     running: RunningNow,
     viewer: ViewerNow,
     scan_id: ScanKey,
-    to: Annotated[str, Form(pattern="^(pause|resume|cancel)$")],
+    to: Annotated[str, Form(pattern="^(pause|resume|cancel|retry)$")],
 ) -> Response:
     _TURNS[to](running.context, scan_id, viewer)
     running.scan_worker.wake()
@@ -104,6 +111,13 @@ def turn_scan(
 def delete_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> Response:
     scans.delete(running.context, scan_id, viewer)
     return RedirectResponse("/scans", 303)
+
+
+def _digest_of(file: UploadFile) -> str:
+    """Of the content, which is read from its beginning again: another file of the same name is another scan."""
+    digest = hashlib.file_digest(file.file, "sha256").hexdigest()
+    file.file.seek(0)
+    return digest
 
 
 def _first_of(found: Scan) -> ListingState:
