@@ -1,12 +1,12 @@
 """Which photos of listings show the same picture: nearly the same photograph, or alike by their descriptors."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
 
 from heritage.domain.descriptors import Specs, Vectors
-from heritage.domain.images import HASH_BYTES, ImageDigest
+from heritage.domain.images import HASH_BYTES, ImageDigest, PhotoHash
 from heritage.domain.pictures import Likeness, SamePicture
 from heritage.domain.ports import HashIndex
 from heritage.storage.photo_hashes import PhotoHashes
@@ -34,7 +34,12 @@ class PictureParts(Protocol):
 
 def nearly_same(context: PictureParts, photos: Iterable[ImageDigest]) -> list[SamePicture]:
     """Pairs of ``photos`` whose perceptual hashes are as near as those of registered near-duplicates."""
-    hashes = sorted(context.photo_hashes.find(photos).items())
+    return near_pairs(context, context.photo_hashes.find(photos))
+
+
+def near_pairs(context: PictureParts, hash_by_photo: Mapping[ImageDigest, PhotoHash]) -> list[SamePicture]:
+    """As `nearly_same`, of photos whose hashes are known."""
+    hashes = sorted(hash_by_photo.items())
     index = context.new_hash_index()
     if not hashes:
         return []

@@ -1,20 +1,21 @@
 """The listings of scans: taken from a source, claimed by workers in runs, and kept with what was found."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.listings import Listing
 from heritage.domain.review import KeptSearch
-from heritage.domain.scans import KeptListing, ListingState, Scan, ScannedListing, ScanState
+from heritage.domain.scans import FoundHit, KeptListing, ListingState, Scan, ScannedListing, ScanState
 from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
-from heritage.storage.database import Database
+from heritage.storage.database import Database, in_chunks
+from heritage.storage.found_rows import read_found
 from heritage.storage.hit_rows import read_searches
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
 from heritage.storage.photo_rows import Keeping
@@ -124,6 +125,21 @@ class Listings:
                 wanted = wanted.where(listing.c.state.in_([state.value for state in states]))
             rows = connection.execute(wanted.order_by(listing.c.place).limit(limit)).all()
             return tuple(read_kept(connection, rows, viewer))
+
+    def at(self, scan_id: str, places: Collection[int], viewer: Viewer) -> tuple[KeptListing, ...]:
+        """The listings at these places, in their order. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            row = found(connection, scan_id, viewer)
+            rows: list[Row[Any]] = []
+            for chunk in in_chunks(sorted(places)):
+                of_scan = select(listing).where(listing.c.scan_id == row.id, listing.c.place.in_(chunk))
+                rows += connection.execute(of_scan.order_by(listing.c.place)).all()
+            return tuple(read_kept(connection, rows, viewer))
+
+    def hits(self, scan_id: str, viewer: Viewer) -> tuple[FoundHit, ...]:
+        """All hits in the scan's listings, the strongest first. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            return read_found(connection, found(connection, scan_id, viewer).id, viewer)
 
     def searches(self, scan_id: str, viewer: Viewer) -> tuple[KeptSearch, ...]:
         """The first search of each different statement of what was searched, with what; up to 20. `NotFoundError`."""

@@ -332,12 +332,12 @@ def _print_summary(context: typer.Context, done: "Scan") -> None:
     from heritage.service.scan_results import by_record, by_seller
 
     with _open_scans(context) as (_, listings):
-        records = by_record(listings, done.scan_id, AT_THE_MACHINE)
-        sellers = by_seller(listings, done.scan_id, AT_THE_MACHINE)
+        found = listings.hits(done.scan_id, AT_THE_MACHINE)
+        sellers = by_seller(found)
+        _print_groups("record", by_record(found), listings, done.scan_id)
+        if any(group.name for group in sellers):
+            _print_groups("seller", sellers, listings, done.scan_id)
     screen, counts = console(), done.counts
-    _print_groups("record", "listings", records)
-    if any(group.name for group in sellers):
-        _print_groups("seller", "listings", sellers)
     screen.print(
         f"{counts.listing_count:,} listings: {counts.strong:,} strong, {counts.possible:,} possible, "
         f"{counts.nothing:,} nothing found, {counts.unreadable:,} unreadable, {counts.unreachable:,} unreachable"
@@ -347,15 +347,19 @@ def _print_summary(context: typer.Context, done: "Scan") -> None:
     screen.print("Nothing found is not a clearance.")
 
 
-def _print_groups(what: str, counted: str, groups: "tuple[HitGroup, ...]") -> None:
+def _print_groups(what: str, groups: "tuple[HitGroup, ...]", listings: "Listings", scan_id: str) -> None:
+    from heritage.domain.access import AT_THE_MACHINE
     from heritage.faces.wording import VERDICT_WORDS
 
     if not groups:
         return
-    rows = table("verdict", what, "best listing", counted, figures=1)
-    for group in groups[:SHOWN_GROUPS]:
-        one, hit = group.found[0]
-        best = " ".join(filter(None, (one.listing.key, one.listing.title)))
+    shown = groups[:SHOWN_GROUPS]
+    kept = listings.at(scan_id, {group.found[0].place for group in shown}, AT_THE_MACHINE)
+    hits = {hit.hit_id: (one.listing, hit) for one in kept for hit in one.hits}
+    rows = table("verdict", what, "best listing", "listings", figures=1)
+    for group in shown:
+        listing, hit = hits[group.found[0].hit_id]
+        best = " ".join(filter(None, (listing.key, listing.title)))
         rows.add_row(*map(clean, (VERDICT_WORDS[hit.verdict], group.name, best, f"{len(group.found):,}")))
     screen = console()
     screen.print(rows)
