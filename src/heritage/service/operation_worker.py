@@ -51,6 +51,11 @@ class OperationWorker:
             self._awake.set()
             thread.join(STOP_PATIENCE_S)
 
+    def finish(self) -> None:
+        """Carry out what waits, in this thread, until nothing is left."""
+        while asked := self._context.operations.claim(self._name):
+            self._carry_out(asked)
+
     def wake(self) -> None:
         """There is something to do."""
         self._awake.set()

@@ -1,16 +1,20 @@
-"""One thread, in one of the servers on a database, that looks back at the photos that were seen before."""
+"""One thread, in one of the servers on a database, that looks back at the photos that were seen before.
+
+Once, it also hashes those photos of listings that an earlier version kept without a hash.
+"""
 
 import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 
 from heritage.domain.images import ImageDigest
 from heritage.errors import StorageError
 from heritage.service.context import Context
+from heritage.service.hashing import hash_photos
 from heritage.service.watching import look_back
 from heritage.storage.leases import Lease
 
@@ -28,7 +32,7 @@ class WatchWorker:
     """Looks back while it runs, each step within a ``turn`` that requests come before; elsewhere, if another does."""
 
     def __init__(
-        self, context: Context, turn: Callable[[], AbstractContextManager[None]], poll_s: float = POLL_S
+        self, context: Context, turn: Callable[[], AbstractContextManager[None]] = nullcontext, poll_s: float = POLL_S
     ) -> None:
         self._context = context
         self._turn = turn
@@ -36,6 +40,7 @@ class WatchWorker:
         self._lease = Lease(context.database, "looking-back", secrets.token_hex(8), LEASE)
         self._failed: set[ImageDigest] = set()
         self._forgiven_at = time.monotonic()
+        self._has_hashed = False  # whatever is scanned since this server runs is hashed as it comes
         self._stopping = threading.Event()
 
     @contextmanager
@@ -50,6 +55,14 @@ class WatchWorker:
             thread.join(STOP_PATIENCE_S)
             with suppress(StorageError):  # it runs out soon
                 self._lease.release()
+
+    def finish(self) -> None:
+        """Look back, in this thread, until nothing is left; not at all where another does."""
+        try:
+            while self._lease.take(datetime.now(UTC)) and self._round():
+                pass
+        finally:
+            self._lease.release()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -68,7 +81,12 @@ class WatchWorker:
             self._failed.clear()
             self._forgiven_at = time.monotonic()
         steps = look_back(self._context, turn=self._turn, goes_on=self._goes_on, failed=self._failed)
-        return sum(1 for one in steps if one) > 0
+        worked = sum(1 for one in steps if one) > 0
+        if not self._has_hashed and self._goes_on():
+            hashed = sum(hash_photos(self._context, self._turn, self._goes_on))
+            self._has_hashed = self._goes_on()
+            worked = worked or hashed > 0
+        return worked
 
     def _goes_on(self) -> bool:
         return not self._stopping.is_set() and self._lease.take(datetime.now(UTC))
