@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, not_, or_, select, true, update
 
@@ -103,7 +103,7 @@ class Scans:
                 raise ConflictError(f"the scan is {row.state}; only of one that has finished listings are tried again")
             counts = {one: _let_wait(connection, row.id, one, only_addresses) for one in sorted(states)}
             if not any(counts.values()):
-                raise ConflictError(_why_not(row, states))
+                _refuse(row, states)
             _check_room(connection, row.agency)
             left = {f"{one}_count": scan.c[f"{one}_count"] - count for one, count in counts.items()}
             running = {"state": ScanState.RUNNING.value, "finished_at": None, "message": ""}
@@ -167,10 +167,10 @@ def _let_wait(connection: Connection, scan_row: int, state: ListingState, only_a
     return connection.execute(tried.values(state=ListingState.WAITING.value)).rowcount
 
 
-def _why_not(row: Row[Any], states: Collection[ListingState]) -> str:
-    if not any(getattr(row, f"{one}_count") for one in states):
-        return f"no listing of the scan is {' or '.join(sorted(states))}"
-    return "the photos of these listings are in a file that is not kept any more; begin another scan of it"
+def _refuse(row: Row[Any], states: Collection[ListingState]) -> NoReturn:
+    if any(getattr(row, f"{one}_count") for one in states):
+        raise ConflictError("what cannot be had was in the file, which is not kept any more; begin another scan of it")
+    raise ConflictError("there is nothing in the scan that can be tried again")
 
 
 def _delete_listings(connection: Connection, scan_row: int) -> None:

@@ -211,9 +211,9 @@ def test_nothing_is_tried_again_of_a_scan_that_has_not_finished_or_has_nothing_t
     context: ToyContext, tmp_path: Path, scans: Scans, listings: Listings
 ) -> None:
     made = finished(scans, listings, [ListingState.UNREACHABLE, ListingState.NOTHING, ListingState.UNREACHABLE])
-    with pytest.raises(ConflictError, match="a file that is not kept any more"):
+    with pytest.raises(ConflictError, match="which is not kept any more"):
         scans.retry(made.scan_id, NORTH, [ListingState.UNREACHABLE], True)
-    with pytest.raises(ConflictError, match="no listing of the scan is unreadable"):
+    with pytest.raises(ConflictError, match="nothing in the scan that can be tried again"):
         scans.retry(made.scan_id, NORTH, [ListingState.UNREADABLE], False)
     with pytest.raises(NotFoundError):
         scans.retry(made.scan_id, SOUTH, [ListingState.UNREACHABLE], False)
