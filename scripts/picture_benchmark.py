@@ -41,11 +41,11 @@ VIEW, TWIN, OTHER = "another view", "near-twin", "other objects"
 
 def recompressed(rgb: Rgb, quality: int) -> Rgb:
     _, data = cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
 def resized(rgb: Rgb, share: float) -> Rgb:
-    return cv2.resize(rgb, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(rgb, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def cropped(rgb: Rgb, share: float) -> Rgb:
@@ -56,7 +56,8 @@ def cropped(rgb: Rgb, share: float) -> Rgb:
 
 def framed(rgb: Rgb, share: float) -> Rgb:
     width = int(max(rgb.shape[:2]) * share)
-    return cv2.copyMakeBorder(rgb, width, width, width, width, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    white = (255, 255, 255)
+    return np.asarray(cv2.copyMakeBorder(rgb, width, width, width, width, cv2.BORDER_CONSTANT, value=white), np.uint8)
 
 
 def watermarked(rgb: Rgb) -> Rgb:
@@ -64,11 +65,11 @@ def watermarked(rgb: Rgb) -> Rgb:
     for row in (0.3, 0.6, 0.9):
         place = (rgb.shape[1] // 12, int(rgb.shape[0] * row))
         cv2.putText(written, "AUCTION", place, cv2.FONT_HERSHEY_DUPLEX, 2 * scale, (255, 255, 255), int(4 * scale) + 1)
-    return cv2.addWeighted(rgb, 0.6, written, 0.4, 0)
+    return np.asarray(cv2.addWeighted(rgb, 0.6, written, 0.4, 0), np.uint8)
 
 
 def brightened(rgb: Rgb) -> Rgb:
-    return cv2.convertScaleAbs(rgb, alpha=1.15, beta=12)
+    return np.asarray(cv2.convertScaleAbs(rgb, alpha=1.15, beta=12), np.uint8)
 
 
 CHANGES: dict[str, Callable[[Rgb], Rgb]] = {
@@ -145,8 +146,8 @@ def print_shares(found: dict[str, Compared]) -> None:
     by_similarity = table("pairs", "count", *(_marked(one, one == ALIKE_FROM) for one in SIMILARITIES), figures=9)
     for name, ones in found.items():
         count = len(ones.distances)
-        near = [np.mean(np.array(ones.distances) <= limit) for limit in DISTANCES]
-        alike = [np.mean(np.array(ones.similarities) >= limit) for limit in SIMILARITIES]
+        near = [float(np.mean(np.array(ones.distances) <= limit)) for limit in DISTANCES]
+        alike = [float(np.mean(np.array(ones.similarities) >= limit)) for limit in SIMILARITIES]
         by_distance.add_row(name, f"{count:,}", *map(_share, near))
         by_similarity.add_row(name, f"{count:,}", *map(_share, alike))
     screen = console()

@@ -18,9 +18,9 @@ from heritage.storage.visibility import visible_to
 def read_found(connection: Connection, scan_row: int, viewer: Viewer) -> tuple[FoundHit, ...]:
     """The hits in the listings of that row of ``scan``, the strongest first, for ``viewer``, who may see the scan."""
     joined = listing.join(search, search.c.id == listing.c.search_id).join(hit, hit.c.search_id == search.c.id)
-    columns = (listing.c.place, listing.c.seller, search.c.photos)
-    columns += (hit.c.id, hit.c.key, hit.c.record_id, hit.c.digest, hit.c.view, hit.c.score, hit.c.state)
-    of_scan = select(*columns).select_from(joined).where(listing.c.scan_id == scan_row)
+    of_listing = [listing.c.place, listing.c.seller, search.c.photos]
+    of_hit = [hit.c[name] for name in ("id", "key", "record_id", "digest", "view", "score", "state")]
+    of_scan = select(*of_listing, *of_hit).select_from(joined).where(listing.c.scan_id == scan_row)
     rows = connection.execute(of_scan.order_by(hit.c.score.desc(), listing.c.place, hit.c.id)).all()
     owned_by_record = _names(connection, {row.record_id for row in rows}, viewer)
     sides = _sides(connection, scan_row)

@@ -40,7 +40,8 @@ def worker(
         opened = stack.enter_context(open_context(settings))
         opened.gallery.update(settings.tail_limit)
         work = stack.enter_context(closing(SharedWork(opened)))
-        others = [*([OperationWorker(opened)] if operations else []), *([WatchWorker(opened)] if look_back else [])]
+        others: list[OperationWorker | WatchWorker] = [OperationWorker(opened)] if operations else []
+        others += [WatchWorker(opened)] if look_back else []
         complain("worker: waiting for scans (stop with Ctrl-C)")
         try:
             if once:
