@@ -165,6 +165,17 @@ class HashIndex(Protocol):
     def clear(self) -> None: ...
 
 
+class HashPairs(Protocol):
+    """Finds the hashes, among many, that count as those of the same picture; not those of plain ones."""
+
+    def __call__(self, bits: HashBits, qualities: npt.NDArray[np.int64]) -> list[tuple[int, int, int]]:
+        """Pairs of rows of ``bits``, the lower first, each once, and their distance in bits.
+
+        Of one picture in thousands of rows not all pairs are told, but its nearest ones.
+        """
+        ...
+
+
 class Baseline(Protocol):
     """A plain way to compare whole pictures, for an evaluation to compare heritage with.
 

@@ -25,7 +25,7 @@ from heritage.domain.ports import (
     Decoder,
     Embedder,
     Hasher,
-    HashIndex,
+    HashPairs,
     KeypointExtractor,
     MailSender,
     OriginalFinder,
@@ -121,7 +121,7 @@ class Context:
     hashes: ImageHashes
     hash_photo: Hasher
     photo_hashes: PhotoHashes
-    new_hash_index: Callable[[], HashIndex]
+    hash_pairs: HashPairs
     duplicates: Duplicates
     calibration: Calibration
     cohort: Cohort
@@ -194,7 +194,7 @@ def _composed(
     from heritage.vision.exhaustive import ExhaustiveRootSift
     from heritage.vision.geometry import HomographyVerifier
     from heritage.vision.keypoints import RootSift
-    from heritage.vision.near_duplicates import PdqIndex, hash_photo
+    from heritage.vision.near_duplicates import PdqIndex, hash_photo, near_pairs
     from heritage.vision.photometric import correlate
     from heritage.vision.regions import propose
 
@@ -242,7 +242,7 @@ def _composed(
         hashes=hashes,
         hash_photo=hash_photo,
         photo_hashes=PhotoHashes(database),
-        new_hash_index=PdqIndex,
+        hash_pairs=near_pairs,
         duplicates=Duplicates(hashes, PdqIndex()),
         calibration=fitted,
         cohort=cohort,

@@ -1,6 +1,6 @@
 """Which photos of listings show the same picture: nearly the same photograph, or alike by their descriptors."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -8,12 +8,11 @@ import numpy as np
 from heritage.domain.descriptors import Specs, Vectors
 from heritage.domain.images import HASH_BYTES, ImageDigest, PhotoHash
 from heritage.domain.pictures import Likeness, SamePicture
-from heritage.domain.ports import HashIndex
+from heritage.domain.ports import HashPairs
 from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.seen import Seen
 
 ALIKE_FROM = 0.95  # cosine similarity of whole photos: what is alike is shown to people, and decides nothing
-MAX_NEAR = 50  # pairs of one photo
 MAX_COMPARED = 20_000  # photos, by their descriptors: each with each
 BLOCK_SIZE = 1_000
 READ_TOGETHER = 200
@@ -25,7 +24,7 @@ class PictureParts(Protocol):
     @property
     def photo_hashes(self) -> PhotoHashes: ...
     @property
-    def new_hash_index(self) -> Callable[[], HashIndex]: ...
+    def hash_pairs(self) -> HashPairs: ...
     @property
     def seen(self) -> Seen: ...
     @property
@@ -40,16 +39,10 @@ def nearly_same(context: PictureParts, photos: Iterable[ImageDigest]) -> list[Sa
 def near_pairs(context: PictureParts, hash_by_photo: Mapping[ImageDigest, PhotoHash]) -> list[SamePicture]:
     """As `nearly_same`, of photos whose hashes are known."""
     hashes = sorted(hash_by_photo.items())
-    index = context.new_hash_index()
-    if not hashes:
-        return []
     bits = np.frombuffer(b"".join(one.bits for _, one in hashes), np.uint8).reshape(-1, HASH_BYTES)
-    index.add(np.arange(len(hashes)), bits, np.array([one.quality for _, one in hashes], np.int64))
     return [
-        SamePicture(digest, hashes[other][0], Likeness.NEARLY, distance)
-        for place, (digest, one) in enumerate(hashes)
-        for other, distance in index.nearest(one, MAX_NEAR)
-        if other > place
+        SamePicture(hashes[first][0], hashes[second][0], Likeness.NEARLY, distance)
+        for first, second, distance in context.hash_pairs(bits, np.array([one.quality for _, one in hashes], np.int64))
     ]
 
 

@@ -144,17 +144,6 @@ def test_unreachable_listings_are_tried_again_and_no_others(client: TestClient) 
     assert client.post(f"{location}/retry", params={"state": "strong"}).status_code == 422
 
 
-def test_a_request_sent_again_with_its_key_begins_no_second_scan(client: TestClient) -> None:
-    headers = {"Idempotency-Key": "0123456789", "Content-Type": "multipart/form-data; boundary=b"}
-    body = b'--b\r\nContent-Disposition: form-data; name="address"\r\n\r\nhttp://127.0.0.1/a.jpg\r\n--b--\r\n'
-    before = len(client.get("/v1/scans").json()["scans"])
-    first, second = (client.post("/v1/scans", headers=headers, content=body) for _ in range(2))
-    assert (first.status_code, second.status_code) == (202, 202), first.text
-    assert first.headers["location"] == second.headers["location"]
-    assert second.headers["idempotent-replayed"] == "true"
-    assert len(client.get("/v1/scans").json()["scans"]) == before + 1
-
-
 def test_a_scan_is_paused_resumed_and_cancelled(client: TestClient) -> None:
     files = {f"{place}_png": photo(100 + place % 6) for place in range(40)}
     location = started(client, files=archive(**files))

@@ -34,7 +34,7 @@ from heritage.service.scan_review import Queue, decide_together, review_queue
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.MATCH)])
 
 GROUPS_SHOWN = 20
-FOLDS_SHOWN = 10  # of a group
+FOLDS_SHOWN = 6  # of a group
 LISTINGS_SHOWN = 10  # of a fold
 HitAsked = Annotated[str, Query(pattern="^([0-9a-f]{24})?$")]
 KEYS_BY_KIND = {DecisionKind.CONFIRMED: "c", DecisionKind.REJECTED: "r", DecisionKind.ASK_OWNER: "a"}
