@@ -131,7 +131,7 @@ def _opened_at(opened: "Context", place: "ScanSource") -> "Iterator[ListingSourc
         for warning in listings.warnings:
             complain(warning)
         for skipped in listings.skipped:
-            complain(f"not searched: {skipped.count:,} {skipped.kind}")
+            complain(f"not searched: {skipped.kind}: {skipped.count:,}")
         yield listings
 
 
@@ -338,12 +338,17 @@ def _print_summary(context: typer.Context, done: "Scan") -> None:
         if any(group.name for group in sellers):
             _print_groups("seller", sellers, listings, done.scan_id)
     screen, counts = console(), done.counts
+    noun = "listing" if counts.listing_count == 1 else "listings"
     screen.print(
-        f"{counts.listing_count:,} listings: {counts.strong:,} strong, {counts.possible:,} possible, "
+        f"{counts.listing_count:,} {noun}: {counts.strong:,} strong, {counts.possible:,} possible, "
         f"{counts.nothing:,} nothing found, {counts.unreadable:,} unreadable, {counts.unreachable:,} unreachable"
         + (f", {counts.waiting:,} to do" if counts.waiting else "")
     )
     screen.print(f"scan {done.scan_id} is {done.state.value}{f': {clean(done.message)}' if done.message else ''}")
+    if counts.unreadable or counts.unreachable:
+        screen.print(f"Why some could not be searched: heritage scans export {done.scan_id} out.csv")
+    if counts.unreachable and done.state.is_final:
+        screen.print(f"Try again what was unreachable: heritage scan --resume {done.scan_id} --retry unreachable")
     screen.print("Nothing found is not a clearance.")
 
 
