@@ -34,10 +34,8 @@ def searches(
 ) -> SearchPage:
     """The newest first, those that found nothing too. Those of a scan are named at its listings."""
     viewer.require(Scope.READ)
-    found = find_searches(running.context, viewer, page.place, page.limit + 1, origin)
-    shown = found[: page.limit]
-    last = shown[-1].search_id if len(found) > page.limit else None
-    return SearchPage.of(shown, page.following(response, last))
+    found = find_searches(running.context, viewer, page.place, page.wanted_count, origin)
+    return SearchPage.of(*page.shown(found, response, lambda one: one.search_id))
 
 
 @router.get(

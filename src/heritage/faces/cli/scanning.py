@@ -294,7 +294,8 @@ def export(
         return
     with _open_scans(context) as (scans, listings):
         scans.get(scan_id, AT_THE_MACHINE)
-        count = write_scan(listings_of(listings, scan_id, AT_THE_MACHINE), out, base)
+        columns = listings.column_names(scan_id, AT_THE_MACHINE)
+        count = write_scan(listings_of(listings, scan_id, AT_THE_MACHINE), out, base, columns)
     console().print(f"{count:,} {'listing is' if count == 1 else 'listings are'} in {clean(str(out))}")
 
 

@@ -43,7 +43,7 @@ def leading_once(replies: Replies, viewer: Viewer, token: str, *said: str) -> It
         return
     caller = f"{viewer.agency}\n{viewer.actor}"
     digest = hashlib.sha256("\0".join((token, *said)).encode()).hexdigest()
-    key = f"form-{digest}"
+    key = f"form {digest}"  # with a blank in it, so that no Idempotency-Key can be the same
     known = _acted_on(replies, caller, key, digest)
     if known:
         yield Way(False, (known.headers or {}).get("location", ""))

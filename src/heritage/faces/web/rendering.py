@@ -18,7 +18,7 @@ from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.decision_words import CHOICES, MADE_WORDS, STATE_NAMES
 from heritage.faces.saying import said
-from heritage.faces.web.assets import STATIC, assets_version
+from heritage.faces.web.assets import STATIC, assets_version, page_style
 from heritage.faces.web.hit_view import HitView, ImageUrl
 from heritage.faces.wording import (
     ADVICE_WORDS,
@@ -61,9 +61,8 @@ class Asking:
 NOBODY_ASKS = Asking()
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Escapes everything: registries and file names are other people's text."""
+def _escaping_environment() -> Environment:
+    """Escapes everything: registries and file names are other people's text. Sentences are in the reader's language."""
     made = Environment(
         loader=PackageLoader("heritage.faces.web"),
         autoescape=True,
@@ -76,6 +75,13 @@ def environment() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
     )
+    return made
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates, with the words and figures that they ask for."""
+    made = _escaping_environment()
     made.filters.update(
         label_words=label_words,
         number=languages.number,
@@ -89,6 +95,7 @@ def environment() -> Environment:
         languages=tuple(languages.LANGUAGES.values()),
         version=heritage.__version__,
         assets=f"/static/{assets_version()}",
+        page_style=page_style(),
         max_photos=MAX_PHOTOS,
         max_boxes=MAX_BOXES,
         coverage_words=coverage_words,
@@ -159,7 +166,7 @@ def answer_title(result: SearchResult) -> str:
 
 def stylesheet() -> str:
     """The text of all style sheets, for a page that must be a single file."""
-    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("heritage.css", "answer.css"))
+    return page_style() + (STATIC / "answer.css").read_text(encoding="utf-8")
 
 
 def data_uri(jpeg: bytes) -> str:

@@ -24,6 +24,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse,
 LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
+MAX_PLACE = 1_000_000_000  # what any database takes for a number
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel, "retry": scans.retry}
 
@@ -53,7 +54,8 @@ def begin_scan(
     try:
         with leading_once(running.context.replies, viewer, token, "scan", file.filename, _digest_of(file)) as way:
             if way.is_first:
-                asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+                with running.opening_turns.take():
+                    asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
                 way.to = f"/scans/{asked.scan_id}"
     except InputError as error:
         return page(request, "scan_new.html", 422, problem=str(error))
@@ -68,7 +70,7 @@ def one_scan(
     viewer: ViewerNow,
     scan_id: ScanKey,
     state: str = "",
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Annotated[int, Query(ge=-1, le=MAX_PLACE)] = -1,
 ) -> HTMLResponse:
     """Those that somebody should look at first are listed unless another state is asked for."""
     found = running.context.scans.get(scan_id, viewer)
