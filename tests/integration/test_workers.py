@@ -36,6 +36,7 @@ from tests.kept import viewer
 from tests.listing_folders import FolderOfListings
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
+from tests.unit.service.test_operations import packed
 
 LISTINGS, PHOTOS = 90, 9
 PATIENCE_S = 300.0
@@ -138,7 +139,8 @@ def finished(settings: Settings, *options: str) -> None:
 def test_a_worker_carries_out_an_import_that_was_sent_to_the_server_only_when_it_is_told_to(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, threads=1, decode_processes=1)
     with open_context(settings) as context:
-        asked = ask_import(context, AT_THE_MACHINE, SentFile("north.csv", BytesIO(b"number,title\n1,Cup\n")))
+        sent = BytesIO(packed("number,title,images\n1,Cup,1.png\n", 1))
+        asked = ask_import(context, AT_THE_MACHINE, SentFile("north.zip", sent))
         finished(settings)
         assert context.operations.get(asked.operation_id, AT_THE_MACHINE).state is OperationState.WAITING
         finished(settings, "--operations")
@@ -157,8 +159,7 @@ def test_a_worker_looks_back_when_it_is_told_to(tmp_path: Path) -> None:
         assert newest_alerts(context.database, viewer("east")) == ()
         finished(settings, "--look-back")
         [alert] = newest_alerts(context.database, viewer("east"))
-        assert alert.hit.record is not None
-        assert str(alert.hit.record.record_id) == "north/1"
+        assert alert.record_id == RecordId("north", "1")
 
 
 def searched_count(context: Context) -> int:
