@@ -36,7 +36,7 @@ from tests.kept import viewer
 from tests.listing_folders import FolderOfListings
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
-from tests.unit.service.test_operations import packed
+from tests.integration.service.test_operations import packed
 
 LISTINGS, PHOTOS = 90, 9
 PATIENCE_S = 300.0

@@ -22,7 +22,7 @@ class Parts:
     seen: Seen
     specs: Any
     photo_hashes: Any = None
-    new_hash_index: Any = None
+    hash_pairs: Any = None
 
 
 @pytest.fixture
