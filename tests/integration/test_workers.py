@@ -31,12 +31,12 @@ from heritage.service.shared_work import SharedWork
 from heritage.settings import Settings
 from heritage.storage.schema import listing
 from tests.databases import PostgresServer
+from tests.integration.service.test_operations import packed
 from tests.integration.test_search import register
 from tests.kept import viewer
 from tests.listing_folders import FolderOfListings
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
-from tests.integration.service.test_operations import packed
 
 LISTINGS, PHOTOS = 90, 9
 PATIENCE_S = 300.0
