@@ -12,9 +12,9 @@ from heritage.domain.ports import HashPairs
 from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.seen import Seen
 
-# Cosine similarity of whole photos: what is alike is shown to people, and decides nothing. By scripts/picture_benchmark.py:
-# from 0.95 on a rim cut off is found in nine of ten, and one pair in a thousand of other objects is; at 0.93 twice as
-# many twins are, at 0.97 half of the cut ones are lost.
+# Cosine similarity of whole photos: what is alike is shown to people, and decides nothing. As picture_benchmark.py in
+# scripts measures: from 0.95 on nine of ten are found whose rim was cut off, and one in a thousand pairs of other
+# objects is called alike; at 0.93 twice as many near-twins are, at 0.97 half of the cut ones are lost.
 ALIKE_FROM = 0.95
 MAX_NEAR = 50  # pairs of one photo
 MAX_COMPARED = 20_000  # photos, by their descriptors: each with each
