@@ -48,9 +48,11 @@ def find_hits(
     return found
 
 
-def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
-    """Searches of ``viewer``'s agency, the newest first."""
-    return context.searches.find(viewer, after, limit)
+def find_searches(
+    context: Context, viewer: Viewer, after: str = "", limit: int = 100, origin: Origin | None = None
+) -> tuple[KeptSearch, ...]:
+    """Searches of ``viewer``'s agency, the newest first: of that ``origin``, or of any but scans."""
+    return context.searches.find(viewer, after, limit, origin)
 
 
 def read_search(
