@@ -106,8 +106,9 @@ def test_a_scan_is_paused_and_cancelled_with_buttons(client: TestClient) -> None
 def test_a_form_that_is_sent_twice_begins_one_scan(client: TestClient, context: Context) -> None:
     token = client.get("/scans/new").text.partition('name="token" value="')[2].partition('"')[0]
     assert token
+    files = archive(a_png=photo(100))
     for _ in range(2):
-        assert client.post("/scans/new", files=archive(a_png=photo(100)), data={"token": token}).status_code == 200
+        assert client.post("/scans/new", files=files, data={"token": token}).status_code == 200
     assert len(context.scans.newest(ANNA, 10)) == 1
     client.post("/scans/new", files={"file": ("x.csv", b"a\n")}, data={"token": token})  # another file is another scan
 
