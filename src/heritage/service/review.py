@@ -12,7 +12,6 @@ from heritage.domain.records import RecordId
 from heritage.domain.review import (
     DecisionKind,
     HitQuestion,
-    HitState,
     Kept,
     KeptHit,
     KeptSearch,
@@ -75,7 +74,7 @@ def outcomes(context: Context, searches: Sequence[KeptSearch]) -> tuple[Outcome,
 
 def count_waiting(context: Context, viewer: Viewer, limit: int) -> int:
     """How many hits that others found wait for a word of ``viewer``'s agency, no further than ``limit``."""
-    return context.hits.count(HitQuestion(HitState.OPEN, side=Side.OWNER), viewer, limit)
+    return context.hits.count(HitQuestion(side=Side.OWNER, is_unsettled=True), viewer, limit)
 
 
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:

@@ -231,3 +231,12 @@ def form(photo: bytes) -> bytes:
     """As a browser sends it, with the boundary ``x``."""
     head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
     return head + photo + b"\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["/scans/new", "/v1/scans", "/cases/H-2026-7K3M9/photos/d/search", "/v1/cases/H-2026-7K3M9/photos/d/search"]
+)
+def test_every_way_to_search_has_the_quota_of_searches(path: str) -> None:
+    client, key = limited(0, 1), {"Authorization": "Bearer hk_one"}
+    client.post("/v1/match", headers=key)
+    assert client.post(path, headers=key).status_code == 429

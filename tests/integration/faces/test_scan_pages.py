@@ -119,3 +119,4 @@ def test_a_place_that_no_database_takes_for_a_number_is_refused(client: TestClie
     address = str(client.post("/scans/new", files=archive(a_png=photo(100))).url)
     assert client.get(f"{address}?after={10**30}").status_code == 422
     assert client.get(f"{address}?after={10**9}").status_code == 200
+    assert client.get(f"{address}/hits?start={10**30}").status_code == 422

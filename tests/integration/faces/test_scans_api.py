@@ -1,10 +1,12 @@
 """/v1/scans over HTTP."""
 
 import csv
+import hashlib
 import io
 import json
 import time
 import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -142,3 +144,13 @@ def test_searches_go_on_beside_a_scan(client: TestClient) -> None:
     seconds = time.monotonic() - began
     assert client.get(location).json()["state"] == "running", f"three searches took {seconds:.1f} s"
     client.delete(location)
+
+
+@pytest.mark.parametrize("place", ["x", "9" * 40, "-1", "١"])
+def test_a_forged_cursor_is_refused(client: TestClient, place: str) -> None:
+    location = started(client, files=archive(a_png=photo(1)))
+    for path in (f"{location}/listings", "/v1/sellers"):
+        check = hashlib.sha256(f"{json.dumps([path, []])}\n{place}".encode()).digest()[:8]  # no secret
+        cursor = urlsafe_b64encode(check + place.encode()).rstrip(b"=").decode()
+        answer = client.get(path, params={"cursor": cursor})
+        assert answer.status_code == 422, path

@@ -212,7 +212,7 @@ def scan_listings(
     state: Annotated[list[ListingState] | None, Query(description="only those in this state; repeatable")] = None,
 ) -> ListingPage:
     """In the order of the source."""
-    after = int(page.place) if page.place else -1
+    after = page.number(-1)
     found = running.context.listings.page(scan_id, viewer, state or (), after, page.wanted_count)
     return ListingPage.of(*page.shown(found, response, lambda one: str(one.listing.place)))
 

@@ -15,7 +15,7 @@ from heritage.domain.images import ImageDigest
 from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError
 from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
-from heritage.faces.web.case_views import Typed, case_page, refused
+from heritage.faces.web.case_views import Typed, case_page, once_of, refused
 from heritage.faces.web.pages import Form as WholeForm
 from heritage.faces.web.pages import whole_form
 from heritage.service.cases import (
@@ -65,17 +65,19 @@ SentNow = Annotated[Sent, Depends(_sent)]
 
 @router.post("/cases/{reference}/notes")
 def note(sent: SentNow, note: Text = "", once: Text = "") -> Response:
-    act = lambda: add_note(sent.running.context, sent.key, note.strip(), sent.viewer, once[:64])  # noqa: E731
+    named = once_of(once, sent.key, note)
+    act = lambda: add_note(sent.running.context, sent.key, note.strip(), sent.viewer, named)  # noqa: E731
     return sent.answer("note", {"note": note}, act)
 
 
 @router.post("/cases/{reference}/references")
 def refer(sent: SentNow, kind: Text = "", reference_text: Text = "", once: Text = "") -> Response:
     chosen = ReferenceKind(kind) if kind in set(ReferenceKind) else ReferenceKind.OTHER
+    named = once_of(once, sent.key, kind, reference_text)
 
     def act() -> None:
         given = CaseReference(chosen, reference_text.strip())
-        add_reference(sent.running.context, sent.key, given, sent.viewer, once[:64])
+        add_reference(sent.running.context, sent.key, given, sent.viewer, named)
 
     return sent.answer("reference", {"kind": kind, "reference_text": reference_text}, act)
 
@@ -84,7 +86,7 @@ def refer(sent: SentNow, kind: Text = "", reference_text: Text = "", once: Text 
 def change(sent: SentNow, title: Text = "", date: Text = "", place: Text = "", once: Text = "") -> Response:
     def act() -> None:
         facts = CaseFacts(title.strip(), date.strip(), place.strip())
-        change_facts(sent.running.context, sent.key, facts, sent.viewer, once[:64])
+        change_facts(sent.running.context, sent.key, facts, sent.viewer, once_of(once, sent.key, title, date, place))
 
     return sent.answer("facts", {"title": title, "date": date, "place": place}, act)
 
@@ -93,7 +95,7 @@ def change(sent: SentNow, title: Text = "", date: Text = "", place: Text = "", o
 def file_hit(sent: SentNow, hit: Text = "", once: Text = "") -> Response:
     def act() -> None:
         contents = hit_contents(sent.running.context, hit.strip(), sent.viewer)
-        add_entries(sent.running.context, sent.key, contents, sent.viewer, once[:64])
+        add_entries(sent.running.context, sent.key, contents, sent.viewer, once_of(once, sent.key, hit))
 
     return sent.answer("hit", {"hit": hit}, act)
 
@@ -106,14 +108,17 @@ def photograph(sent: SentNow, form: WholeForm) -> Response:
 
     def act() -> None:
         files = [one.file.read() for one in uploads if isinstance(one, UploadFile) and one.filename]
-        sent.running.add_case_photos(sent.key, files, sent.viewer, once[:64] if isinstance(once, str) else "")
+        digests = [str(ImageDigest.of(data)) for data in files]
+        named = once_of(once, sent.key, *digests) if isinstance(once, str) else ""
+        sent.running.add_case_photos(sent.key, files, sent.viewer, named)
 
     return sent.answer("photos", {}, act)
 
 
 @router.post("/cases/{reference}/photos/{digest}/search", dependencies=[needs(Scope.MATCH)])
 def search(sent: SentNow, digest: str, once: Text = "") -> Response:
-    act = lambda: sent.running.search_case_photo(sent.key, ImageDigest.parse(digest), sent.viewer, once[:64])  # noqa: E731
+    named = once_of(once, sent.key, digest)
+    act = lambda: sent.running.search_case_photo(sent.key, ImageDigest.parse(digest), sent.viewer, named)  # noqa: E731
     return sent.answer("search", {}, act)
 
 
@@ -121,7 +126,7 @@ def search(sent: SentNow, digest: str, once: Text = "") -> Response:
 def offer(sent: SentNow, agency: Text = "", offer_note: Text = "", once: Text = "") -> Response:
     def act() -> None:
         offered = EntryContent(EntryKind.OFFERED, offer_note.strip(), agency=agency)
-        add_entries(sent.running.context, sent.key, [offered], sent.viewer, once[:64])
+        add_entries(sent.running.context, sent.key, [offered], sent.viewer, once_of(once, sent.key, agency, offer_note))
 
     return sent.answer("offer", {"agency": agency, "offer_note": offer_note}, act, "offer_note")
 
@@ -143,14 +148,16 @@ def reopen(sent: SentNow, reopen_reason: Text = "", once: Text = "") -> Response
 
 @router.post("/cases/{reference}/accept")
 def accept(sent: SentNow, accept_note: Text = "", once: Text = "") -> Response:
-    act = lambda: hand_over(sent.running.context, sent.key, accept_note.strip(), sent.viewer, once[:64])  # noqa: E731
+    named = once_of(once, sent.key, accept_note)
+    act = lambda: hand_over(sent.running.context, sent.key, accept_note.strip(), sent.viewer, named)  # noqa: E731
     return sent.answer("accept", {"accept_note": accept_note}, act, "accept_note")
 
 
 @router.post("/cases/{reference}/decline")
 def refuse(sent: SentNow, decline_reason: Text = "", once: Text = "") -> Response:
     """Back to the list: from now on there is no such case for them."""
-    act = lambda: decline(sent.running.context, sent.key, decline_reason.strip(), sent.viewer, once[:64])  # noqa: E731
+    named = once_of(once, sent.key, decline_reason)
+    act = lambda: decline(sent.running.context, sent.key, decline_reason.strip(), sent.viewer, named)  # noqa: E731
     answer = sent.answer("decline", {"decline_reason": decline_reason}, act, "decline_reason")
     return RedirectResponse("/cases?listed=offered", 303) if isinstance(answer, RedirectResponse) else answer
 
@@ -160,6 +167,7 @@ def _said(sent: Sent, kind: EntryKind, said: tuple[str, str], once: str) -> Resp
     name, text = said
 
     def act() -> None:
-        add_entries(sent.running.context, sent.key, [EntryContent(kind, text.strip())], sent.viewer, once[:64])
+        content, named = EntryContent(kind, text.strip()), once_of(once, sent.key, text)
+        add_entries(sent.running.context, sent.key, [content], sent.viewer, named)
 
     return sent.answer(kind.value, {name: text}, act, name)

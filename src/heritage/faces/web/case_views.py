@@ -1,5 +1,6 @@
 """What the templates of cases say: a case for one reader, and what they typed last if it could not be used."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -154,6 +155,13 @@ def reference_choices() -> tuple[tuple[str, str], ...]:
 def new_once() -> str:
     """Names a form that is shown, so that sent twice it acts once."""
     return secrets.token_hex(16)
+
+
+def once_of(token: str, *said: str) -> str:
+    """Names what was said with the form of that name: who goes back and says something else with it is heard too."""
+    if not token:
+        return ""
+    return hashlib.sha256("\0".join((token, *said)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _entry_view(case: Case, entry: CaseEntry, viewer: Viewer, side: int) -> EntryView:

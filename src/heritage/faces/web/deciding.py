@@ -22,6 +22,7 @@ from heritage.faces.decision_words import REASON_MISSING, basis_words, said_word
 from heritage.faces.languages import _
 from heritage.faces.problems import problem_of
 from heritage.faces.schemas.records import photo_url
+from heritage.faces.web.case_views import once_of
 from heritage.faces.web.case_words import fault_words
 from heritage.faces.web.filing import Filing, file_in_case
 from heritage.faces.web.framing import page
@@ -146,7 +147,7 @@ def put_into_case(
     context = running.context
     hit = read_hit(context, hit_id, viewer)
     try:
-        file_in_case(context, hit_id, case, viewer, once)
+        file_in_case(context, hit_id, case, viewer, once_of(once, hit_id, case))
     except (InputError, ConflictError) as error:
         words = fault_words(error.fault) if isinstance(error, CaseFieldError) else str(error)
         shown, draft = HitPage.of(context, hit, viewer), Draft(case=case, case_problem=words)

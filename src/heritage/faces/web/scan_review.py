@@ -21,7 +21,7 @@ from heritage.faces.web.framing import page
 from heritage.faces.web.hit_view import registered_url
 from heritage.faces.web.inbox import thumbnail
 from heritage.faces.web.once import once
-from heritage.faces.web.scans import ScanKey
+from heritage.faces.web.scans import MAX_PLACE, ScanKey
 from heritage.faces.web.sellers import seller_url
 from heritage.faces.wording import NO_RECORD_STEP, next_step, rate_words
 from heritage.service.context import Context
@@ -156,7 +156,7 @@ def grouped_hits(
     viewer: ViewerNow,
     scan_id: ScanKey,
     by: Annotated[str, Query(pattern="^(record|seller)$")] = "record",
-    start: Annotated[int, Query(ge=0)] = 0,
+    start: Annotated[int, Query(ge=0, le=MAX_PLACE)] = 0,
 ) -> HTMLResponse:
     """All hits, the strongest first; listings with the same picture stand together."""
     context = running.context

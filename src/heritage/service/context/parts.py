@@ -1,5 +1,6 @@
 """What a context is: all that one running heritage works with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
@@ -15,7 +16,7 @@ from heritage.domain.ports import (
     Decoder,
     Embedder,
     Hasher,
-    HashPairs,
+    HashIndex,
     KeypointExtractor,
     MailSender,
     PictureFetcher,
@@ -48,7 +49,7 @@ class Context(Stores):
     advise: Adviser
     correlate: Correlator
     hash_photo: Hasher
-    hash_pairs: HashPairs
+    new_hash_index: Callable[[], HashIndex]
     duplicates: Duplicates
     calibration: Calibration
     cohort: Cohort

@@ -142,7 +142,7 @@ def test_the_columns_of_all_listings_are_told_in_their_order(scans: Scans, listi
     ]
     listings.add(made, 0, given)
     assert listings.column_names(made.scan_id, NORTH) == ("material", "price", "size", "place", "note", "note")
-    assert listings.column_names(made.scan_id, NORTH, limit=2) == ("price", "place")
+    assert listings.column_names(made.scan_id, NORTH, limit=2) == ("material", "price")
     with pytest.raises(NotFoundError):
         listings.column_names(made.scan_id, SOUTH)
 
