@@ -70,7 +70,10 @@ def details(agencies: Agencies, home: Path) -> list[tuple[str, str]]:
 
 def test_the_menu_leads_admins_alone_to_what_they_may(agencies: Agencies) -> None:
     client = browser(agencies)
-    for agency, wanted in ((CENTRE, "/people /keys /agencies /audit"), (NORTH, "/people /keys /audit")):
+    for agency, wanted in (
+        (CENTRE, "/people /keys /agency /agencies /audit"),
+        (NORTH, "/people /keys /agency /audit"),
+    ):
         headers = agencies.headers(agency, Role.ADMIN)
         assert client.get("/administration", headers=headers).headers["location"] == "/people"
         page = client.get("/people", headers=headers).text

@@ -50,6 +50,7 @@ from heritage.faces.web import (
     kept_searches,
     language,
     managing_agencies,
+    managing_alerts,
     managing_keys,
     managing_people,
     pages,
@@ -135,7 +136,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
         app.include_router(part.router)
     for part in (scan_pages, scan_review, seller_pages, watch_pages, registry_pages, record, record_form):
         app.include_router(part.router)
-    for part in (administration, managing_people, managing_keys, managing_agencies, audit_log):
+    for part in (administration, managing_people, managing_keys, managing_alerts, managing_agencies, audit_log):
         app.include_router(part.router)
     app.mount("/static", Assets(), name="static")
     app.openapi = lambda: document(app)  # type: ignore[method-assign]

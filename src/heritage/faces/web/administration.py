@@ -25,6 +25,7 @@ AGENCIES = Place("/agencies", N_("Agencies"), frozenset({Scope.ACCOUNTS}))  # fo
 SECTIONS = (
     Place("/people", N_("People"), frozenset({Scope.ACCOUNTS})),
     Place("/keys", N_("Keys"), frozenset({Scope.ACCOUNTS})),
+    Place("/agency", N_("Photos and alerts"), frozenset({Scope.ACCOUNTS})),
     AGENCIES,
     Place("/audit", N_("Audit log"), frozenset({Scope.AUDIT})),
 )
