@@ -144,7 +144,8 @@ class CaseReference:
 class EntryContent:
     """What an entry says; which fields are filled goes by its kind.
 
-    ``text`` is a note or a reason, ``agency`` whom a case is offered to or was handed to, ``digest`` a photo.
+    ``text`` is a note or a reason, ``agency`` whom a case is offered to or was handed to, ``digest`` a photo,
+    ``search_id`` the search that was made with it.
     """
 
     kind: EntryKind
@@ -154,6 +155,7 @@ class EntryContent:
     digest: ImageDigest | None = None
     hit_id: str = ""
     agency: str = ""
+    search_id: str = ""
 
     def __post_init__(self) -> None:
         is_required = self.kind in (EntryKind.NOTE, EntryKind.CLOSED, EntryKind.REOPENED, EntryKind.DECLINED)
