@@ -44,6 +44,11 @@ def read_case_key(text: str) -> str:
     return key
 
 
+def is_case_key(text: str) -> bool:
+    """Whether it could be the reference of a case, exactly as it is kept."""
+    return _CASE_KEY.fullmatch(text) is not None
+
+
 def no_case() -> NotFoundError:
     """The same for a case that there is not and for one that is not shown: nobody learns which."""
     return NotFoundError("there is no such case, or it is not your agency's")

@@ -89,7 +89,9 @@ def try_channel(context: Context, channel_id: str, compose: ComposeTrial, by: Vi
     now, trial_id = datetime.now(UTC), secrets.token_hex(12)
     if channel.kind is ChannelKind.WEBHOOK:
         values = {"type": "channel.tried", "timestamp": written_time(now), "data": {"channel_id": channel_id}}
-        context.webhooks.send(channel.address, secret, trial_id, now, json.dumps(values, separators=(",", ":")).encode())
+        context.webhooks.send(
+            channel.address, secret, trial_id, now, json.dumps(values, separators=(",", ":")).encode()
+        )
     else:
         context.mailer.send(compose(channel, trial_id))
     return channel

@@ -129,9 +129,7 @@ def test_photos_are_added_shown_and_searched(agencies: Agencies, north: Headers,
     assert printed.index("Case opened") < printed.index("Photo added")
 
 
-def test_a_case_goes_to_another_agency(
-    agencies: Agencies, north: Headers, east: Headers, seized_photo: bytes
-) -> None:
+def test_a_case_goes_to_another_agency(agencies: Agencies, north: Headers, east: Headers, seized_photo: bytes) -> None:
     client, case = agencies.client, opened(agencies.client, north, "Cup for the east")
     send(client, f"{case}/notes", north, data={"note": "before"})
     send(client, f"{case}/photos", north, files=[("photos", ("a.jpg", seized_photo, "image/jpeg"))])

@@ -177,9 +177,7 @@ TABLE: dict[tuple[str, str], Line] = {
         "/v1/channels", admins_get(422), admins_get(422), sends={"json": {"kind": "mail", "address": "nobody"}}
     ),
     ("DELETE", "/v1/channels/{channel_id}"): Line(f"/v1/channels/{'0' * 24}", admins_get(404), admins_get(404)),
-    ("POST", "/v1/channels/{channel_id}/test"): Line(
-        f"/v1/channels/{'0' * 24}/test", admins_get(404), admins_get(404)
-    ),
+    ("POST", "/v1/channels/{channel_id}/test"): Line(f"/v1/channels/{'0' * 24}/test", admins_get(404), admins_get(404)),
     ("GET", "/v1/deliveries"): Line("/v1/deliveries", admins_get(200), admins_get(200)),
     ("POST", "/v1/deliveries/{delivery_id}/retry"): Line(
         f"/v1/deliveries/{'0' * 24}/retry", admins_get(404), admins_get(404)

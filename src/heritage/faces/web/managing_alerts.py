@@ -64,7 +64,9 @@ class _Typed:
     def checked(self) -> "_Typed":
         """The same with what can be seen to be wrong with it."""
         allowed = {"kind": set(KIND_WORDS), "least": set(LEAST_WORDS), "language": set(LANGUAGES)}
-        wrong = {name: _("choose one from the list") for name, values in allowed.items() if self._of(name) not in values}
+        wrong = {
+            name: _("choose one from the list") for name, values in allowed.items() if self._of(name) not in values
+        }
         if not self.address:
             wrong["address"] = _("fill this in")
         return replace(self, problem_by_field=wrong)
@@ -147,9 +149,7 @@ def add(
 
 
 @router.post("/agency/channels/{channel_id}/test")
-def test(
-    request: Request, running: RunningNow, viewer: ViewerNow, channel_id: Key, form_token: Field = ""
-) -> Response:
+def test(request: Request, running: RunningNow, viewer: ViewerNow, channel_id: Key, form_token: Field = "") -> Response:
     try:
         with acting_once(running, viewer, form_token) as is_first:
             if not is_first:
