@@ -16,9 +16,9 @@ from datetime import UTC, datetime
 from heritage.domain.access import Role, Scope, Viewer
 from heritage.domain.hits import Narrowing, Query, View
 from heritage.domain.images import ImageDigest, Photo
-from heritage.domain.records import RecordId
 from heritage.domain.review import Origin
 from heritage.domain.scoring import cast_votes
+from heritage.domain.statements import ComparedWith
 from heritage.domain.watches import WATCHED, Watch
 from heritage.errors import HeritageError, ImageError, NotFoundError, StorageError
 from heritage.service.context import Context
@@ -182,8 +182,8 @@ def _search_again(context: Context, digest: ImageDigest, agency: str, new: NewPh
     narrowing = Narrowing((new.sequence,), seen_count)
     query = Query((View(photo),), HIT_LIMIT, viewer=_keeper(agency), narrowing=narrowing)
     result = search(context, query, looks)
-    coverage = _coverage(new.record_id, result.rules.gallery_count)
-    kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage)
+    coverage = ComparedWith(str(new.record_id), result.rules.gallery_count)
+    kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage.statement)
     return context.watching.add(kept, result.hits)
 
 
@@ -195,10 +195,3 @@ def _looks(context: Context, digest: ImageDigest, photo: Photo) -> list[Look]:
 def _keeper(agency: str) -> Viewer:
     """Whoever searched with the photo: what their registrars may see may be found in it."""
     return Viewer(ACTOR, agency, Role.REGISTRAR, frozenset({Scope.MATCH}))
-
-
-def _coverage(record_id: RecordId, count: int) -> str:
-    return (
-        f"Compared with the record {record_id}, which is new or changed, and with nothing else; "
-        f"judged as one of {count:,} comparisons. Not found is not a clearance."
-    )

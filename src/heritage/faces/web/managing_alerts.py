@@ -220,8 +220,8 @@ def _days_question(days: int) -> Question:
     return Question(
         heading=kept % {"count": number(days)} if days else _("Keep no photos?"),
         text=_(
-            "It holds for photos that are kept already, too: those that are older are removed within the hour and cannot "
-            "be had back. Photos with a match that nobody rejected stay, unless no photos are kept at all."
+            "It holds for photos that are kept already, too: those that are older are removed within the hour and "
+            "cannot be had back. Photos with a match that nobody rejected stay, unless no photos are kept at all."
         ),
         button=_("Keep them for less long") if days else _("Keep none"),
         address=f"{PAGE}/photos",

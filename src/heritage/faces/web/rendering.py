@@ -18,6 +18,7 @@ from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.decision_words import CHOICES, MADE_WORDS, STATE_NAMES
 from heritage.faces.saying import said
+from heritage.faces.search_words import kept_coverage_words
 from heritage.faces.web.assets import STATIC, assets_version
 from heritage.faces.web.hit_view import HitView, ImageUrl
 from heritage.faces.wording import (
@@ -92,6 +93,7 @@ def environment() -> Environment:
         max_photos=MAX_PHOTOS,
         max_boxes=MAX_BOXES,
         coverage_words=coverage_words,
+        kept_coverage_words=kept_coverage_words,
         scope_words=scope_words,
         gap_words=gap_words,
         role_words=ROLE_WORDS,
