@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 from heritage.errors import (
     ConflictError,
     DeliveryError,
+    FieldError,
     ForbiddenError,
     HeritageError,
     ImageError,
@@ -84,4 +85,5 @@ def problem_of(error: HeritageError) -> Problem:
     """The problem to answer for an error of ours."""
     kind = next(kind for kind in _KINDS if isinstance(error, kind.error))
     status = _STATUS_BY_IMAGE_CAUSE.get(error.cause, kind.status) if isinstance(error, ImageError) else kind.status
-    return Problem(type=TYPE_PREFIX + kind.slug, title=kind.title, status=status, detail=str(error))
+    fields = [FieldProblem(field=error.field, message=str(error))] if isinstance(error, FieldError) else None
+    return Problem(type=TYPE_PREFIX + kind.slug, title=kind.title, status=status, detail=str(error), errors=fields)

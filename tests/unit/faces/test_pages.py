@@ -153,3 +153,14 @@ def test_a_page_that_is_not_there_is_told_as_its_reader_wants(client: TestClient
     answer = client.get("/nowhere", headers={"accept": accept})
     assert answer.status_code == 404
     assert ("<h1>This did not work</h1>" in answer.text) == (accept == "text/html")
+
+
+def test_without_accounts_an_officer_speaks_for_whoever_searched(client: TestClient, seized_photo: bytes) -> None:
+    answer = client.post("/", files={"image": ("a.jpg", seized_photo)}).text
+    form = answer[answer.index('class="decision"') : answer.index("</form>", answer.index('class="decision"'))]
+    assert re.findall(r'name="decision" value="(\w+)"', form) == ["ask_owner", "rejected", "ask_expert", "confirmed"]
+    assert "It is the object: the owner agency says so" in form
+    [action] = re.findall(r'action="(/hits/\w+/decisions)"', answer)[:1]
+    shown = client.post(action, data={"decision": "confirmed", "note": "By telephone."}).text
+    assert "It is the same object" in shown
+    assert "searched" in shown[shown.index("By telephone.") - 300 : shown.index("By telephone.")]

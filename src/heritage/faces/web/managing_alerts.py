@@ -63,19 +63,18 @@ class _Typed:
 
     def checked(self) -> "_Typed":
         """The same with what can be seen to be wrong with it."""
-        allowed = {"kind": set(KIND_WORDS), "least": set(LEAST_WORDS), "language": set(LANGUAGES)}
-        wrong = {
-            name: _("choose one from the list") for name, values in allowed.items() if self._of(name) not in values
+        is_known = {
+            "kind": self.kind in set(KIND_WORDS),
+            "least": self.least in set(LEAST_WORDS),
+            "mail_language": self.language in LANGUAGES,
         }
+        wrong = {name: _("choose one from the list") for name, is_one in is_known.items() if not is_one}
         if not self.address:
             wrong["address"] = _("fill this in")
         return replace(self, problem_by_field=wrong)
 
     def wish(self, agency: str) -> ChannelWish:
         return ChannelWish(ChannelKind(self.kind), self.address, Verdict(self.least), self.language, agency)
-
-    def _of(self, name: str) -> str:
-        return str(getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)

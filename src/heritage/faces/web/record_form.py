@@ -124,8 +124,6 @@ def withdraw(
     known = _kept(running, record_id, viewer)
     reason, version = (str(form.get(name) or "").strip() for name in ("reason", "version"))
     try:
-        if not reason:
-            raise InputError(_("Say why it is withdrawn."))
         withdraw_record(running.context, record_id, int(version) if version.isdecimal() else 0, viewer, reason)
     except (InputError, StaleError) as error:
         trouble = Trouble(problems={"reason": str(error)}, status=problem_of(error).status)
