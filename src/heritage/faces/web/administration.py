@@ -1,5 +1,6 @@
 """What the pages for admins have in common: the menu of them, forms that act once, and questions asked once more."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Iterator
@@ -79,15 +80,17 @@ def status_of(error: HeritageError) -> int:
 
 
 @contextmanager
-def acting_once(running: Running, viewer: Viewer, token: str) -> Iterator[bool]:
-    """Whether the form of this token comes for the first time; what fails may be sent again.
+def acting_once(running: Running, viewer: Viewer, token: str, *said: str) -> Iterator[bool]:
+    """Whether the form of this token comes for the first time with what was ``said`` in it; what fails may come again.
 
-    A second click, or a page loaded again, must not make a second key or another password. Raises `InputError`.
+    A second click, or a page loaded again, must not make a second key or another password; gone back to and filled in
+    anew, it is another form. Raises `InputError`.
     """
     if not _TOKEN.fullmatch(token):
         raise InputError(_("this form was not made here; open the page again and send its form"))
     # With a blank in it, so that no Idempotency-Key can be the same.
-    caller, key = f"{viewer.agency}\n{viewer.actor}", f"form {token}"
+    digest = hashlib.sha256("\0".join((token, *said)).encode()).hexdigest()
+    caller, key = f"{viewer.agency}\n{viewer.actor}", f"form {digest}"
     replies = running.context.replies
     if replies.claim(caller, key, "") is not None:
         yield False

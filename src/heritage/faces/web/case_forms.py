@@ -15,7 +15,7 @@ from heritage.domain.images import ImageDigest
 from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError
 from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
-from heritage.faces.web.case_views import Typed, case_page, refused
+from heritage.faces.web.case_views import Typed, case_page, once_of, refused
 from heritage.faces.web.pages import Form as WholeForm
 from heritage.faces.web.pages import whole_form
 from heritage.service.cases import (
@@ -65,7 +65,10 @@ SentNow = Annotated[Sent, Depends(_sent)]
 
 @router.post("/cases/{reference}/notes")
 def note(sent: SentNow, note: Text = "", once: Text = "") -> Response:
-    act = lambda: add_note(sent.running.context, sent.key, note.strip(), sent.viewer, once[:64])  # noqa: E731
+
+    def act() -> None:
+        add_note(sent.running.context, sent.key, note.strip(), sent.viewer, once_of(once, note))
+
     return sent.answer("note", {"note": note}, act)
 
 
@@ -75,7 +78,7 @@ def refer(sent: SentNow, kind: Text = "", reference_text: Text = "", once: Text 
 
     def act() -> None:
         given = CaseReference(chosen, reference_text.strip())
-        add_reference(sent.running.context, sent.key, given, sent.viewer, once[:64])
+        add_reference(sent.running.context, sent.key, given, sent.viewer, once_of(once, kind, reference_text))
 
     return sent.answer("reference", {"kind": kind, "reference_text": reference_text}, act)
 
@@ -84,7 +87,7 @@ def refer(sent: SentNow, kind: Text = "", reference_text: Text = "", once: Text 
 def change(sent: SentNow, title: Text = "", date: Text = "", place: Text = "", once: Text = "") -> Response:
     def act() -> None:
         facts = CaseFacts(title.strip(), date.strip(), place.strip())
-        change_facts(sent.running.context, sent.key, facts, sent.viewer, once[:64])
+        change_facts(sent.running.context, sent.key, facts, sent.viewer, once_of(once, title, date, place))
 
     return sent.answer("facts", {"title": title, "date": date, "place": place}, act)
 
@@ -93,7 +96,7 @@ def change(sent: SentNow, title: Text = "", date: Text = "", place: Text = "", o
 def file_hit(sent: SentNow, hit: Text = "", once: Text = "") -> Response:
     def act() -> None:
         contents = hit_contents(sent.running.context, hit.strip(), sent.viewer)
-        add_entries(sent.running.context, sent.key, contents, sent.viewer, once[:64])
+        add_entries(sent.running.context, sent.key, contents, sent.viewer, once_of(once, hit))
 
     return sent.answer("hit", {"hit": hit}, act)
 
@@ -102,18 +105,23 @@ def file_hit(sent: SentNow, hit: Text = "", once: Text = "") -> Response:
 @router.post("/cases/{reference}/photos", dependencies=[Depends(whole_form)])
 def photograph(sent: SentNow, form: WholeForm) -> Response:
     uploads = (*form.getlist("photos"), *form.getlist("camera"))
-    once = form.get("once")
+    token = form.get("once")
+    once = token if isinstance(token, str) else ""
 
     def act() -> None:
         files = [one.file.read() for one in uploads if isinstance(one, UploadFile) and one.filename]
-        sent.running.add_case_photos(sent.key, files, sent.viewer, once[:64] if isinstance(once, str) else "")
+        digests = [str(ImageDigest.of(data)) for data in files]
+        sent.running.add_case_photos(sent.key, files, sent.viewer, once_of(once, *digests))
 
     return sent.answer("photos", {}, act)
 
 
 @router.post("/cases/{reference}/photos/{digest}/search", dependencies=[needs(Scope.MATCH)])
 def search(sent: SentNow, digest: str, once: Text = "") -> Response:
-    act = lambda: sent.running.search_case_photo(sent.key, ImageDigest.parse(digest), sent.viewer, once[:64])  # noqa: E731
+
+    def act() -> None:
+        sent.running.search_case_photo(sent.key, ImageDigest.parse(digest), sent.viewer, once_of(once))
+
     return sent.answer("search", {}, act)
 
 
@@ -121,7 +129,7 @@ def search(sent: SentNow, digest: str, once: Text = "") -> Response:
 def offer(sent: SentNow, agency: Text = "", offer_note: Text = "", once: Text = "") -> Response:
     def act() -> None:
         offered = EntryContent(EntryKind.OFFERED, offer_note.strip(), agency=agency)
-        add_entries(sent.running.context, sent.key, [offered], sent.viewer, once[:64])
+        add_entries(sent.running.context, sent.key, [offered], sent.viewer, once_of(once, agency, offer_note))
 
     return sent.answer("offer", {"agency": agency, "offer_note": offer_note}, act, "offer_note")
 
@@ -143,14 +151,20 @@ def reopen(sent: SentNow, reopen_reason: Text = "", once: Text = "") -> Response
 
 @router.post("/cases/{reference}/accept")
 def accept(sent: SentNow, accept_note: Text = "", once: Text = "") -> Response:
-    act = lambda: hand_over(sent.running.context, sent.key, accept_note.strip(), sent.viewer, once[:64])  # noqa: E731
+
+    def act() -> None:
+        hand_over(sent.running.context, sent.key, accept_note.strip(), sent.viewer, once_of(once, accept_note))
+
     return sent.answer("accept", {"accept_note": accept_note}, act, "accept_note")
 
 
 @router.post("/cases/{reference}/decline")
 def refuse(sent: SentNow, decline_reason: Text = "", once: Text = "") -> Response:
     """Back to the list: from now on there is no such case for them."""
-    act = lambda: decline(sent.running.context, sent.key, decline_reason.strip(), sent.viewer, once[:64])  # noqa: E731
+
+    def act() -> None:
+        decline(sent.running.context, sent.key, decline_reason.strip(), sent.viewer, once_of(once, decline_reason))
+
     answer = sent.answer("decline", {"decline_reason": decline_reason}, act, "decline_reason")
     return RedirectResponse("/cases?listed=offered", 303) if isinstance(answer, RedirectResponse) else answer
 
@@ -160,6 +174,8 @@ def _said(sent: Sent, kind: EntryKind, said: tuple[str, str], once: str) -> Resp
     name, text = said
 
     def act() -> None:
-        add_entries(sent.running.context, sent.key, [EntryContent(kind, text.strip())], sent.viewer, once[:64])
+        add_entries(
+            sent.running.context, sent.key, [EntryContent(kind, text.strip())], sent.viewer, once_of(once, text)
+        )
 
     return sent.answer(kind.value, {name: text}, act, name)

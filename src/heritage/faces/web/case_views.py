@@ -1,5 +1,6 @@
 """What the templates of cases say: a case for one reader, and what they typed last if it could not be used."""
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -157,6 +158,11 @@ def reference_choices() -> tuple[tuple[str, str], ...]:
 def new_once() -> str:
     """Names a form that is shown, so that sent twice it acts once."""
     return secrets.token_hex(16)
+
+
+def once_of(token: str, *said: str) -> str:
+    """Names a form with what was said in it: gone back to, changed and sent again, it is another one."""
+    return hashlib.sha256("\0".join((token, *said)).encode()).hexdigest() if token else ""
 
 
 def _entry_view(case: Case, entry: CaseEntry, viewer: Viewer, side: int) -> EntryView:

@@ -29,6 +29,7 @@ from heritage.faces.web.case_views import (
     Typed,
     case_page,
     new_once,
+    once_of,
     reference_choices,
     refused,
 )
@@ -106,7 +107,7 @@ def create(
     try:
         more = list(_more(typed))
         more += hit_contents(running.context, typed.value("hit"), viewer) if typed.value("hit") else ()
-        made = open_case(running.context, _facts(typed), more, viewer, once[:64])
+        made = open_case(running.context, _facts(typed), more, viewer, once_of(once, *values.values()))
     except HeritageError as error:
         return refused(_new_page(request, Typed.of("new", values, error)), error)
     return RedirectResponse(f"/cases/{made.key}", 303)

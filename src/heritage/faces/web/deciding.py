@@ -22,6 +22,7 @@ from heritage.faces.decision_words import Choice, basis_words, choices_of, said_
 from heritage.faces.languages import _
 from heritage.faces.problems import problem_of
 from heritage.faces.schemas.records import photo_url
+from heritage.faces.web.case_views import once_of
 from heritage.faces.web.case_words import fault_words
 from heritage.faces.web.filing import Filing, file_in_case
 from heritage.faces.web.framing import page
@@ -127,7 +128,7 @@ def put_on_record(
     decision: Annotated[DecisionKind, Form()],
     note: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
-    token: Annotated[str, Form(max_length=100)] = "",
+    token: Annotated[str, Form()] = "",
 ) -> Response:
     """What cannot be taken is told at its field, with all that was typed."""
     context, written = running.context, written_note(note, reason if decision is DecisionKind.REJECTED else "")
@@ -147,14 +148,14 @@ def put_into_case(
     running: RunningNow,
     viewer: ViewerNow,
     hit_id: HitKey,
-    case: Annotated[str, Form(max_length=40)] = "",
-    once: Annotated[str, Form(max_length=64)] = "",
+    case: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """On to the case; one that cannot take it any more is told at the field."""
     context = running.context
     hit = read_hit(context, hit_id, viewer)
     try:
-        file_in_case(context, hit_id, case, viewer, once)
+        file_in_case(context, hit_id, case, viewer, once_of(once, case))
     except (InputError, ConflictError) as error:
         words = fault_words(error.fault) if isinstance(error, CaseFieldError) else str(error)
         shown, draft = HitPage.of(context, hit, viewer), Draft(case=case, case_problem=words)

@@ -30,9 +30,9 @@ router = APIRouter(
     dependencies=[needs(Scope.ACCOUNTS), Depends(_for_operator)],
 )
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 # Not in the path: names have slashes and dots in them, and browsers take `..` for a step up, to another agency.
-Name = Annotated[str, Query(max_length=300)]
+Name = Annotated[str, Query()]
 LIST = "/agencies"
 
 
@@ -78,7 +78,7 @@ def add_agency(
         return _agencies_page(request, running, viewer, typed, 422)
     database = running.context.database
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, typed.name, typed.admin) as is_first:
             if not is_first:
                 return sent_already(request, LIST)
             _agency, invited = accounts.add_agency(database, viewer, typed.name, typed.admin)
@@ -102,7 +102,7 @@ def suspend(
 ) -> Response:
     known = _known(running, viewer, name)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, known) as is_first:
             if is_first:
                 accounts.set_agency_suspended(running.context.database, viewer, known, suspended=True)
     except HeritageError as error:
@@ -121,7 +121,7 @@ def resume(
 ) -> Response:
     known = _known(running, viewer, name)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, known) as is_first:
             if is_first:
                 accounts.set_agency_suspended(running.context.database, viewer, known, suspended=False)
     except HeritageError as error:

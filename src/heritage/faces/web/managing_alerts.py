@@ -38,7 +38,7 @@ from heritage.service.alerting import (
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.ACCOUNTS)])
 
-Field = Annotated[str, Form(max_length=20_000)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 Key = Annotated[str, Path(pattern="^[0-9a-f]{24}$")]
 PAGE = "/agency"
 KIND_WORDS = {
@@ -111,7 +111,7 @@ def set_days(
     if int(typed) < accounts.own_agency(database, viewer).photo_days and not sure:
         return ask(request, _days_question(int(typed)))
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, typed) as is_first:
             if is_first:
                 accounts.set_photo_days(database, viewer, viewer.agency, int(typed))
     except HeritageError as error:
@@ -131,11 +131,12 @@ def add(
     mail_language: Field = "",
     form_token: Field = "",
 ) -> Response:
-    typed = _Typed(kind, address.strip(), least, mail_language).checked()
+    fields = (kind, address.strip(), least, mail_language)
+    typed = _Typed(*fields).checked()
     if typed.problem_by_field:
         return _agency_page(request, running, viewer, _Shown(typed=typed), 422)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, *fields) as is_first:
             if not is_first:
                 return sent_already(request, PAGE)
             made = add_channel(running.context.database, typed.wish(viewer.agency), viewer)

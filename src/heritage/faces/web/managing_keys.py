@@ -29,7 +29,7 @@ from heritage.service.keys import (
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.ACCOUNTS)])
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 Prefix = Annotated[str, Path(pattern="^[a-z2-7]{8}$")]
 LIST = "/keys"
 MAX_DAYS = 3650
@@ -91,7 +91,7 @@ def create(
     viewer: ViewerNow,
     label: Field = "",
     role: Field = "",
-    scopes: Annotated[list[Field] | None, Form(max_length=20)] = None,
+    scopes: Annotated[list[Field] | None, Form()] = None,
     days: Field = "",
     form_token: Field = "",
 ) -> Response:
@@ -99,7 +99,7 @@ def create(
     if typed.has_problem:
         return _keys_page(request, running, viewer, typed, 422)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, typed.label, role, *typed.scopes, typed.days) as is_first:
             if not is_first:
                 return sent_already(request, LIST)
             made = create_key(running.context.database, viewer, typed.wish(viewer.agency))
@@ -128,7 +128,7 @@ def rotate(
         problem = _("a number of hours from 0 to %(most)s") % {"most": LONGEST_OVERLAP // HOUR}
         return _rotate_page(request, known, hours, hours_problem=problem, status=422)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, prefix, hours) as is_first:
             if not is_first:
                 return sent_already(request, LIST)
             made = rotate_key(database, viewer, prefix, int(hours) * HOUR)

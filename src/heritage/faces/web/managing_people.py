@@ -22,7 +22,7 @@ from heritage.service.accounts import Invitation
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.ACCOUNTS)])
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 LIST = "/people"
 
 
@@ -56,7 +56,7 @@ def add_person(
     if role not in set(Role):
         return _people_page(request, running, viewer, _with(typed, "", _("choose one of the roles")), 422)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, typed.login, role, by_provider) as is_first:
             if not is_first:
                 return sent_already(request, LIST)
             wanted = Person(typed.login, viewer.agency, Role(role))
@@ -91,7 +91,7 @@ def change_role(
     if not sure:
         return ask(request, _role_question(known, Role(role)))
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with acting_once(running, viewer, form_token, known.login, role) as is_first:
             if is_first:
                 accounts.change_role(database, viewer, known.login, Role(role))
     except HeritageError as error:

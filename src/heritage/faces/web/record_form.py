@@ -122,6 +122,8 @@ def withdraw(
     request: Request, running: RunningNow, viewer: ViewerNow, record_id: RecordIdAsked, form: Form
 ) -> Response:
     known = _kept(running, record_id, viewer)
+    if known.status is Status.WITHDRAWN:  # a second click
+        return RedirectResponse(record_address(record_id), 303)
     reason, version = (str(form.get(name) or "").strip() for name in ("reason", "version"))
     try:
         withdraw_record(running.context, record_id, int(version) if version.isdecimal() else 0, viewer, reason)

@@ -127,7 +127,7 @@ def put_on_record(
     decision: Annotated[DecisionKind, Form()],
     note: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
-    token: Annotated[str, Form(max_length=100)] = "",
+    token: Annotated[str, Form()] = "",
     together: Annotated[bool, Form()] = False,
 ) -> Response:
     """``together``: also of what is left of other listings with the same picture."""

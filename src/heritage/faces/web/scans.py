@@ -8,12 +8,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.scans import ListingState, Scan, ScanState
-from heritage.errors import InputError
+from heritage.errors import ConflictError, InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
+from heritage.faces.problems import problem_of
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
+from heritage.faces.web.once import once
 from heritage.service import scans
 from heritage.service.operations import SentFile
 
@@ -43,14 +45,18 @@ def begin_scan(
     running: RunningNow,
     viewer: ViewerNow,
     file: Annotated[UploadFile | None, File()] = None,
+    token: Annotated[str, Form()] = "",
 ) -> Response:
-    """What is wrong with the file is told at it."""
+    """What is wrong with the file is told at it; a second click begins no second scan."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
     try:
-        asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
-    except InputError as error:
-        return page(request, "scan_new.html", 422, problem=str(error))
+        with once(running.context.replies, viewer, token, "scan", file.filename, str(file.size)) as is_first:
+            if not is_first:
+                return RedirectResponse("/scans", 303)
+            asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+    except (InputError, ConflictError) as error:
+        return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
     running.scan_worker.wake()
     return RedirectResponse(f"/scans/{asked.scan_id}", 303)
 

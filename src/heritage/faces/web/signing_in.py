@@ -21,8 +21,7 @@ from heritage.service.signing_in import Credentials, SignedIn, end_session, sign
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 FLOW_S = 600  # to sign in at the provider
-MAX_FIELD = 300  # characters
-Field = Annotated[str, Form(max_length=MAX_FIELD)]
+Field = Annotated[str, Form()]
 
 
 @dataclass(frozen=True, slots=True)
