@@ -164,3 +164,18 @@ def test_without_accounts_an_officer_speaks_for_whoever_searched(client: TestCli
     shown = client.post(action, data={"decision": "confirmed", "note": "By telephone."}).text
     assert "It is the same object" in shown
     assert "searched" in shown[shown.index("By telephone.") - 300 : shown.index("By telephone.")]
+
+
+def test_without_scripts_what_was_seen_stays_typed_and_what_is_wrong_stands_at_its_field(client: TestClient) -> None:
+    typed = {"object_type": 'a "vase"', "materials": "x" * 301, "measurements": "9 cm"}
+    nothing = client.post("/", files={"x": ("", b"")}, data={**typed, "materials": "bronze"})
+    assert nothing.status_code == 422
+    assert re.search(r'id="photo-problem" role="alert">Choose or take a photo first\.<', nothing.text)
+    assert 'value="a &#34;vase&#34;"' in nothing.text
+    assert '<details class="seen" open>' in nothing.text
+    photo = {"image": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
+    long = client.post("/", files=photo, data=typed)
+    assert long.status_code == 422
+    assert re.findall(r'id="problem-(\w+)"', long.text) == ["materials"]
+    assert "x" * 301 in long.text
+    assert 'value="9 cm"' in long.text
