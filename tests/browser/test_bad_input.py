@@ -1,4 +1,4 @@
-"""An officer's day on a phone with everything typed wrongly: each form says at its field what to mend, and loses nothing."""
+"""An officer's day on a phone, all typed wrongly: each form says at its field what to mend, and loses nothing."""
 
 import re
 from pathlib import Path
