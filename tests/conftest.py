@@ -1,10 +1,14 @@
 """What unit and integration tests share."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.databases import PostgresServer, running_server
+
+# What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

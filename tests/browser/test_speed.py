@@ -55,12 +55,9 @@ def slowed(page: Page) -> CDPSession:
 
 
 def told_too_slow(times: list[float]) -> None:
-    """A known fault, as long as it is no more than twice the target: two round trips of 400 ms leave too little."""
-    if os.getloadavg()[0] > (os.cpu_count() or 1):
+    if os.getloadavg()[0] > 1.5 * (os.cpu_count() or 1):
         pytest.skip(f"the machine is too busy to measure: first painted after {times} ms")
-    if min(times) > 2_000:
-        pytest.fail(f"first painted after {times} ms")
-    pytest.xfail(f"the target of 1,000 ms is not met: first painted after {times} ms")
+    pytest.fail(f"first painted after {times} ms")
 
 
 def first_paint(page: Page) -> float:

@@ -18,13 +18,13 @@ CURRENT = f"/static/{assets_version()}"
 
 
 def test_the_version_in_use_is_kept_for_ever(client: TestClient) -> None:
-    answer = client.get(f"{CURRENT}/heritage.css")
+    answer = client.get(f"{CURRENT}/answer.css")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-encoding"] == "gzip"
 
 
-@pytest.mark.parametrize("path", ["/static/heritage.css", "/static/000000000000/heritage.css"])
+@pytest.mark.parametrize("path", ["/static/answer.css", "/static/000000000000/answer.css"])
 def test_other_versions_are_asked_for_again(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200

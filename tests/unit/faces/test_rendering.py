@@ -1,12 +1,15 @@
 """The answer page: verdict, evidence, next step and what was searched; and what others wrote is escaped."""
 
+import hashlib
 import re
+from base64 import b64encode
 from dataclasses import replace
 from xml.etree import ElementTree
 
 from heritage.domain.advice import Advice, AdviceKind
 from heritage.domain.hits import Coverage, Hit, Turn, Verdict
 from heritage.domain.images import ImageDigest, Region
+from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.web import framing
 from heritage.faces.web.rendering import data_uri, render_answer, stylesheet
 from heritage.faces.wording import coverage_words
@@ -145,7 +148,10 @@ def test_text_of_others_is_escaped_everywhere() -> None:
 
 def test_nothing_inline_that_the_content_security_policy_would_block() -> None:
     page = framing.rendered("answer.html", title="", answer=rendered(hit(Verdict.STRONG)), watchable=None)
-    assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", page)
+    assert not re.search(r"\sstyle=|\son\w+=|javascript:", page)
+    (style,) = re.findall(r"<style[^>]*>(.*?)</style", page, re.DOTALL)
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'self' 'sha256-{digest}';" in SECURITY_HEADERS["Content-Security-Policy"]
     assert re.findall(r"<script[^>]*>[^<]", page) == []
 
 

@@ -127,8 +127,9 @@ def test_memory_stays_flat_and_children_are_replaced() -> None:
             for child in set(children(os.getpid())) - set(before):
                 resident.setdefault(child, []).append(_resident_bytes(child))
     assert [len(sizes) for sizes in resident.values()] == [100, 100]
-    for sizes in resident.values():  # buffers come and go; what stays is the least of several
-        assert min(sizes[-20:]) - min(sizes[:20]) < 1_000_000
+    decoded_bytes = 600 * 400 * 3  # of which 80 would stay, were each kept
+    for sizes in resident.values():  # an allocator keeps and gives back a few buffers as it likes
+        assert min(sizes[-20:]) - min(sizes[:20]) < 8 * decoded_bytes
 
 
 def test_a_child_may_open_and_start_nothing(tmp_path: Path) -> None:

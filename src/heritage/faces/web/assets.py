@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import mimetypes
+import re
+from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +26,19 @@ def assets_version() -> str:
     for path in sorted((*STATIC.iterdir(), *TEMPLATES.iterdir())):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+@cache
+def page_style() -> str:
+    """What all pages look like. It stands in each: on a slow line one trip less before anything is painted."""
+    text = (TEMPLATES / "heritage.css").read_text(encoding="utf-8")
+    text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    return re.sub(r" ?([{};]) ?", r"\1", text).strip()
+
+
+def page_style_source() -> str:
+    """What a Content-Security-Policy calls it by: the page may hold this style and no other (CSP 3, 2.3.1)."""
+    return f"'sha256-{b64encode(hashlib.sha256(page_style().encode()).digest()).decode()}'"
 
 
 class Assets(StaticFiles):

@@ -19,7 +19,7 @@ from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
 from heritage.faces.decision_words import MADE_WORDS, REASONS, STATE_NAMES, choices_of, note_words
 from heritage.faces.saying import said
 from heritage.faces.search_words import kept_coverage_words
-from heritage.faces.web.assets import STATIC, assets_version
+from heritage.faces.web.assets import STATIC, assets_version, page_style
 from heritage.faces.web.hit_view import HitView, ImageUrl
 from heritage.faces.wording import (
     ADVICE_WORDS,
@@ -90,6 +90,7 @@ def environment() -> Environment:
         languages=tuple(languages.LANGUAGES.values()),
         version=heritage.__version__,
         assets=f"/static/{assets_version()}",
+        page_style=page_style(),
         max_photos=MAX_PHOTOS,
         max_boxes=MAX_BOXES,
         coverage_words=coverage_words,
@@ -161,7 +162,7 @@ def answer_title(result: SearchResult) -> str:
 
 def stylesheet() -> str:
     """The text of all style sheets, for a page that must be a single file."""
-    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("heritage.css", "answer.css"))
+    return page_style() + (STATIC / "answer.css").read_text(encoding="utf-8")
 
 
 def data_uri(jpeg: bytes) -> str:

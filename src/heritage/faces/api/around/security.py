@@ -3,11 +3,14 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from heritage.faces.web.assets import page_style_source
+
 SECURITY_HEADERS = {
-    # No inline script or style: what a registry or a file name says can then never run, even if escaping failed.
+    # No inline script, and no inline style but our own: what a registry or a file name says can then never run,
+    # even if escaping failed.
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'self'; style-src 'self' {page_style_source()}; img-src 'self' data:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

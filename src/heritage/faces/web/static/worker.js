@@ -13,7 +13,6 @@ const FILES = [
   "cases.css",
   "compare.js",
   "form.js",
-  "heritage.css",
   "heritage.js",
   "icon.svg",
   "icon-192.png",
