@@ -77,9 +77,17 @@ _SAID_WORDS = {
 }
 
 
-def said_words(kind: DecisionKind) -> str:
-    """That a decision was put on record, to whoever made it."""
-    return _(_SAID_WORDS[kind])
+_SAID_ALONE = {  # where nobody signs in, no other agency reads it
+    DecisionKind.CONFIRMED: N_("Put on record: it is the same object."),
+    DecisionKind.REJECTED: N_("Put on record: it is not the same object."),
+    DecisionKind.ASK_OWNER: N_("Put on record: you ask the owner agency. Nothing is sent from here: ask it yourself."),
+    DecisionKind.ASK_EXPERT: N_("Put on record: an expert should look at it."),
+}
+
+
+def said_words(kind: DecisionKind, viewer: Viewer) -> str:
+    """That a decision was put on record, to ``viewer``, who made it."""
+    return _((_SAID_ALONE if viewer.is_unrestricted else _SAID_WORDS)[kind])
 
 
 def state_words(hit: KeptHit) -> str:

@@ -116,7 +116,9 @@ def hit_page(
     hit = read_hit(running.context, hit_id, viewer)
     is_so = bool(hit.decisions) and (hit.decisions[-1].kind, hit.decisions[-1].actor) == (said, viewer.actor)
     shown = HitPage.of(running.context, hit, viewer)
-    return page(request, "hit.html", shown=shown, said=said_words(said) if said and is_so else "", draft=NOTHING_TYPED)
+    return page(
+        request, "hit.html", shown=shown, said=said_words(said, viewer) if said and is_so else "", draft=NOTHING_TYPED
+    )
 
 
 @router.post("/hits/{hit_id}/decisions", dependencies=[needs(Scope.DECIDE)])

@@ -113,7 +113,7 @@ def review(
 ) -> HTMLResponse:
     """The hit asked for, else the next one that is left, ``after`` the one that was decided on."""
     queue = review_queue(running.context, scan_id, viewer)
-    told = said_words(said) if said and after else ""
+    told = said_words(said, viewer) if said and after else ""
     return _shown(request, running.context, Asked(scan_id, queue, hit or _next_of(queue, after)), told=told)
 
 
