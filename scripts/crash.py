@@ -15,66 +15,27 @@ import argparse
 import csv
 import hashlib
 import random
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-from sqlalchemy import select
 
-from heritage.domain.descriptors import DescriptorSpec, Vectors
-from heritage.domain.hits import Turn
-from heritage.domain.images import Rgb
+from crashing.children import READY, Child, begin, end, is_killed
+from crashing.homes import ColourEmbedder, State, rows_of
 from heritage.registries.folder import open_source
 from heritage.service.context import Context, open_context
 from heritage.service.filling import fill
 from heritage.service.ingest import ingest
 from heritage.settings import Settings
-from heritage.storage.schema import metadata
 
 RECORD_COUNT = 40
 STAGES = ("ingest", "index", "fill")
-READY = "ready"  # a child says so when it has loaded and the work begins
 MAX_KILLS = 3  # of one stage in one round
-HASHES_OF_TIMES = {"audit_node", "audit_checkpoint"}
-VARYING = {"created_at", "updated_at", "stored_at", "at", "identity"}
-
-
-@dataclass(frozen=True)
-class ColourEmbedder:
-    """Describes an image by its colours in a grid: enough to tell generated pictures apart."""
-
-    side: int = 8
-
-    @property
-    def spec(self) -> DescriptorSpec:
-        return DescriptorSpec("colour-grid", "sha256:none", f"{self.side}x{self.side}", self.side**2 * 3)
-
-    def embed(self, images: Sequence[Rgb]) -> Vectors:
-        grids = [cv2.resize(pixels, (self.side, self.side), interpolation=cv2.INTER_AREA) for pixels in images]
-        vectors = np.stack([grid.astype(np.float32).reshape(-1) - 127.5 for grid in grids])
-        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return unit
-
-    def embed_turned(self, images: Sequence[Rgb], turns: Sequence[Turn]) -> Vectors:
-        return np.repeat(self.embed(images)[:, None], len(turns), axis=1)  # turned, it has the same colours
-
-
-@dataclass(frozen=True)
-class State:
-    """All that matters in a home, one line for each row, each original, and each image the index finds."""
-
-    lines: frozenset[str]
-
-    def differences(self, other: "State") -> list[str]:
-        lost = [f"lost    {line}" for line in sorted(self.lines - other.lines)]
-        return lost + [f"too much {line}" for line in sorted(other.lines - self.lines)]
 
 
 def write_registry(folder: Path) -> None:
@@ -123,22 +84,6 @@ def state_of(home: Path, model: bool = False) -> State:
         return State(frozenset([*rows_of(context), *_originals(home), *_found(context), *_found(second)]))
 
 
-def rows_of(context: Context) -> Iterator[str]:
-    """Each row of each table, less what differs between any two runs; blobs by their digest."""
-    with context.database.read() as connection:
-        for table in metadata.sorted_tables:
-            if table.name in HASHES_OF_TIMES:
-                continue
-            for row in connection.execute(select(table)).mappings():
-                if row.get("key") not in VARYING:
-                    cells = (f"{name}={_shown(value)}" for name, value in row.items() if name not in VARYING)
-                    yield f"{table.name}: {', '.join(cells)}"
-
-
-def _shown(value: object) -> str:
-    return hashlib.sha256(value).hexdigest()[:16] if isinstance(value, bytes) else str(value)
-
-
 def _originals(home: Path) -> Iterator[str]:
     for path in (home / "images").rglob("*"):
         if path.is_file():
@@ -167,7 +112,7 @@ class Crasher:
         for stage in STAGES:
             begun = self._begin(stage, folder / "undisturbed")
             start = time.monotonic()
-            self._end(begun)
+            end(begun)
             self._seconds_by_stage[stage] = time.monotonic() - start
         self.expected = state_of(folder / "undisturbed", model)
 
@@ -183,30 +128,13 @@ class Crasher:
             child = self._begin(stage, home)
             # Ingest and fill go on where they were killed, an index build starts anew: those get shorter lives.
             share = 1.0 if stage == "index" else 0.4
-            try:
-                child.wait(self._random.uniform(0, share * self._seconds_by_stage[stage]))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-                kill_count += 1
-            else:
-                self._end(child)
-        self._end(self._begin(stage, home))
+            kill_count += is_killed(child, self._random.uniform(0, share * self._seconds_by_stage[stage]))
+        end(self._begin(stage, home))
         return kill_count
 
-    def _begin(self, stage: str, home: Path) -> "subprocess.Popen[str]":
-        command = [sys.executable, __file__, "--work", stage, str(home), str(self._folder / "source")]
-        child = subprocess.Popen([*command, *(["--model"] if self._model else [])], stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None
-        with child.stdout as said:
-            if said.readline().strip() != READY:
-                child.wait()
-                raise SystemExit(f"{stage} could not begin again after a kill: see above")
-        return child
-
-    def _end(self, child: "subprocess.Popen[str]") -> None:
-        if child.wait(300) != 0:
-            raise SystemExit("a child failed where it should have resumed: see above")
+    def _begin(self, stage: str, home: Path) -> Child:
+        model = ["--model"] if self._model else []
+        return begin(__file__, stage, home, self._folder / "source", *model)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

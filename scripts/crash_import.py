@@ -7,18 +7,15 @@ asked it is let end, and all that was written is compared with an import that no
 history and full text, row by row. Exit code 1 and the differences when something was lost, doubled, or left behind.
 """
 
-import argparse
-import random
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import text
 
-from crash import READY, ColourEmbedder, State, rows_of
+from crashing.children import READY, do, do_disturbed
+from crashing.command import Command
+from crashing.homes import ColourEmbedder, State, rows_of
 from generate_records import records
 from heritage.service.context import open_context, open_source, write_records
 from heritage.service.ingest import ingest
@@ -46,69 +43,17 @@ def _lines(home: Path) -> Iterator[str]:
                 yield f"record_text: {tuple(row)}"
 
 
-def begin(home: Path, table: Path) -> "subprocess.Popen[str]":
-    """A child that has loaded everything and begins."""
-    command = [sys.executable, __file__, "--work", str(home), str(table)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    with child.stdout as said:
-        if said.readline().strip() != READY:
-            raise SystemExit("the import could not begin again after a kill: see above")
-    return child
-
-
-def end(child: "subprocess.Popen[str]") -> None:
-    if child.wait(600) != 0:
-        raise SystemExit("a child failed where it should have resumed: see above")
-
-
-def kill_and_resume(home: Path, table: Path, kill_count: int, seconds: float) -> int:
-    """The import into ``home``, disturbed; how often it was killed before it had ended by itself."""
-    killed = 0
-    for _ in range(kill_count):
-        child = begin(home, table)
-        try:
-            child.wait(random.uniform(*LIVES) * seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-            killed += 1
-        else:
-            end(child)
-    end(begin(home, table))
-    return killed
-
-
 def crash(folder: Path, count: int, kill_count: int) -> int:
     """Exit code: 0 when the import ended as if nobody had disturbed it."""
     table = folder / "records.csv"
     write_records(records(count, 1), table, str)
-    start = time.monotonic()
-    end(begin(folder / "undisturbed", table))
-    seconds = time.monotonic() - start
-    killed = kill_and_resume(folder / "disturbed", table, kill_count, seconds)
+    seconds = do(__file__, folder / "undisturbed", table)
+    killed = do_disturbed(kill_count, [seconds * share for share in LIVES], __file__, folder / "disturbed", table)
     differences = state_of(folder / "undisturbed").differences(state_of(folder / "disturbed"))
     print(f"killed {killed} times in the import of {count:,} records: {len(differences)} differences")
     print("\n".join(differences[:50]) if differences else "nothing lost, nothing doubled")
     return 1 if differences else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=20_000)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
-    parser.add_argument("--work", nargs=2, type=Path, metavar=("HOME", "TABLE"), help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.work:
-        work(*options.work)
-        return 0
-    seed = random.randrange(10**6) if options.seed is None else options.seed
-    random.seed(seed)
-    print(f"seed {seed}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
-        return crash(Path(folder), options.count, options.kills)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Command(__doc__, "count", 20_000, 10, work, crash).run())

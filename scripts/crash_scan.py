@@ -7,20 +7,18 @@ its hits, what is kept of the photos, and the counts are compared with a scan th
 the differences when a listing was skipped or done twice, or anything was left behind.
 """
 
-import argparse
-import random
 import re
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from crash import READY, ColourEmbedder, State
+from crashing.children import READY, do, do_disturbed
+from crashing.command import Command
+from crashing.homes import ColourEmbedder, State
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.audit import Action, AuditFilter
 from heritage.domain.scans import ScanSource, ScanState
@@ -87,70 +85,19 @@ def register(home: Path, folder: Path) -> None:
         context.gallery.build()
 
 
-def begin_child(home: Path, folder: Path) -> "subprocess.Popen[str]":
-    """A child that has loaded everything and begins."""
-    command = [sys.executable, __file__, "--work", str(home), str(folder)]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    with child.stdout as said:
-        if said.readline().strip() != READY:
-            raise SystemExit("the scan could not go on after a kill: see above")
-    return child
-
-
-def end(child: "subprocess.Popen[str]") -> None:
-    if child.wait(900) != 0:
-        raise SystemExit("a child failed where it should have gone on: see above")
-
-
-def kill_and_go_on(home: Path, folder: Path, kill_count: int, seconds: float) -> int:
-    """The scan in ``home``, disturbed; how often it was killed before it had ended."""
-    killed = 0
-    for _ in range(kill_count):
-        child = begin_child(home, folder)
-        try:
-            child.wait(random.uniform(*LIVES) * seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-            killed += 1
-        else:
-            end(child)
-    end(begin_child(home, folder))
-    return killed
-
-
 def crash(folder: Path, listing_count: int, kill_count: int) -> int:
     """Exit code: 0 when the scan ended as if nobody had disturbed it."""
     write_set(folder, REGISTERED, listing_count, side=320)
-    for name in ("undisturbed", "disturbed"):
-        register(folder / name, folder / "registry")
-    start = time.monotonic()
-    end(begin_child(folder / "undisturbed", folder / "listings"))
-    seconds = time.monotonic() - start
-    killed = kill_and_go_on(folder / "disturbed", folder / "listings", kill_count, seconds)
-    differences = state_of(folder / "undisturbed").differences(state_of(folder / "disturbed"))
+    undisturbed, disturbed, listings = folder / "undisturbed", folder / "disturbed", folder / "listings"
+    for home in (undisturbed, disturbed):
+        register(home, folder / "registry")
+    seconds = do(__file__, undisturbed, listings)
+    killed = do_disturbed(kill_count, [seconds * share for share in LIVES], __file__, disturbed, listings)
+    differences = state_of(undisturbed).differences(state_of(disturbed))
     print(f"killed {killed} times in the scan of {listing_count:,} listings: {len(differences)} differences")
     print("\n".join(differences[:50]) if differences else "nothing skipped, nothing done twice")
     return 1 if differences else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--listings", type=int, default=200)
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
-    parser.add_argument("--work", nargs=2, type=Path, metavar=("HOME", "FOLDER"), help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.work:
-        work(*options.work)
-        return 0
-    seed = random.randrange(10**6) if options.seed is None else options.seed
-    random.seed(seed)
-    print(f"seed {seed}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
-        return crash(Path(folder), options.listings, options.kills)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Command(__doc__, "listings", 200, 20, work, crash).run())

@@ -8,22 +8,19 @@ noted of the work are compared row for row with those of a run that nobody distu
 and no more, for each record and photo. Exit code 1 and the differences when something was lost or told twice.
 """
 
-import argparse
-import random
 import shutil
-import subprocess
 import sys
-import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
-from crash import READY, ColourEmbedder, State
+from crashing.children import READY, do, do_disturbed
+from crashing.command import Command
+from crashing.homes import ColourEmbedder, State
 from heritage.domain.access import SCOPES_BY_ROLE, Role, Viewer
 from heritage.domain.hits import Query, View
 from heritage.errors import ImageError
@@ -111,50 +108,15 @@ def doubled(home: Path) -> list[str]:
     return [f"found {count} times: {key}" for key, count in Counter(map(tuple, rows)).items() if count > 1]
 
 
-def begin_child(home: Path) -> "subprocess.Popen[str]":
-    """A child that has loaded everything and begins."""
-    child = subprocess.Popen([sys.executable, __file__, "--work", str(home)], stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    with child.stdout as said:
-        if said.readline().strip() != READY:
-            raise SystemExit("it could not go on after a kill: see above")
-    return child
-
-
-def end(child: "subprocess.Popen[str]") -> None:
-    if child.wait(900) != 0:
-        raise SystemExit("a child failed where it should have gone on: see above")
-
-
-def kill_and_go_on(home: Path, kill_count: int, seconds: float) -> int:
-    """The work in ``home``, disturbed; how often it was killed before it had ended."""
-    killed = 0
-    for _ in range(kill_count):
-        child = begin_child(home)
-        try:
-            child.wait(random.uniform(*LIVES) * seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-            killed += 1
-        else:
-            end(child)
-            break  # nothing is left to disturb
-    end(begin_child(home))
-    return killed
-
-
 def crash(folder: Path, photo_count: int, kill_count: int) -> int:
     """Exit code: 0 when all ended as if nobody had disturbed it."""
     write_set(folder, REGISTERED, photo_count, side=320)
     undisturbed, disturbed = folder / "undisturbed", folder / "disturbed"
     prepare(undisturbed, folder)
     shutil.copytree(undisturbed, disturbed)
-    start = time.monotonic()
-    end(begin_child(undisturbed))
-    seconds = time.monotonic() - start
+    seconds = do(__file__, undisturbed)
     print(f"undisturbed: {seconds:.0f} s", flush=True)
-    killed = kill_and_go_on(disturbed, kill_count, seconds)
+    killed = do_disturbed(kill_count, [seconds * share for share in LIVES], __file__, disturbed)
     expected = state_of(undisturbed)
     problems = [*expected.differences(state_of(disturbed)), *doubled(disturbed)]
     alert_count = sum("x alert" in line for line in expected.lines)
@@ -165,22 +127,5 @@ def crash(folder: Path, photo_count: int, kill_count: int) -> int:
     return 1 if problems else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=int, default=90)
-    parser.add_argument("--kills", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=None, help="to repeat a run; moments still vary a little")
-    parser.add_argument("--work", type=Path, metavar="HOME", help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    if options.work:
-        work(options.work)
-        return 0
-    seed = random.randrange(10**6) if options.seed is None else options.seed
-    random.seed(seed)
-    print(f"seed {seed}", flush=True)
-    with tempfile.TemporaryDirectory(prefix="heritage-crash-") as folder:
-        return crash(Path(folder), options.photos, options.kills)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(Command(__doc__, "photos", 90, 30, work, crash).run())

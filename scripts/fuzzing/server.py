@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import uvicorn
 
-from crash import ColourEmbedder
+from crashing.homes import ColourEmbedder
 from fuzzing.pictures import picture_files
 from heritage.domain.access import AT_THE_MACHINE, Role
 from heritage.faces import examples

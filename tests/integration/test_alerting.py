@@ -1,9 +1,14 @@
 """Alerts as they arrive: at a real webhook, in a real mailbox, in the feed; once each, whatever fails on the way."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import ipaddress
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,12 +17,20 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from heritage.domain.access import AT_THE_MACHINE
+from heritage.channels.webhook import Webhooks
+from heritage.domain.access import AT_THE_MACHINE, Handling
 from heritage.domain.alerts import ChannelKind, DeliveryState
+from heritage.domain.audit import Action, AuditFilter
+from heritage.domain.hits import SearchedPhoto
+from heritage.domain.images import ImageDigest
 from heritage.domain.records import Photograph, RecordId, RegistryRecord, Status
-from heritage.errors import InputError
+from heritage.domain.review import Origin
+from heritage.errors import DeliveryError, InputError
 from heritage.faces.mails import alert_mail
 from heritage.faces.web.feeds import alerts_feed
+from heritage.registries.checked_connection import CheckedConnection
+from heritage.registries.public_addresses import resolve
+from heritage.service.accounts import add_agency, set_agency_suspended
 from heritage.service.accounts import found as found_agency
 from heritage.service.alerting import ChannelWish, add_channel, deliver_due, deliveries_of, newest_alerts
 from heritage.service.context import Context, open_context
@@ -29,6 +42,7 @@ from tests.toys import ToyEmbedder, ToyExtractor, describe, png
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NORTH, SOUTH = viewer("north"), viewer("south")
+SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 
 
 @pytest.fixture
@@ -189,3 +203,76 @@ def test_the_feed_is_atom_and_escapes_what_others_wrote(context: Context) -> Non
 def test_an_address_that_nothing_can_be_sent_to_is_refused(context: Context, kind: ChannelKind, address: str) -> None:
     with pytest.raises(InputError, match=r"no address of a webhook|no login|no mailbox"):
         add(context, kind, address)
+
+
+def test_a_receiver_that_answers_a_byte_now_and_then_does_not_hold_up_the_others() -> None:
+    """No part of its answer takes long, and it never ends."""
+
+    def drip(server: socket.socket) -> None:
+        peer, _ = server.accept()
+        with peer, contextlib.suppress(OSError):
+            peer.sendall(b"HTTP/1.1 ")
+            while True:
+                peer.sendall(b"2")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=drip, args=(server,), daemon=True).start()
+        here = Webhooks(lambda _: True, resolve, CheckedConnection, seconds=0.5)
+        began = time.monotonic()
+        with pytest.raises(DeliveryError, match="does not answer"):
+            address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+            here.send(address, SECRET, "id", datetime.now(UTC), b"{}")
+    assert time.monotonic() - began < 5
+
+
+def test_the_next_address_of_a_receiver_is_tried(hook: Webhook) -> None:
+    dead, here = ipaddress.ip_address("127.0.0.2"), ipaddress.ip_address("127.0.0.1")
+    sender = Webhooks(lambda _: True, lambda host, port: [dead, here], CheckedConnection)
+    sender.send(hook.address, SECRET, "id", datetime.now(UTC), b"{}")
+    assert len(hook.received) == 1
+
+
+def test_a_channel_that_fails_rests_while_others_are_told(context: Context, hook: Webhook, box: Mailbox) -> None:
+    add(context, ChannelKind.WEBHOOK, hook.address)
+    add(context, ChannelKind.MAIL, "desk@north.example")
+    raise_one(context)
+    record = context.records.get(RecordId("r", "1"), AT_THE_MACHINE)
+    for number in range(4):
+        photo = SearchedPhoto(ImageDigest.of(bytes([number])), 640, 520, ())
+        context.hits.add(search_by(SOUTH, photos=(photo, photo)), [found(record)])
+    hook.statuses = [500] * 50
+    assert tell(context) == 6
+    assert (len(hook.received), len(box.received)) == (1, 5)
+
+
+def test_nothing_is_sent_of_a_record_that_was_closed_to_the_agency_meanwhile(context: Context, hook: Webhook) -> None:
+    add(context, ChannelKind.WEBHOOK, hook.address)
+    image = describe(png(1))
+    shown = RegistryRecord(RecordId("r", "2"), Status.STOLEN, "south", photographs=(Photograph(image.digest),))
+    context.records.save(shown, [image], context.specs)
+    late = search_by(NORTH, origin=Origin.WATCH)
+    context.hits.add(late, [found(context.records.get(shown.record_id, AT_THE_MACHINE))])
+    context.records.save(replace(shown, handling=Handling.RED), [], context.specs)
+    tell(context)
+    assert hook.received == []
+    [given_up] = deliveries_of(context.database, DeliveryState.DEAD, AT_THE_MACHINE)
+    assert given_up.problem == "what it tells of is not shown to the agency any more"
+
+
+def test_a_suspended_agency_is_told_nothing(context: Context, hook: Webhook) -> None:
+    found_agency(context.database, "centre", "ann", "seven pale lanterns")
+    add_agency(context.database, AT_THE_MACHINE, "north", "bo")
+    add(context, ChannelKind.WEBHOOK, hook.address)
+    raise_one(context)
+    set_agency_suspended(context.database, AT_THE_MACHINE, "north", True)
+    tell(context)
+    assert hook.received == []
+
+
+def test_the_audit_log_has_no_path_of_a_webhook(context: Context) -> None:
+    """Whoever knows it may send there in our name."""
+    add(context, ChannelKind.WEBHOOK, "https://hooks.example/services/T0/B0/s3cret?key=s3cret")
+    logged = context.audit.page(0, 100, AuditFilter(action=Action.ACCOUNT))
+    told = [one.event.detail for one in logged if "channel" in one.event.detail]
+    assert told == ["channel added: webhook https://hooks.example"]

@@ -5,9 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -16,51 +14,43 @@ from heritage.domain.records import RecordId
 from heritage.service.context import Context
 from heritage.storage.schema import described, descriptor, image, record, record_image
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "crash.py"
+sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+
+import crash
+
+
+def said_by(script: str, *arguments: str) -> tuple[str, int]:
+    """What a script of kills says that ends well, and how often it says that it killed."""
+    command = [sys.executable, Path(crash.__file__).with_name(script), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 0, done.stdout + done.stderr
+    killed = re.search(r"^killed (\d+) times", done.stdout, re.MULTILINE)
+    assert killed is not None, done.stdout
+    return done.stdout, int(killed[1])
 
 
 def test_killed_again_and_again_nothing_is_lost_or_doubled() -> None:
-    done = subprocess.run([sys.executable, SCRIPT, "--rounds", "2"], capture_output=True, text=True, timeout=500)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "nothing lost, nothing doubled" in done.stdout
-    assert "killed 0 times in" not in done.stdout
+    said, killed = said_by("crash.py", "--rounds", "2")
+    assert "nothing lost, nothing doubled" in said
+    assert killed > 0
 
 
 def test_an_import_killed_ten_times_ends_like_one_that_nobody_disturbed() -> None:
-    command = [sys.executable, SCRIPT.with_name("crash_import.py"), "--count", "6000", "--kills", "10"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
-    assert done.returncode == 0, done.stdout + done.stderr
-    killed = re.search(r"killed (\d+) times", done.stdout)
-    assert killed is not None and int(killed[1]) >= 5, done.stdout
-    assert "nothing lost, nothing doubled" in done.stdout
+    said, killed = said_by("crash_import.py", "--count", "6000", "--kills", "10")
+    assert "nothing lost, nothing doubled" in said
+    assert killed >= 5, said
 
 
 def test_a_killed_scan_neither_repeats_nor_skips_a_listing() -> None:
-    command = [sys.executable, SCRIPT.with_name("crash_scan.py"), "--listings", "60", "--kills", "4"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
-    assert done.returncode == 0, done.stdout + done.stderr
-    killed = re.search(r"killed (\d+) times", done.stdout)
-    assert killed is not None and int(killed[1]) >= 2, done.stdout
-    assert "nothing skipped, nothing done twice" in done.stdout
+    said, killed = said_by("crash_scan.py", "--listings", "60", "--kills", "4")
+    assert "nothing skipped, nothing done twice" in said
+    assert killed >= 2, said
 
 
 def test_what_is_registered_later_is_told_once_however_often_the_search_for_it_is_killed() -> None:
-    command = [sys.executable, SCRIPT.with_name("crash_watch.py"), "--photos", "40", "--kills", "6"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
-    assert done.returncode == 0, done.stdout + done.stderr
-    killed = re.search(r"killed (\d+) times", done.stdout)
-    assert killed is not None and int(killed[1]) >= 2, done.stdout
-    assert "nothing lost, nothing told twice" in done.stdout
-
-
-@pytest.fixture(scope="module")
-def crash() -> ModuleType:
-    found = spec_from_file_location("crash", SCRIPT)
-    assert found is not None and found.loader is not None
-    module = module_from_spec(found)
-    sys.modules["crash"] = module
-    found.loader.exec_module(module)
-    return module
+    said, killed = said_by("crash_watch.py", "--photos", "40", "--kills", "6")
+    assert "nothing lost, nothing told twice" in said
+    assert killed >= 2, said
 
 
 def forget_descriptor(context: Context) -> None:
@@ -117,7 +107,7 @@ DAMAGES = (
 
 
 @pytest.fixture(scope="module")
-def undisturbed(crash: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("crash")
     crash.write_registry(folder / "source")
     for stage in crash.STAGES:
@@ -125,14 +115,12 @@ def undisturbed(crash: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     return folder / "home"
 
 
-def test_two_looks_at_one_home_agree(crash: ModuleType, undisturbed: Path) -> None:
+def test_two_looks_at_one_home_agree(undisturbed: Path) -> None:
     assert crash.state_of(undisturbed).differences(crash.state_of(undisturbed)) == []
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_the_comparison_notices(
-    crash: ModuleType, undisturbed: Path, tmp_path: Path, damage: Callable[[Context], None]
-) -> None:
+def test_the_comparison_notices(undisturbed: Path, tmp_path: Path, damage: Callable[[Context], None]) -> None:
     home = shutil.copytree(undisturbed, tmp_path / "home")
     good = crash.state_of(home)
     with crash.opened(home, False) as context:

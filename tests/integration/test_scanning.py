@@ -1,7 +1,10 @@
 """Scans with real keypoints, verification and indexes; only the embedder is a toy."""
 
+import io
+import time
+import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -10,15 +13,19 @@ import pytest
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.images import ImageDigest
-from heritage.domain.listings import Captured, Listing, ListingPhoto
+from heritage.domain.listings import Captured, Listing, ListingPhoto, ListingSource
 from heritage.domain.records import RecordId
 from heritage.domain.review import HitQuestion, Origin
 from heritage.domain.scans import KeptListing, ListingState, Scan, ScanSource, ScanState
 from heritage.errors import ConflictError, InputError, NotFoundError
+from heritage.service import scan_worker
 from heritage.service.context import Context, open_context
-from heritage.service.scan_stages import Pace
+from heritage.service.operations import SentFile
+from heritage.service.scan_stages import UNFORESEEN, Pace
+from heritage.service.scan_worker import ScanWorker
 from heritage.service.scanning import work_on
-from heritage.service.scans import ScanWish, begin, carry_on, check_same
+from heritage.service.scans import ScanWish, ask_scan, begin, carry_on, check_same, open_sent
+from heritage.service.shared_work import SharedWork
 from heritage.settings import Settings
 from tests.integration.test_search import register
 from tests.kept import viewer
@@ -221,3 +228,81 @@ def test_an_empty_source_is_refused_and_a_changed_one_not_scanned_on(context: Co
     stopped = carry_on(context, asked, lambda _: changed, Pace())
     assert stopped.state is ScanState.PAUSED
     assert "has changed" in stopped.message
+
+
+def test_a_source_that_is_slow_is_listed_piece_by_piece_however_short_the_time(context: Context, folder: Path) -> None:
+    """It would begin anew for ever if what was read were not kept before the time is over."""
+    source = FolderOfListings.of_files(folder, [["100.png"]] * 3)
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
+    now = work_on(context, asked, source, Pace(goes_on=lambda: False))
+    assert (now.listed_count, now.counts.done) == (3, 0)
+    assert work_on(context, asked, source, Pace()).state is ScanState.FINISHED
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "deleted"])
+def test_a_scan_that_ends_while_it_is_worked_on_stops_its_worker_and_nothing_else(
+    context: Context, folder: Path, ending: str
+) -> None:
+    source = FolderOfListings.of_files(folder, [["100.png"]] * 130)
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
+
+    def end(_: int) -> None:
+        if context.scans.newest(AT_THE_MACHINE, 1):
+            context.scans.cancel(asked.scan_id, AT_THE_MACHINE)
+            if ending == "deleted":
+                context.scans.delete(asked.scan_id, AT_THE_MACHINE)
+
+    assert carry_on(context, asked, lambda _: source, Pace(), end).state is ScanState.CANCELLED
+
+
+class Broken(FolderOfListings):
+    def listings(self, start: int = 0) -> Iterator[Listing]:
+        raise RecursionError
+
+
+def test_what_nobody_foresaw_pauses_the_scan_and_keeps_no_other_waiting(context: Context, folder: Path) -> None:
+    source = Broken.of_files(folder, [["100.png"]])
+    asked = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("listings")), source)
+    stopped = carry_on(context, asked, lambda _: source, Pace())
+    assert (stopped.state, stopped.message) == (ScanState.PAUSED, UNFORESEEN)
+
+
+def test_a_worker_leaves_alone_the_scan_that_it_fails_at_and_does_the_others(context: Context, folder: Path) -> None:
+    broken, sound = Broken.of_files(folder, [["100.png"]]), FolderOfListings.of_files(folder, [["100.png"]])
+    first = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("broken")), broken)
+    second = begin(context, AT_THE_MACHINE, ScanWish(ScanSource("sound")), sound)
+
+    class Work(SharedWork):
+        def _opened(self, scan: Scan) -> ListingSource:
+            return broken if scan.scan_id == first.scan_id else sound
+
+    with closing(Work(context)) as work:
+        work.finish()
+    assert context.scans.get(first.scan_id, AT_THE_MACHINE).state is ScanState.RUNNING
+    assert context.scans.get(second.scan_id, AT_THE_MACHINE).state is ScanState.FINISHED
+
+
+def test_a_file_that_takes_longer_to_open_than_a_worker_has_for_it_is_scanned_all_the_same(
+    context: Context, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def slowly(context: Context, scan_id: str, name: str) -> ListingSource:
+        time.sleep(0.6)
+        opened.append(scan_id)
+        return open_sent(context, scan_id, name)
+
+    monkeypatch.setattr(scan_worker, "SLICE_S", 0.3)
+    monkeypatch.setattr(scan_worker, "open_sent", slowly)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as into:
+        for place in range(12):
+            into.writestr(f"{place}.png", (folder / f"{100 + place % 4}.png").read_bytes())
+    asked = ask_scan(context, viewer("north"), SentFile("photos.zip", io.BytesIO(packed.getvalue())))
+    until = time.monotonic() + 60
+    with ScanWorker(context, nullcontext).running():
+        while context.scans.get(asked.scan_id, AT_THE_MACHINE).state is ScanState.RUNNING:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert context.scans.get(asked.scan_id, AT_THE_MACHINE).counts.nothing == 12
+    assert opened == [asked.scan_id]  # once, not anew for each piece of the work

@@ -17,6 +17,7 @@ from heritage.domain.records import PhotoView, RecordId, RegistryRecord, Status
 from heritage.domain.review import HitQuestion, Origin, Side
 from heritage.errors import NotFoundError
 from heritage.faces.mails import alert_mail
+from heritage.service import watching
 from heritage.service.accounts import add_agency, found
 from heritage.service.alerting import ChannelWish, add_channel, deliver_due, newest_alerts
 from heritage.service.context import Context, open_context
@@ -178,6 +179,46 @@ def test_a_record_that_others_may_see_later_is_told_them_then(context: Context) 
     change_record(context, replace(record, handling=Handling.GREEN), record.version, NORTH)
     look(context)
     assert len(newest_alerts(context.database, EAST)) == 1
+
+
+def test_a_record_that_is_shared_later_is_told_to_whom_it_is_shared_with(context: Context) -> None:
+    seize(context, EAST)
+    record = report(context, handling=Handling.AMBER)
+    look(context)
+    look(context, LATER)
+    assert newest_alerts(context.database, EAST) == ()
+    change_record(context, replace(record, shared_with=("east",)), record.version, NORTH)
+    look(context, LATER)
+    assert len(newest_alerts(context.database, EAST)) == 1
+
+
+def test_a_disk_that_is_away_for_an_hour_makes_nothing_pass_for_compared(context: Context) -> None:
+    seize(context, EAST)
+    record = report(context)
+    path = context.images.path(record.images[0])
+    data = path.read_bytes()
+    path.unlink()
+    path.mkdir()  # what cannot be read, whoever runs this
+    look(context)
+    look(context, LATER)
+    path.rmdir()
+    path.write_bytes(data)
+    assert look(context, 2 * LATER).hit_count == 1
+
+
+def test_photos_that_nobody_keeps_take_no_place_of_those_that_somebody_does(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "CANDIDATES", 1)
+    crowd = [encoded(photograph(LOOTED, homography(20, 0.9, 0.0002 + seed / 1e6)), "JPEG") for seed in range(6)]
+    for data in crowd:
+        search_and_keep(context, Query((View(context.decode(data)),), viewer=WEST), [data])
+    seize(context, EAST)
+    look(context)
+    with context.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE photo_keeping SET until = '2020-01-01 00:00:00' WHERE agency = 'west'")
+    report(context)
+    assert look(context).hit_count == 1
 
 
 def test_a_photo_that_is_not_kept_any_more_finds_nothing(context: Context) -> None:

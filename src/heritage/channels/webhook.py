@@ -9,12 +9,11 @@ import hashlib
 import hmac
 import http.client
 import ipaddress
-import socket
-import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Timer
+from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from heritage.errors import DeliveryError, InputError
@@ -54,15 +53,33 @@ def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode("ascii")
 
 
+class Connection(Protocol):
+    """An HTTP connection to one of the addresses that were checked, which another thread can end."""
+
+    def request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> None: ...
+    def getresponse(self) -> http.client.HTTPResponse: ...
+    def close(self) -> None: ...
+    def abort(self) -> None: ...
+
+    def check(self) -> None:
+        """Raises `TimeoutError` once it was aborted."""
+        ...
+
+
+Connect = Callable[[str, int, Sequence[IpAddress], float, bool], Connection]
+"""Host, port, addresses of the host, seconds for each step, whether by TLS. Connects when a request is made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """``resolve`` gives every IP address of a host, ``is_allowed`` says which of them messages may go to.
 
-    ``seconds`` bounds an attempt as a whole.
+    ``seconds`` bounds an attempt as a whole, from the first packet on.
     """
 
     is_allowed: Callable[[IpAddress], bool]
     resolve: Callable[[str, int], Sequence[IpAddress]]
+    connect: Connect
     seconds: float = 15.0
 
     def send(self, address: str, secret: str, message_id: str, at: datetime, body: bytes) -> None:
@@ -84,26 +101,24 @@ class Webhooks:
             raise DeliveryError(f"{parts.hostname} answers {status}")
 
     def _post(self, parts: SplitResult, headers: dict[str, str], body: bytes) -> int:
-        connection = self._connected(parts)
-        # A server that sends one byte a second never runs into a socket's own time limit.
-        watch = Timer(self.seconds, lambda: connection.sock and connection.sock.close())
+        connection = self._connection(parts)
+        # A server that sends one byte a second never runs into a socket's own time limit, and everybody's alerts wait.
+        watch = Timer(self.seconds, connection.abort)
         watch.daemon = True
         watch.start()
         try:
             connection.request("POST", parts._replace(scheme="", netloc="").geturl() or "/", body, headers)
-            return connection.getresponse().status
+            status = connection.getresponse().status
+            connection.check()
+            return status
         finally:
             watch.cancel()
             connection.close()
 
-    def _connected(self, parts: SplitResult) -> http.client.HTTPConnection:
+    def _connection(self, parts: SplitResult) -> Connection:
         host, is_secure = str(parts.hostname), parts.scheme == "https"
         port = parts.port or (443 if is_secure else 80)
         found = self.resolve(host, port)
         if not found or not all(map(self.is_allowed, found)):
             raise DeliveryError(f"{host} is not where messages may go; its network is not in HERITAGE_WEBHOOK_NETWORKS")
-        connection = http.client.HTTPConnection(host, port, timeout=self.seconds)
-        connection.sock = socket.create_connection((str(found[0]), port), self.seconds)
-        if is_secure:
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-        return connection
+        return self.connect(host, port, found, self.seconds, is_secure)

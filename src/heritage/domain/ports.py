@@ -1,4 +1,4 @@
-"""What the services need from the vision adapters. ``service/context.py`` plugs the real ones in."""
+"""What the services need from the vision adapters. ``service/context/`` plugs the real ones in."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime

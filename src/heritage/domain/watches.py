@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from heritage.domain.images import ImageDigest
 
 WATCHED = timedelta(days=365)
+SECOND_PASS_AFTER = timedelta(minutes=10)
+"""Between two comparisons of a registered photograph: longer than a search takes, until what it found is kept."""
 
 
 @dataclass(frozen=True, slots=True)

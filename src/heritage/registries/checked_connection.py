@@ -28,6 +28,7 @@ class CheckedConnection(http.client.HTTPConnection):
             context = ssl.create_default_context()
             secure = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
             self.sock = self._to_abort = secure
+            self.check()  # what was aborted while there was nothing to shut down would otherwise go on
             secure.do_handshake()
         self.check()
 

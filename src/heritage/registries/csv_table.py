@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from heritage.domain.formulas import bare
 from heritage.errors import TableError
@@ -11,6 +12,7 @@ from heritage.registries.columns import ALIASES, COLUMNS, plain
 
 _DELIMITERS = ",;\t"
 _MAX_HEADER = 100_000  # characters
+_MAX_LINE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class CsvTable:
         """(row number, cells) of every line that is not empty; the header is row 1. Raises `TableError`."""
         name = self.path.name
         with self.path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file, delimiter=self.delimiter)
-            next(lines)
+            lines = csv.reader(_bounded(file), delimiter=self.delimiter)
             try:
+                next(lines)
                 for number, cells in enumerate(lines, start=2):
                     if any(cells):
                         yield number, tuple(bare(cell) if cell[:1] == "'" else cell for cell in cells)
@@ -39,6 +41,14 @@ class CsvTable:
                 raise TableError(
                     f"{name}, after line {lines.line_num}: not UTF-8; save the file as 'CSV UTF-8'"
                 ) from error
+
+
+def _bounded(file: TextIO) -> Iterator[str]:
+    """Line by line. Raises `csv.Error` for one that would fill the memory."""
+    while line := file.readline(_MAX_LINE):
+        if len(line) == _MAX_LINE and not line.endswith("\n"):
+            raise csv.Error(f"it has more than {_MAX_LINE:,} characters")
+        yield line
 
 
 def open_csv(path: Path, known: frozenset[str] = frozenset()) -> CsvTable:

@@ -241,7 +241,7 @@ def _split(address: str) -> SplitResult:
 def _following(address: str, answer: http.client.HTTPResponse) -> str:
     """Where the answer sends us. Raises `FetchError`."""
     following = urljoin(address, answer.getheader("Location", "").strip())
-    if address.startswith("https:") and not following.startswith("https:"):
+    if _split(address).scheme == "https" and _split(following).scheme != "https":  # HTTPS:// is the same
         raise FetchError(f"{address[:200]} leads from https to something less; give the address that it leads to")
     return following
 

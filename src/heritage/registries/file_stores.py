@@ -122,6 +122,11 @@ class ArchiveStore:
         self._archive, entries, self._refused = open_archive(path)
         self._entry_by_name = dict(entries)
 
+    @property
+    def entry_count(self) -> int:
+        """How many are held in memory."""
+        return len(self._entry_by_name) + len(self._refused)
+
     def files(self) -> Iterator[StoredFile]:
         for name, entry in sorted(self._entry_by_name.items()):
             yield StoredFile(name, entry.file_size, f"{entry.CRC:08x}")

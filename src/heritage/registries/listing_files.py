@@ -22,6 +22,7 @@ from heritage.registries.file_kinds import HEAD_BYTES, junk_kind, kind_of
 from heritage.registries.file_stores import ArchiveOpener, ArchiveStore, FileStore, FolderStore, StoredFile
 
 MAX_NESTED = 200  # archives in the tree; each keeps its directory in memory
+MAX_NESTED_ENTRIES = 500_000  # of all of them
 MAX_WARNINGS = 20
 _ZIP = b"PK\3\4"
 
@@ -114,6 +115,7 @@ class _Search:
         self._reading = reading
         self._opened = opened
         self._nested_count = 0
+        self._entries_left = MAX_NESTED_ENTRIES
         self._bytes_left = reading.max_unpacked_bytes
 
     def look_through(self, store: FileStore, within: str = "") -> None:
@@ -146,6 +148,10 @@ class _Search:
                 raise TableError(f"only {MAX_NESTED} archives are opened; give it by itself")
             nested = ArchiveStore(self._path(store, file), self._reading.open_archive)
             self._opened.callback(nested.close)
+            if nested.entry_count > self._entries_left:
+                nested.close()
+                raise TableError(f"archives in it have more than {MAX_NESTED_ENTRIES:,} entries; give it by itself")
+            self._entries_left -= nested.entry_count
             self._nested_count += 1
         except InputError as error:
             self.warnings.append(f"{key}: {error}")

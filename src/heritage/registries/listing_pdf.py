@@ -7,10 +7,11 @@ a folder that goes away with the source. When the child does not survive a page,
 import hashlib
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,8 @@ from heritage.registries.listing_files import some_of
 from heritage.registries.pdf_messages import FAULT, FRAME, MAX_FAULT, PAGE_DONE, PAGES, PICTURE, SMALL, PdfBounds
 
 MAX_CRASHES = 5
+MAX_TIMES = 2  # that one child may take, for all of them
+MAX_WARNED = 10_000
 MAX_PICTURES = 20_000
 _CODE = "import sys; sys.path[:] = {!r}; from heritage.registries.pdf_child import main; main()"
 
@@ -107,8 +110,12 @@ class _Taking:
     _done: int = 0  # the last page that was read to its end
 
     def run(self) -> None:
+        deadline = time.monotonic() + MAX_TIMES * self.reading.bounds.seconds
         for _ in range(MAX_CRASHES):
-            with _child(self.path, self._done + 1, self.reading.bounds) as out:
+            left = min(self.reading.bounds.seconds, round(deadline - time.monotonic()))
+            if left <= 0:
+                break
+            with _child(self.path, self._done + 1, replace(self.reading.bounds, seconds=left)) as out:
                 while self._take(out):
                     pass
             if self.page_count and self._done >= self.page_count:
@@ -161,7 +168,8 @@ class _Taking:
         if not page:
             hint = "save it without its password" if "assword" in told else "print it into a new one"
             raise TableError(f"{self.path.name} cannot be read as a PDF ({told}); {hint}")
-        self.warnings.append(f"page {page}, picture {place}: {told or 'cannot be read'}")
+        if len(self.warnings) < MAX_WARNED:
+            self.warnings.append(f"page {page}, picture {place}: {told or 'cannot be read'}")
 
     def _write(self, page: int, place: int, data: bytes) -> None:
         digest = ImageDigest.of(data)

@@ -14,6 +14,7 @@ from heritage.registries.spreadsheet import Reading, open_table
 JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 MAX_LINE_BYTES = 1_000_000
 MAX_NAMES = 300
+MAX_DEPTH = 20  # of arrays in arrays; what is in deeper ones is no name of a photo
 _ADDRESS_KEYS = ("url", "src", "href", "path", "file")
 
 
@@ -103,9 +104,9 @@ def _object(line: bytes) -> Node | str:
         return str(error)
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(text for one in value for text in _texts(one))
+def _texts(value: object, depth: int = 0) -> tuple[str, ...]:
+    if isinstance(value, list) and depth < MAX_DEPTH:
+        return tuple(text for one in value for text in _texts(one, depth + 1))
     if isinstance(value, dict):
         addresses = (text_of(value.get(key)) for key in _ADDRESS_KEYS)
         text = next(filter(None, addresses), "") or json.dumps(value, ensure_ascii=False)

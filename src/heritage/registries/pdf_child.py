@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import IO
 
 import numpy as np
@@ -79,7 +80,8 @@ def _page_frames(document: pypdfium2.PdfDocument, number: int, bounds: PdfBounds
     """What there is on a page: kind, number on the page, bytes."""
     try:
         page = document[number - 1]
-        pictures = list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=10))
+        # No more than are asked about: forms within forms can hold more pictures than there is memory.
+        pictures = list(islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=10), MAX_ON_PAGE + 1))
         if len(pictures) > MAX_ON_PAGE:
             yield PICTURE, 1, _png(_rendered(page))
             return

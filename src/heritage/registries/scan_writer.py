@@ -1,8 +1,7 @@
 """Writes what became of listings: a table with the columns that they came with, or JSON Lines with all hits."""
 
 import json
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +15,31 @@ ADDED = ("state", "why", "verdict", "record", "false_alarm_rate", "decision", "h
 _PREFIX = "heritage_"  # the input may have a column of its own that is called state
 
 
-def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "") -> int:
+def write_scan(listings: Iterable[KeptListing], path: Path, base: str = "", columns: Sequence[str] = ()) -> int:
     """A line for each listing into a .csv, .xlsx or .jsonl file; how many. ``base`` is where hits are shown.
 
-    Raises `InputError` for another suffix, `StorageError`.
+    ``columns``: the names of those that a table has of what listings came with; a .jsonl has all of them. Raises
+    `InputError` for another suffix, `StorageError`.
     """
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         return _write_lines(listings, path, base)
-    remaining = iter(listings)
-    first = next(remaining, None)
-    columns = [name for name, _ in first.listing.columns] if first else []
     header = (*OWN, "photos", *columns, *(f"{_PREFIX}{name}" for name in ADDED))
     count = 0
     with table_file(path, header) as table:
-        for one in chain([first] if first else [], remaining):
+        for one in listings:
             own = [getattr(one.listing, name) for name in OWN]
             photos = "; ".join(photo.address or photo.name for photo in one.listing.photos)
-            others = [text for _, text in one.listing.columns[: len(columns)]]
-            others += [""] * (len(columns) - len(others))
-            table.write([*own, photos, *others, *_found(one, base)])
+            table.write([*own, photos, *_others(one, columns), *_found(one, base)])
             count += 1
     return count
+
+
+def _others(one: KeptListing, columns: Sequence[str]) -> list[str]:
+    """By name: a listing has no cell of what was empty."""
+    texts_by_name: dict[str, list[str]] = {}
+    for name, text in reversed(one.listing.columns):
+        texts_by_name.setdefault(name, []).append(text)
+    return [texts.pop() if (texts := texts_by_name.get(name)) else "" for name in columns]
 
 
 def _found(one: KeptListing, base: str) -> list[str]:

@@ -20,6 +20,7 @@ MAX_STRINGS_BYTES = 64_000_000
 MAX_PART_BYTES = 16_000_000
 MAX_PARTS = 2_000
 _BLOCK = 4_096
+_ENTRY_MARK = b"PK\1\2"
 _SHEETS, _STRINGS, _TYPES = "xl/worksheets/", "xl/sharedStrings.xml", "[Content_Types].xml"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -28,6 +29,7 @@ _STRINGS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sha
 def check_workbook(path: Path) -> None:
     """Raises `TableError` for what is no workbook, or too large to be opened."""
     try:
+        _check_count(path)
         with ZipFile(path) as archive:
             _check_sizes(path, archive)
             _check_prologs(path, archive)
@@ -42,6 +44,17 @@ def check_workbook(path: Path) -> None:
             f"{path.name} is not an Excel workbook (.xlsx){reason}, or a password protects it; save it as .xlsx "
             "without a password, or as 'CSV UTF-8'"
         ) from error
+
+
+def _check_count(path: Path) -> None:
+    """Before the directory is read: with a million entries in it that alone takes a gigabyte."""
+    count, end = 0, b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            count += (end + block).count(_ENTRY_MARK)
+            end = block[-3:]
+    if count > MAX_PARTS:
+        raise TableError(f"{path.name} has more than {MAX_PARTS} parts; save only its table, as 'CSV UTF-8'")
 
 
 def _check_sizes(path: Path, archive: ZipFile) -> None:

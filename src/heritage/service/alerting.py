@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.alerts import Alert, Channel, ChannelKind, Delivery, DeliveryState, Mail, next_wait
@@ -19,6 +19,7 @@ from heritage.storage.alerts import Alerts
 from heritage.storage.database import Database
 
 SECRET_MARK = "whsec_"
+REST = timedelta(seconds=30)  # of a channel that failed
 Compose = Callable[[Alert, Channel, str], Mail]
 """Writes the mail about an alert, in the channel's language; the text is an address to look at the hit, or empty."""
 ComposeTrial = Callable[[Channel, str], Mail]
@@ -115,17 +116,40 @@ def deliver_again(database: Database, delivery_id: str, by: Viewer) -> Delivery:
     return Alerts(database).try_again(delivery_id, datetime.now(UTC), by)
 
 
-def deliver_due(context: Context, compose: Compose, now: Callable[[], datetime], limit: int = 100) -> int:
+@dataclass(slots=True)
+class Resting:
+    """Channels that failed just now: while they rest, nobody else's alerts wait for them to fail again and again."""
+
+    until_by_channel: dict[str, datetime] = field(default_factory=dict)
+
+    def at(self, now: datetime) -> list[str]:
+        """Those that still rest."""
+        self.until_by_channel = {one: until for one, until in self.until_by_channel.items() if until > now}
+        return sorted(self.until_by_channel)
+
+    def begin(self, channel_id: str, now: datetime) -> None:
+        self.until_by_channel[channel_id] = now + REST
+
+
+def deliver_due(
+    context: Context,
+    compose: Compose,
+    now: Callable[[], datetime],
+    limit: int = 100,
+    resting: Resting | None = None,
+) -> int:
     """Attempt up to ``limit`` deliveries that are due; how many were attempted.
 
     A process that dies between sending and saying so leaves a delivery that is attempted again: receivers know it by
     its id, which stays the same.
     """
+    resting = resting or Resting()
     for count in range(limit):
-        due = context.alerts.claim(now())
+        due = context.alerts.claim(now(), resting.at(now()))
         if due is None:
             return count
-        _attempt(context, compose, due, now)
+        if not _attempt(context, compose, due, now):
+            resting.begin(due.channel.channel_id, now())
     return limit
 
 
@@ -147,15 +171,20 @@ def message_of(alert: Alert, link: str) -> bytes:
     return json.dumps(values, separators=(",", ":")).encode()
 
 
-def _attempt(context: Context, compose: Compose, due: Delivery, now: Callable[[], datetime]) -> None:
+def _attempt(context: Context, compose: Compose, due: Delivery, now: Callable[[], datetime]) -> bool:
+    """Whether the channel did what it should."""
+    if refusal := context.alerts.refusal(due):
+        context.alerts.settle(due, DeliveryState.DEAD, now(), refusal)
+        return True
     try:
         _send(context, compose, due, now())
     except DeliveryError as error:
         wait = next_wait(due.attempt_count)
         state = DeliveryState.WAITING if wait else DeliveryState.DEAD
         context.alerts.settle(due, state, now() + wait if wait else now(), str(error))
-    else:
-        context.alerts.settle(due, DeliveryState.DONE, now())
+        return False
+    context.alerts.settle(due, DeliveryState.DONE, now())
+    return True
 
 
 def _send(context: Context, compose: Compose, due: Delivery, at: datetime) -> None:

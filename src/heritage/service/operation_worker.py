@@ -3,8 +3,6 @@
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from heritage.domain.access import AT_THE_MACHINE
@@ -13,14 +11,13 @@ from heritage.errors import HeritageError
 from heritage.service.context import Context
 from heritage.service.operations import carry_out
 from heritage.service.photos import sweep_photos
+from heritage.service.worker import Worker
 from heritage.storage.operations import LEASE
 
 POLL_S = 2.0  # another server may have been asked
 BEAT_S = LEASE.total_seconds() / 10
-PAUSE_S = 30.0
 TIDY_S = 600.0
 SWEEP_S = 3600.0
-STOP_PATIENCE_S = 20.0
 
 log = logging.getLogger("heritage.operations")
 
@@ -29,52 +26,29 @@ class _Ended(Exception):  # noqa: N818 (no error: the work is to end)
     """It is cancelled, another server's by now, or this one stops."""
 
 
-class OperationWorker:
+class OperationWorker(Worker):
     """Carries out operations while it runs. Safe to share between threads."""
 
     def __init__(self, context: Context) -> None:
+        super().__init__("heritage-operations", log, "operations cannot be carried out at present")
         self._context = context
-        self._name = secrets.token_hex(16)
-        self._stopping = threading.Event()
-        self._awake = threading.Event()
+        self._claimant = secrets.token_hex(16)
         self._tidied = self._swept = datetime.min.replace(tzinfo=UTC)
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Works until the end of the block; what is unfinished then waits for the next server."""
-        thread = threading.Thread(target=self._run, name="heritage-operations", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._stopping.set()
-            self._awake.set()
-            thread.join(STOP_PATIENCE_S)
-
-    def wake(self) -> None:
-        """There is something to do."""
-        self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._tidy()
-                self._sweep()
-                while not self._stopping.is_set() and (asked := self._context.operations.claim(self._name)):
-                    self._carry_out(asked)
-            except Exception:  # a full disk, a locked database: a later round may find it mended
-                log.exception("operations cannot be carried out at present")
-                self._stopping.wait(PAUSE_S)
-            self._awake.wait(POLL_S)
-            self._awake.clear()
+    def _round(self) -> float:
+        self._tidy()
+        self._sweep()
+        while not self._stopping.is_set() and (asked := self._context.operations.claim(self._claimant)):
+            self._carry_out(asked)
+        return POLL_S
 
     def _carry_out(self, asked: Operation) -> None:
         operations, files = self._context.operations, self._context.operation_files
-        with _Pulse(self._context, asked, self._name, self._stopping) as pulse:
+        with _Pulse(self._context, asked, self._claimant, self._stopping) as pulse:
             try:
-                message, state = carry_out(self._context, asked, self._name, pulse.advance), OperationState.DONE
+                message, state = carry_out(self._context, asked, self._claimant, pulse.advance), OperationState.DONE
             except _Ended:
-                operations.release(asked.operation_id, self._name)  # if it is this one that stops
+                operations.release(asked.operation_id, self._claimant)  # if it is this one that stops
                 if operations.get(asked.operation_id, AT_THE_MACHINE).state.is_final:
                     files.remove(asked.operation_id)
                 return
@@ -85,7 +59,7 @@ class OperationWorker:
                 message, state = "an unexpected error; the server's log says more", OperationState.FAILED
         # When the pulse has ended: a late beat would put the counts back.
         pulse.tell()
-        if operations.finish(asked.operation_id, self._name, state, message):
+        if operations.finish(asked.operation_id, self._claimant, state, message):
             files.keep_result(asked.operation_id)
 
     def _tidy(self) -> None:

@@ -1,6 +1,6 @@
 """Which photos of listings show the same picture: nearly the same photograph, or alike by their descriptors."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -48,32 +48,42 @@ def nearly_same(context: PictureParts, photos: Iterable[ImageDigest]) -> list[Sa
     ]
 
 
-def alike(context: PictureParts, photos: Iterable[ImageDigest]) -> Iterator[SamePicture]:
-    """Pairs of the first `MAX_COMPARED` of ``photos`` whose descriptors, under the model in use, are most similar."""
-    wanted = sorted(set(photos))[:MAX_COMPARED]
-    digests, vectors = _whole_vectors(context, wanted)
-    for start in range(0, len(digests), BLOCK_SIZE):
-        similarities = vectors[start : start + BLOCK_SIZE] @ vectors.T
-        rows, columns = np.nonzero(similarities >= ALIKE_FROM)
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            if column > start + row:
-                measure = float(similarities[row, column])
-                yield SamePicture(digests[start + row], digests[column], Likeness.ALIKE, round(measure, 4))
+def alike(
+    context: PictureParts, photos: Iterable[ImageDigest], only: Collection[ImageDigest] | None = None
+) -> Iterator[SamePicture]:
+    """Pairs of the first `MAX_COMPARED` of ``photos`` whose descriptors, under the model in use, are most similar.
+
+    Of each photo the `MAX_NEAR` that are most like it: a thousand blank pictures would make half a million pairs. With
+    ``only``, pairs of one of these and any other; all of these are compared.
+    """
+    wanted = list(dict.fromkeys(photos))
+    if only is not None:
+        wanted.sort(key=lambda one: one not in only)
+    digests, vectors = _whole_vectors(context, wanted[:MAX_COMPARED])
+    row_count = len(digests) if only is None else sum(1 for one in digests if one in only)
+    for start in range(0, row_count, BLOCK_SIZE):
+        similarities = vectors[start : min(row_count, start + BLOCK_SIZE)] @ vectors.T
+        for row, others in enumerate(similarities, start):
+            others[: row + 1] = 0.0  # each pair once, none with itself
+            near = np.nonzero(others >= ALIKE_FROM)[0]
+            for column in near[np.argsort(-others[near], kind="stable")[:MAX_NEAR]].tolist():
+                yield SamePicture(digests[row], digests[column], Likeness.ALIKE, round(float(others[column]), 4))
 
 
 def _whole_vectors(context: PictureParts, wanted: list[ImageDigest]) -> tuple[list[ImageDigest], Vectors]:
-    """Of each photo that was described, the descriptor of the whole of it, as it was taken."""
+    """Of each photo that was described, in order, the descriptor of the whole of it, as it was taken."""
     found: dict[ImageDigest, Vectors] = {}
     for start in range(0, len(wanted), READ_TOGETHER):
         found |= context.seen.find_whole(wanted[start : start + READ_TOGETHER], context.specs)
     if not found:
         return [], np.zeros((0, context.specs.descriptor.dimension), np.float32)
-    return list(found), np.stack(list(found.values()))
+    digests = [one for one in wanted if one in found]
+    return digests, np.stack([found[one] for one in digests])
 
 
 def same_pictures(context: PictureParts, photos: Iterable[ImageDigest]) -> list[SamePicture]:
     """All pairs, each once, as near-duplicates where they are."""
-    wanted = set(photos)
+    wanted = list(dict.fromkeys(photos))
     near = nearly_same(context, wanted)
     known = {frozenset((pair.first, pair.second)) for pair in near}
     others = (pair for pair in alike(context, wanted) if frozenset((pair.first, pair.second)) not in known)

@@ -1,62 +1,43 @@
 """One thread in each server that works on the scans whose files were sent to it, each for a while and then the next."""
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
-from heritage.domain.scans import Scan
+from heritage.domain.listings import ListingSource
+from heritage.domain.scans import Scan, ScanState
 from heritage.service.context import Context
 from heritage.service.scan_stages import LEAST_WEIGHT, Pace
 from heritage.service.scans import carry_on, open_sent
+from heritage.service.worker import Worker
 
 POLL_S = 2.0
-PAUSE_S = 30.0
 SLICE_S = 120.0  # of work on one scan; then it is another's turn, and whoever asked may have been suspended
 TIDY_AFTER = timedelta(hours=1)  # an upload takes less than that
-STOP_PATIENCE_S = 20.0
 
 log = logging.getLogger("heritage.scanning")
 
 
-class ScanWorker:
+class ScanWorker(Worker):
     """Works while it runs, each step within a ``turn`` that it shares with requests. Safe to share between threads."""
 
     def __init__(self, context: Context, turn: Callable[[], AbstractContextManager[None]]) -> None:
+        super().__init__("heritage-scans", log, "scans cannot be worked on at present")
         self._context = context
         self._turn = turn
-        self._stopping = threading.Event()
-        self._awake = threading.Event()
+        self._held: tuple[str, ListingSource] | None = None
+        self._until = 0.0
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Works until the end of the block; what is unfinished then waits for the next start."""
-        thread = threading.Thread(target=self._run, name="heritage-scans", daemon=True)
-        thread.start()
+    def _round(self) -> float:
         try:
-            yield
+            self._tidy()
+            while not self._stopping.is_set() and (own := self._own()):
+                self._work_on(own[0])
         finally:
-            self._stopping.set()
-            self._awake.set()
-            thread.join(STOP_PATIENCE_S)
-
-    def wake(self) -> None:
-        """There is something to do."""
-        self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._tidy()
-                while not self._stopping.is_set() and (own := self._own()):
-                    self._work_on(own[0])
-            except Exception:  # a full disk, a locked database: a later round may find it mended
-                log.exception("scans cannot be worked on at present")
-                self._stopping.wait(PAUSE_S)
-            self._awake.wait(POLL_S)
-            self._awake.clear()
+            self._close()
+        return POLL_S
 
     def _own(self) -> list[Scan]:
         """Those whose files are here; others are another server's, or of the command line."""
@@ -64,16 +45,28 @@ class ScanWorker:
         return [one for one in self._context.scans.to_work_on() if files.folder(one.scan_id).exists()]
 
     def _work_on(self, scan: Scan) -> None:
-        until = time.monotonic() + SLICE_S
-
-        def goes_on() -> bool:
-            return not self._stopping.is_set() and time.monotonic() < until
-
         # One photo at a time: nobody who searches waits for a batch to be described.
-        pace = Pace(LEAST_WEIGHT, self._turn, goes_on)
-        done = carry_on(self._context, scan, lambda one: open_sent(self._context, one.scan_id, one.source.name), pace)
+        done = carry_on(self._context, scan, self._source, Pace(LEAST_WEIGHT, self._turn, self._goes_on))
+        if done.state is not ScanState.RUNNING:
+            self._close()
         if done.state.is_final:
             self._context.scan_files.remove(scan.scan_id)
+
+    def _goes_on(self) -> bool:
+        return not self._stopping.is_set() and time.monotonic() < self._until
+
+    def _source(self, scan: Scan) -> ListingSource:
+        """What the scan reads, open until it is another one's turn. Its time begins only now: opening takes minutes."""
+        if self._held is None or self._held[0] != scan.scan_id:
+            self._close()
+            self._held = scan.scan_id, open_sent(self._context, scan.scan_id, scan.source.name)
+        self._until = time.monotonic() + SLICE_S
+        return self._held[1]
+
+    def _close(self) -> None:
+        if self._held:
+            self._held[1].close()
+            self._held = None
 
     def _tidy(self) -> None:
         """Remove what was sent for scans that have ended."""

@@ -18,11 +18,11 @@ from heritage.domain.listings import Listing, ListingPhoto, ListingSource, Photo
 from heritage.domain.scans import ListingState, ReadPhoto, Scan, ScannedListing
 from heritage.errors import FetchError, HeritageError, InputError
 from heritage.service.context import Context
-from heritage.service.overlapping import ahead, runs, weighed_runs
+from heritage.service.overlapping import ahead, runs
 from heritage.service.scan_stages import MAX_PHOTOS, UNFORESEEN, Pace, ReadListing
 from heritage.storage.scans import LEASE
 
-LISTED_TOGETHER = 500  # listings taken from the source in one transaction
+LISTED_TOGETHER = 500  # listings taken from the source in one transaction, or those that came within KEEP_SECONDS
 CLAIM_SIZE = 16  # listings
 KEEP_SIZE, KEEP_SECONDS = 50, 5.0  # kept in one transaction: so many, or what is done after so long
 READ_AHEAD = 8  # listings, as files
@@ -35,11 +35,16 @@ Kept = Callable[[int], None]
 
 def list_source(context: Context, scan: Scan, source: ListingSource, pace: Pace) -> None:
     """Let what the source has and the scan does not know yet wait. May be killed, and goes on where it was."""
-    start = context.scans.get(scan.scan_id, scan.viewer).listed_count
-    for listings in weighed_runs(source.listings(start), lambda _: 1, LISTED_TOGETHER):
-        if not (pace.goes_on() and context.listings.add(scan, start, listings)):
-            return  # another worker lists it
+    known = context.scans.get(scan.scan_id, scan.viewer)
+    if known.is_listed:
+        return
+    start = known.listed_count
+    for listings in runs(source.listings(start), LISTED_TOGETHER, KEEP_SECONDS):
+        if not context.listings.add(scan, start, listings):
+            return  # another worker lists it, or it does not run any more
         start += len(listings)
+        if not pace.goes_on():  # asked only now: a source that is slow would be read from its beginning for ever
+            return
     if start != scan.counts.listing_count:
         context.listings.end(scan)
 
@@ -62,22 +67,24 @@ def help_with(context: Context, scan: Scan, photos: PhotoSource, pace: Pace, kep
 
 
 def _work(context: Context, scan: Scan, reading: "Reading", pace: Pace, kept: Kept) -> None:
-    worker = secrets.token_hex(16)
+    worker, places = secrets.token_hex(16), set[int]()
     with (
-        _claims_alive(context, worker),
+        _claims_alive(context, scan, worker, places),
         ThreadPoolExecutor(READ_AHEAD, "heritage-read") as readers,
         pace.hands(context, scan, pace) as searched,
     ):
-        listings = _claimed(context, reading, pace, worker)
+        listings = _claimed(context, reading, pace, worker, places)
         read = ahead(readers, reading.read, listings, READ_AHEAD)
         for run in runs(searched(read), KEEP_SIZE, KEEP_SECONDS):
             kept(_keep(context, scan, worker, run))
+            places.difference_update(one.listing.place for one in run)
 
 
-def _claimed(context: Context, reading: "Reading", pace: Pace, worker: str) -> Iterator[Listing]:
-    """Listings that nobody else is at, as long as there are any and the scan runs."""
+def _claimed(context: Context, reading: "Reading", pace: Pace, worker: str, places: set[int]) -> Iterator[Listing]:
+    """Listings that nobody else is at, as long as there are any and the scan runs; where they are is in ``places``."""
     claim = partial(context.listings.claim, reading.scan, worker, CLAIM_SIZE, reading.only_addresses)
     while pace.goes_on() and (listings := claim()):
+        places.update(one.place for one in listings)
         yield from listings
 
 
@@ -88,14 +95,17 @@ def _keep(context: Context, scan: Scan, worker: str, run: Sequence[ScannedListin
 
 
 @contextmanager
-def _claims_alive(context: Context, worker: str) -> Iterator[None]:
-    """Others leave alone what ``worker`` claimed as long as it works, and may have it at once when it stops."""
+def _claims_alive(context: Context, scan: Scan, worker: str, places: set[int]) -> Iterator[None]:
+    """Others leave alone what ``worker`` claimed as long as it works, and may have it at once when it stops.
+
+    ``places`` are of what it is at, at every moment.
+    """
     ended = threading.Event()
 
     def beat() -> None:
         while not ended.wait(LEASE.total_seconds() / 6):
             try:
-                context.listings.beat(worker)
+                context.listings.beat(scan, worker, places.copy())
             except HeritageError:
                 log.exception("claims cannot be renewed at present")
 

@@ -1,26 +1,29 @@
 """Scans: asked for, looked at, paused, taken up again and cancelled."""
 
 import json
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.listings import ListingSource
-from heritage.domain.scans import Scan, ScanCounts, ScanSource
-from heritage.errors import ConflictError, HeritageError, InputError, StorageError
+from heritage.domain.scans import Scan, ScanCounts, ScanSource, ScanState
+from heritage.errors import ConflictError, HeritageError, InputError, NotFoundError, StorageError
 from heritage.service.context import Context, open_listings
 from heritage.service.operations import SentFile, harmless_name
-from heritage.service.scan_stages import Pace
+from heritage.service.scan_stages import UNFORESEEN, Pace
 from heritage.service.scanning import Kept, work_on
 from heritage.service.signing_in import check_still_allowed
 
+log = logging.getLogger("heritage.scanning")
+
 SourceOpener = Callable[[Scan], ListingSource]
-"""Opens again what a scan's listings are read from. Raises `HeritageError`."""
+"""Opens again what a scan's listings are read from, and closes it when it likes. Raises `HeritageError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +115,24 @@ def carry_on(context: Context, scan: Scan, open_source: SourceOpener, pace: Pace
     """Work on a scan in a worker that nobody watches: what ends the work pauses the scan, and is its message."""
     try:
         check_still_allowed(context.database, scan.viewer)
-        with closing(open_source(scan)) as source:
-            check_same(scan, source)
-            return work_on(context, scan, source, pace, kept)
+        source = open_source(scan)
+        check_same(scan, source)
+        return work_on(context, scan, source, pace, kept)
     except HeritageError as error:
-        return context.scans.pause(scan.scan_id, scan.viewer, str(error)[:1000])
+        return _stopped(context, scan, str(error)[:1000])
+    except Exception:  # of whatever file somebody sent: the scans of others must not wait behind it
+        log.exception("scan %s cannot be worked on", scan.scan_id)
+        return _stopped(context, scan, UNFORESEEN)
+
+
+def _stopped(context: Context, scan: Scan, why: str) -> Scan:
+    """Paused with that message; or as somebody ended, or deleted, it meanwhile."""
+    try:
+        return context.scans.pause(scan.scan_id, scan.viewer, why)
+    except ConflictError:
+        return context.scans.get(scan.scan_id, scan.viewer)
+    except NotFoundError:
+        return replace(scan, state=ScanState.CANCELLED)
 
 
 def check_same(scan: Scan, source: ListingSource) -> None:

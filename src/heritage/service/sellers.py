@@ -33,10 +33,11 @@ def reused_pictures(context: Context, viewer: Viewer, seller: str) -> tuple[Reus
     """
     viewer.require(Scope.MATCH)
     own = {photo for one in context.sellers.sightings(viewer, seller) for photo in one.photos}
-    photos = {*own, *context.sellers.photos(viewer, MAX_COMPARED)}
+    photos = dict.fromkeys((*own, *context.sellers.photos(viewer, MAX_COMPARED)))
     picture = picture_by_photo(photos, nearly_same(context, photos))
     wanted = sorted({picture[photo] for photo in own})
-    neighbours = _neighbours(picture, alike(context, photos), set(wanted))
+    shown_by_them = {photo for photo in photos if picture[photo] in set(wanted)}
+    neighbours = _neighbours(picture, alike(context, photos, shown_by_them), set(wanted))
     shown = {*wanted, *(other for one in neighbours.values() for other in one)}
     by_picture = _by_picture(context.sellers.showing([one for one in photos if picture[one] in shown], viewer), picture)
     same = [_reused(by_picture, [one], "") for one in wanted]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from heritage.domain.listings import ListingSource
 from heritage.domain.scans import Scan
-from heritage.errors import ForbiddenError, HeritageError
+from heritage.errors import ConflictError, ForbiddenError, HeritageError, NotFoundError
 from heritage.service.context import Context, open_listings, open_photos_by_address
 from heritage.service.scan_stages import Pace
 from heritage.service.scanning import help_with, work_on
@@ -34,6 +34,7 @@ class SharedWork:
         self._context = context
         self._held: tuple[str, ListingSource] | None = None  # opening half a million files again takes minutes
         self._closed_until: dict[str, float] = {}  # by scan: when its source is tried again
+        self._left_until: dict[str, float] = {}  # by scan: when it is worked on again
 
     def go_on(self) -> None:
         """Work until interrupted."""
@@ -51,12 +52,26 @@ class SharedWork:
 
     def round(self) -> int:
         """How many listings were kept, of each running scan for a while."""
-        return sum(self._work_on(scan) for scan in self._context.scans.to_work_on())
+        return sum(self._try(scan) for scan in self._context.scans.to_work_on())
 
     def close(self) -> None:
         if self._held:
             self._held[1].close()
             self._held = None
+
+    def _try(self, scan: Scan) -> int:
+        """As `_work_on`. What goes wrong with one scan keeps no other waiting, and is left alone for a while."""
+        if time.monotonic() < self._left_until.get(scan.scan_id, 0.0):
+            return 0
+        try:
+            return self._work_on(scan)
+        except (ConflictError, NotFoundError) as error:  # somebody ended or deleted it
+            log.info("scan %s is not worked on any more: %s", scan.scan_id, error)
+        except Exception:
+            log.exception("scan %s cannot be worked on at present", scan.scan_id)
+            self.close()  # its file may have gone, or come back
+        self._left_until[scan.scan_id] = time.monotonic() + PAUSE_S
+        return 0
 
     def _work_on(self, scan: Scan) -> int:
         try:

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -12,57 +11,48 @@ from heritage.domain.images import ImageDigest
 from heritage.errors import StorageError
 from heritage.service.context import Context
 from heritage.service.watching import look_back
+from heritage.service.worker import Worker
 from heritage.storage.leases import Lease
 
 POLL_S = 5.0
 IDLE_SHARE = 0.05  # of the time, at most, is spent on finding that there is nothing to do
-PAUSE_S = 30.0
 LEASE = timedelta(seconds=60)
 FORGIVEN_S = 3600.0  # after which photos that could not be described are tried again
-STOP_PATIENCE_S = 20.0
 
 log = logging.getLogger("heritage.watching")
 
 
-class WatchWorker:
+class WatchWorker(Worker):
     """Looks back while it runs, each step within a ``turn`` that requests come before; elsewhere, if another does."""
 
     def __init__(
         self, context: Context, turn: Callable[[], AbstractContextManager[None]], poll_s: float = POLL_S
     ) -> None:
+        super().__init__("heritage-watch", log, "photos that were seen before cannot be searched at present")
         self._context = context
         self._turn = turn
         self._poll_s = poll_s
         self._lease = Lease(context.database, "looking-back", secrets.token_hex(8), LEASE)
         self._failed: set[ImageDigest] = set()
         self._forgiven_at = time.monotonic()
-        self._stopping = threading.Event()
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Works until the end of the block; what is unfinished then is another server's, or waits for the next one."""
-        thread = threading.Thread(target=self._run, name="heritage-watch", daemon=True)
-        thread.start()
+        """As any worker; another server may take over at once."""
         try:
-            yield
+            with super().running():
+                yield
         finally:
-            self._stopping.set()
-            thread.join(STOP_PATIENCE_S)
             with suppress(StorageError):  # it runs out soon
                 self._lease.release()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                began = time.monotonic()
-                worked = self._round() if self._lease.take(datetime.now(UTC)) else False
-                spent_s = 0.0 if worked else time.monotonic() - began
-                self._stopping.wait(max(self._poll_s, spent_s / IDLE_SHARE))
-            except Exception:  # a full disk, a locked database: a later round may find it mended
-                log.exception("photos that were seen before cannot be searched at present")
-                self._stopping.wait(PAUSE_S)
+    def _round(self) -> float:
+        began = time.monotonic()
+        worked = self._look_back() if self._lease.take(datetime.now(UTC)) else False
+        spent_s = 0.0 if worked else time.monotonic() - began
+        return max(self._poll_s, spent_s / IDLE_SHARE)
 
-    def _round(self) -> bool:
+    def _look_back(self) -> bool:
         """Whether there was anything to do."""
         if time.monotonic() - self._forgiven_at > FORGIVEN_S:
             self._failed.clear()

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from heritage.domain.access import Role, Scope, Viewer
 from heritage.domain.hits import Narrowing, Query, View
@@ -32,6 +33,7 @@ log = logging.getLogger("heritage.watching")
 
 ACTOR = "watch"
 CANDIDATES = 10  # of each lane
+RETRIEVED = 50  # of each lane, for most may be nobody's any more
 LEAST_VOTES = 2.0  # fewer say nothing: some keypoint of any photo is near some keypoint of any other
 DESCRIBED_TOGETHER = 8  # photos
 PAGE_SIZE = 50
@@ -72,9 +74,9 @@ def look_back(
 
     Yields after each piece; may be killed at any moment, and goes on where it was. The order matters: a photo that was
     searched before a record came is described before that record is taken to be compared with everything. Photos in
-    ``failed`` are left alone, and those that cannot be described are added to it. After a change of model all kept
-    photos are described anew, and nothing is compared again for that. A record is compared with no photo that was first
-    searched some minutes after the record was there: that search has answered.
+    ``failed`` are left alone, and those that cannot be read or described are added to it. After a change of model all
+    kept photos are described anew, and nothing is compared again for that. A record is compared with no photo that was
+    first searched some minutes after the record was there: that search has answered.
     """
     context = context.current()
     failed = set() if failed is None else failed
@@ -84,12 +86,17 @@ def look_back(
     if goes_on() and context.watching.pending(now(), 1):
         with turn():
             context.seen_gallery.update(context.settings.tail_limit)
-    while goes_on() and (pending := context.watching.pending(now(), PAGE_SIZE)):
+    while goes_on() and (pending := _pending(context, now(), failed)):
         for one in pending:
             if not goes_on():
                 return
-            with turn():
-                found = _compare(context, one, now())
+            try:
+                with turn():
+                    found = _compare(context, one, now())
+            except StorageError as error:  # a disk that is not there today; noted, it would never be compared
+                failed.add(one.digest)
+                log.warning("%s cannot be compared with photos seen before: %s", one.record_id, error)
+                continue
             context.watching.note(one, now())
             yield LookBack(compared_count=1, hit_count=found)
 
@@ -127,6 +134,11 @@ def _undescribed(context: Context, failed: set[ImageDigest]) -> list[ImageDigest
     return [one for one in wanted if one not in failed][:DESCRIBED_TOGETHER]
 
 
+def _pending(context: Context, now: datetime, failed: set[ImageDigest]) -> list[NewPhotograph]:
+    wanted = context.watching.pending(now, PAGE_SIZE + len(failed))
+    return [one for one in wanted if one.digest not in failed]
+
+
 def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[ImageDigest]) -> int:
     photos = []
     for digest in digests:
@@ -143,33 +155,48 @@ def _describe(context: Context, digests: Sequence[ImageDigest], failed: set[Imag
 
 
 def _compare(context: Context, new: NewPhotograph, now: datetime) -> int:
-    """How many hits are news. What cannot be read is left out, and said in the log."""
+    """How many hits are news. What is damaged is left out, and said in the log. Raises `StorageError`."""
     if not context.watching.has_photo_of(new.before):  # a home may begin with all the world's thefts
         return 0
     try:
         photo = context.decode(context.images.read(new.digest))
-    except HeritageError as error:
+    except (ImageError, NotFoundError) as error:
         log.warning("%s is not compared with photos seen before: %s", new.record_id, error)
         return 0
     seen_count = context.watching.seen_count(context.specs)
     return sum(
         _search_again(context, digest, agency, new, seen_count)
-        for digest in _candidates(context, photo)
-        for agency in context.watching.keepers(digest, new.before, now)
+        for digest, agencies in _candidates(context, photo, new, now).items()
+        for agency in agencies
     )
 
 
-def _candidates(context: Context, photo: Photo) -> list[ImageDigest]:
-    """Photos seen before that may show what a registered photograph shows, from both lanes."""
+def _candidates(
+    context: Context, photo: Photo, new: NewPhotograph, now: datetime
+) -> dict[ImageDigest, tuple[str, ...]]:
+    """Photos seen before that may show what a registered photograph shows, from both lanes, and who keeps each.
+
+    What nobody keeps any more, or was searched later, takes no other's place.
+    """
+    lanes = _lanes(context, photo)
+    digests = context.seen_descriptors.digests_at([one for lane in lanes for one in lane], context.specs)
+    found: dict[ImageDigest, tuple[str, ...]] = {}
+    for lane in lanes:
+        known = (digests[one] for one in lane if one in digests)
+        kept = ((one, context.watching.keepers(one, new.before, now)) for one in known)
+        found |= dict(islice(((one, agencies) for one, agencies in kept if agencies), CANDIDATES))
+    return found
+
+
+def _lanes(context: Context, photo: Photo) -> tuple[list[int], list[int]]:
+    """Serials of photos, those with most votes and those that are most alike, best first."""
     snapshot = context.seen_gallery.snapshot()
     whole = look(context, Query.of(photo))[0]
     votes: dict[int, float] = {}
     if whole.keypoints is not None:
         votes = dict(cast_votes(*snapshot.nearest(whole.keypoints.local_descriptors, NEIGHBOURS)))
-    by_votes = sorted((one for one in votes if votes[one] >= LEAST_VOTES), key=lambda one: -votes[one])[:CANDIDATES]
-    nearest = snapshot.retrieve(whole.vectors, CANDIDATES)
-    digests = context.seen_descriptors.digests_at([*by_votes, *nearest], context.specs)
-    return [digests[one] for one in dict.fromkeys([*by_votes, *nearest]) if one in digests]
+    by_votes = sorted((one for one in votes if votes[one] >= LEAST_VOTES), key=lambda one: -votes[one])
+    return by_votes[:RETRIEVED], snapshot.retrieve(whole.vectors, RETRIEVED)
 
 
 def _search_again(context: Context, digest: ImageDigest, agency: str, new: NewPhotograph, seen_count: int) -> int:

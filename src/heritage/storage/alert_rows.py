@@ -50,12 +50,16 @@ def _may_know(connection: Connection, owner: str, kept: KeptSearch) -> bool:
 
 
 def _raise_one(connection: Connection, values: dict[str, object]) -> None:
-    """A pair that was told of as possible is told of once more, as strong, to whoever wants only those."""
+    """A pair that was told of as possible is told of once more, as strong, to whoever wants only those.
+
+    Or to whoever found it possible themselves, when it turns out to be strong later.
+    """
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(make(alert).values(**values, key=secrets.token_hex(12)).on_conflict_do_nothing())
     is_pair = and_(*(alert.c[name] == values[name] for name in ("record_id", "digest", "agency")))
     if values["verdict"] == Verdict.STRONG.value:
-        stronger = {name: values[name] for name in ("hit_id", "verdict")}
+        stronger = {name: values[name] for name in ("hit_id", "verdict", "raised_at")}
+        stronger |= {"is_news": True} if values["is_news"] else {}
         weaker = and_(is_pair, alert.c.verdict == Verdict.POSSIBLE.value)
         connection.execute(update(alert).where(weaker).values(**stronger))
     row = connection.execute(select(alert).where(is_pair)).one()

@@ -1,12 +1,28 @@
 """Alerts and their deliveries in the database, which all servers share: one that is due is claimed by one of them."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, insert, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from heritage.domain.access import Viewer
+from heritage.domain.access import Role, Viewer
 from heritage.domain.alerts import MAX_CHANNELS, Alert, Channel, ChannelKind, Delivery, DeliveryState
 from heritage.domain.audit import Action, event
 from heritage.domain.hits import Verdict
@@ -15,7 +31,7 @@ from heritage.domain.review import Origin, Side
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
-from heritage.storage.schema import alert, channel, delivery, hit, record, search
+from heritage.storage.schema import agency, alert, channel, delivery, hit, record, search
 from heritage.storage.visibility import visible_to
 
 _NO_CHANNEL = "there is no such channel, or it has ended"
@@ -49,7 +65,7 @@ class Alerts:
             named = {"kind": added.kind.value, "least": added.least.value, "created_at": added.created_at}
             key = secrets.token_hex(12)
             connection.execute(insert(channel).values(**values, **named, key=key, secret=secret))
-            append_events(connection, event(by, Action.ACCOUNT, key, f"channel added: {added.kind} {added.address}"))
+            append_events(connection, event(by, Action.ACCOUNT, key, f"channel added: {added.kind} {_host(added)}"))
             return _channel_of(connection.execute(select(channel).where(channel.c.key == key)).one())
 
     def channels(self, of_agency: str | None = None) -> tuple[Channel, ...]:
@@ -81,20 +97,41 @@ class Alerts:
             append_events(connection, event(by, Action.ACCOUNT, channel_id, "channel ended"))
             return _channel_of(connection.execute(select(channel).where(channel.c.id == row.id)).one())
 
-    def claim(self, now: datetime) -> Delivery | None:
-        """The delivery that has been due longest, for the caller to attempt within `LEASE`; None: there is none."""
-        is_due = and_(delivery.c.state == DeliveryState.WAITING.value, delivery.c.due_at <= now)
-        with self._database.read() as connection:  # most times there is none, and nobody waits for a lock
-            row = connection.execute(_deliveries().where(is_due).order_by(delivery.c.due_at).limit(1)).first()
-        if row is None:
-            return None
-        # The count rises with every claim: if it is still as it was read, nobody was faster.
-        unclaimed = and_(delivery.c.key == row.delivery_key, delivery.c.attempt_count == row.attempt_count, is_due)
-        attempted = {"attempt_count": row.attempt_count + 1, "due_at": now + LEASE}
-        with self._database.begin() as connection:
-            if not connection.execute(update(delivery).where(unclaimed).values(**attempted)).rowcount:
-                return self.claim(now)
-            return _delivery_of(connection.execute(_deliveries().where(delivery.c.key == row.delivery_key)).one())
+    def claim(self, now: datetime, resting: Collection[str] = ()) -> Delivery | None:
+        """The delivery that has been due longest, for the caller to attempt within `LEASE`; None: there is none.
+
+        Channels whose ids are in ``resting`` are passed over.
+        """
+        is_due = and_(
+            delivery.c.state == DeliveryState.WAITING.value,
+            delivery.c.due_at <= now,
+            channel.c.key.not_in(resting) if resting else true(),
+        )
+        while True:
+            with self._database.read() as connection:  # most times there is none, and nobody waits for a lock
+                row = connection.execute(_deliveries().where(is_due).order_by(delivery.c.due_at).limit(1)).first()
+            if row is None:
+                return None
+            with self._database.begin() as connection:
+                if _is_claimed(connection, row, now):
+                    return _delivery_of(
+                        connection.execute(_deliveries().where(delivery.c.key == row.delivery_key)).one()
+                    )
+
+    def refusal(self, due: Delivery) -> str:
+        """Why it must not be told now, "" when nothing is against it: much may have changed since it was raised."""
+        of_alert = alert.c.key == due.alert.alert_id
+        joined = _FROM.join(record, record.c.id == alert.c.record_id)
+        source, registrar = record.alias("source"), Viewer("", due.channel.agency, Role.REGISTRAR)
+        is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(registrar, source))
+        is_shown = and_(visible_to(registrar), or_(search.c.source_id.is_(None), is_source_shown))
+        is_suspended = and_(agency.c.name == due.channel.agency, agency.c.suspended_at.is_not(None))
+        with self._database.read() as connection:
+            if connection.execute(select(agency.c.id).where(is_suspended)).first():
+                return "the agency is suspended"
+            if not connection.execute(select(alert.c.id).select_from(joined).where(of_alert, is_shown)).first():
+                return "what it tells of is not shown to the agency any more"
+        return ""
 
     def settle(self, attempted: Delivery, state: DeliveryState, due_at: datetime, problem: str = "") -> None:
         """What became of an attempt. Nothing, if it took so long that somebody else attempts it now."""
@@ -137,6 +174,26 @@ class Alerts:
     def _count(self, state: DeliveryState) -> int:
         with self._database.read() as connection:
             return _number(connection, select(func.count()).where(delivery.c.state == state.value))
+
+
+def _host(one: Channel) -> str:
+    """Whom it is told to. The path of a webhook is as good as a password to many who receive them."""
+    if one.kind is ChannelKind.MAIL:
+        return one.address
+    parts = urlsplit(one.address)
+    return f"{parts.scheme}://{parts.hostname}"
+
+
+def _is_claimed(connection: Connection, row: Row[Any], now: datetime) -> bool:
+    """Whether the delivery is ours from now on: its count rises with every claim, and nobody was faster if it stood."""
+    unclaimed = and_(
+        delivery.c.key == row.delivery_key,
+        delivery.c.attempt_count == row.attempt_count,
+        delivery.c.state == DeliveryState.WAITING.value,
+        delivery.c.due_at <= now,
+    )
+    attempted = {"attempt_count": row.attempt_count + 1, "due_at": now + LEASE}
+    return bool(connection.execute(update(delivery).where(unclaimed).values(**attempted)).rowcount)
 
 
 def _number(connection: Connection, statement: Select[Any]) -> int:

@@ -1,7 +1,8 @@
 """The listings of scans: taken from a source, claimed by workers in runs, and kept with what was found."""
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +15,14 @@ from heritage.domain.review import KeptSearch
 from heritage.domain.scans import KeptListing, ListingState, Scan, ScannedListing, ScanState
 from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
-from heritage.storage.database import Database
+from heritage.storage.database import Database, in_chunks
 from heritage.storage.hit_rows import read_searches
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
 from heritage.storage.photo_rows import Keeping
 from heritage.storage.scans import found, is_free
 from heritage.storage.schema import listing, listing_photo, scan, search
+
+NAMES_TOGETHER = 2_000  # listings
 
 
 class Listings:
@@ -29,10 +32,13 @@ class Listings:
         self._database = database
 
     def add(self, asked: Scan, start: int, listings: Sequence[Listing]) -> bool:
-        """Let the source's next listings wait, those from place ``start`` on. False: somebody else was faster."""
+        """Let the source's next listings wait, those from place ``start`` on.
+
+        False: somebody else was faster, or the scan does not run any more.
+        """
         with self._database.begin() as connection:
             row = found(connection, asked.scan_id, asked.viewer)
-            if row.listed_count != start:
+            if row.listed_count != start or row.state != ScanState.RUNNING.value:
                 return False
             write_listings(connection, row.id, listings)
             counted = update(scan).where(scan.c.id == row.id)
@@ -66,11 +72,13 @@ class Listings:
             connection.execute(update(scan).where(scan.c.id == row.id).values(changed_at=now))
             return tuple(read_listings(connection, rows))
 
-    def beat(self, worker: str) -> None:
-        """Say that ``worker`` is still at what it claimed."""
+    def beat(self, asked: Scan, worker: str, places: Collection[int]) -> None:
+        """Say that ``worker`` is still at what it claimed, at these places: found by them, for it is done often."""
+        of_scan = listing.c.scan_id == select(scan.c.id).where(scan.c.key == asked.scan_id).scalar_subquery()
         with self._database.begin() as connection:
-            held = update(listing).where(_is_at(worker))
-            connection.execute(held.values(leased_at=datetime.now(UTC)))
+            for chunk in in_chunks(sorted(places)):
+                held = update(listing).where(of_scan, listing.c.place.in_(chunk), _is_at(worker))
+                connection.execute(held.values(leased_at=datetime.now(UTC)))
 
     def release(self, worker: str) -> None:
         """Let what ``worker`` claimed and did not keep wait for anybody."""
@@ -115,6 +123,26 @@ class Listings:
             rows = connection.execute(wanted.order_by(listing.c.place).limit(limit)).all()
             return tuple(read_kept(connection, rows, viewer))
 
+    def column_names(self, scan_id: str, viewer: Viewer, limit: int = 1_000) -> tuple[str, ...]:
+        """The names of all columns that listings came with, in order; one that a listing has twice is there twice.
+
+        Cells that are empty are not kept, so that listings of one table differ in their columns. `NotFoundError`.
+        """
+        names: list[tuple[str, int]] = []
+        after = -1
+        while len(names) < limit:
+            with self._database.read() as connection:
+                row = found(connection, scan_id, viewer)
+                told = select(listing.c.place, listing.c.columns)
+                told = told.where(listing.c.scan_id == row.id, listing.c.place > after)
+                rows = connection.execute(told.order_by(listing.c.place).limit(NAMES_TOGETHER)).all()
+            if not rows:
+                break
+            for one in dict.fromkeys(row.columns for row in rows):
+                _join_names(names, [name for name, _ in json.loads(one)][:limit])
+            after = rows[-1].place
+        return tuple(name for name, _ in names[:limit])
+
     def searches(self, scan_id: str, viewer: Viewer) -> tuple[KeptSearch, ...]:
         """The first search of each different statement of what was searched, with what; up to 20. `NotFoundError`."""
         with self._database.read() as connection:
@@ -133,6 +161,19 @@ class Listings:
         if not one or one[0].listing.place != place:
             raise NotFoundError(f"scan {scan_id} has no listing at place {place}")
         return one[0]
+
+
+def _join_names(names: list[tuple[str, int]], found_names: Sequence[str]) -> None:
+    """Take up what is new, each after the one that it came after."""
+    counts = Counter[str]()
+    place, known = 0, {one: at for at, one in enumerate(names)}
+    for name in found_names:
+        counts[name] += 1
+        one = (name, counts[name])
+        if one not in known:
+            names.insert(place, one)
+            known = {one: at for at, one in enumerate(names)}
+        place = known[one] + 1
 
 
 def _is_at(worker: str) -> ColumnElement[Any]:

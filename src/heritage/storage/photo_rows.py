@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, insert, not_, or_, select, update
@@ -10,9 +10,12 @@ from sqlalchemy import Connection, Row, and_, exists, func, insert, not_, or_, s
 from heritage.domain.images import ImageDigest
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.review import HitState, KeptSearch
+from heritage.domain.watches import SECOND_PASS_AFTER
 from heritage.storage.images import PhotoFiles
-from heritage.storage.schema import agency, hit, photo, photo_keeping, search, search_photo, watch
+from heritage.storage.schema import agency, hit, looked_back, photo, photo_keeping, search, search_photo, watch
 from heritage.storage.visibility import Condition
+
+_LATE = SECOND_PASS_AFTER / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ class Keeping:
             _extend(connection, row, kept.agency, kept.at, kept.at + timedelta(days=days))
             if one.digest not in self.files:
                 self.files.put(self.data_by_digest[one.digest])
+        if datetime.now(UTC) - kept.at > _LATE:
+            _compare_again(connection, kept.at)
+
+
+def _compare_again(connection: Connection, since: datetime) -> None:
+    """Let what was compared with all photos ``since`` then, for good, be compared once more.
+
+    A listing may wait for hours between its search and this, behind another one's slow server. What was registered
+    meanwhile was in no gallery when it was searched, and its photo was not among those seen.
+    """
+    was_done = and_(looked_back.c.at >= since, looked_back.c.pass_count > 1)
+    connection.execute(update(looked_back).where(was_done).values(pass_count=1))
 
 
 def photo_days(connection: Connection, of_agency: str, default: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from heritage.storage.schema import hit, photo, photo_keeping, record, search, s
 from heritage.storage.visibility import Condition, hit_shown_to, own_keeping
 
 SWEPT_TOGETHER = 200
+FORGOTTEN_AFTER = timedelta(days=1)  # descriptions of what is not kept
 
 
 class Photos:
@@ -77,6 +78,8 @@ class Photos:
             ended += some
         for digest in [*(one.digest for one in ended if one.is_removed), *self._leftovers()]:
             self._remove_unkept(digest)
+        while self._forget_some():
+            pass
         return tuple(ended)
 
     def _selected(self, digest: ImageDigest, is_shown: Condition) -> Row[Any]:
@@ -92,6 +95,16 @@ class Photos:
             ended = [_end(connection, row) for row in connection.execute(over).all()]
             append_events(connection, *map(_removal, ended))
         return ended
+
+    def _forget_some(self) -> int:
+        """Remove some descriptions of photos that nobody ever kept; how many. A scan may still be at younger ones."""
+        is_kept_by_some = exists().where(photo.c.digest == seen.c.digest)
+        unkept = select(seen.c.serial).where(seen.c.seen_at < _now() - FORGOTTEN_AFTER, not_(is_kept_by_some))
+        with self._database.begin() as connection:
+            serials = connection.execute(unkept.limit(SWEPT_TOGETHER)).scalars().all()
+            if serials:
+                connection.execute(delete(seen).where(seen.c.serial.in_(serials)))
+        return len(serials)
 
     def _leftovers(self) -> list[ImageDigest]:
         """Files that no row is of; none where there are no rows at all, which may well be the wrong database."""

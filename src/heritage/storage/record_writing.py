@@ -12,7 +12,15 @@ from heritage.domain.classification import terms_of
 from heritage.domain.records import RegistryRecord
 from heritage.storage.fulltext import PLACES, TEXTS, Searchable, clear_texts, write_texts
 from heritage.storage.revisions import write_revisions
-from heritage.storage.schema import CARD_FIELDS, record, record_image, record_share, record_status, record_term
+from heritage.storage.schema import (
+    CARD_FIELDS,
+    looked_back,
+    record,
+    record_image,
+    record_share,
+    record_status,
+    record_term,
+)
 
 Values = dict[str, Any]
 
@@ -39,6 +47,7 @@ def write_records(connection: Connection, writes: Sequence[Write], by: Viewer) -
     keys = _insert(connection, new, now)
     _update(connection, old, now)
     _clear(connection, old)
+    _look_back_again(connection, old)
     write_revisions(
         connection, [(row, write.known, write.record, write.note) for write, row in old if write.known], now, by
     )
@@ -76,6 +85,19 @@ def _clear(connection: Connection, writes: Sequence[tuple[Write, Row[Any]]]) -> 
         if rows:
             connection.execute(delete(table).where(table.c.record_id == bindparam("row_id")), rows)
     clear_texts(connection, [row.id for _, row in writes])
+
+
+def _look_back_again(connection: Connection, writes: Sequence[tuple[Write, Row[Any]]]) -> None:
+    """What an agency may see now that it did not before is searched again in the photos that it keeps."""
+    rows = [
+        {"row_id": row.id} for write, row in writes if write.known and _readers(write.record) - _readers(write.known)
+    ]
+    if rows:
+        connection.execute(delete(looked_back).where(looked_back.c.record_id == bindparam("row_id")), rows)
+
+
+def _readers(one: RegistryRecord) -> set[str]:
+    return {one.owner_agency, *one.shared_with}
 
 
 def _add(connection: Connection, table: Table, rows: Iterator[Values]) -> None:

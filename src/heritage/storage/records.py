@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Row, Select, and_, select, tuple_
@@ -27,14 +27,13 @@ from heritage.storage.record_rows import by_id, read_records
 from heritage.storage.record_saving import Change as Change
 from heritage.storage.record_saving import Item, Refusal, check_may_change, save_records, taken
 from heritage.storage.record_writing import Write, write_records
+from heritage.storage.remembering import Remembered
 from heritage.storage.revisions import read_revisions
 from heritage.storage.schema import image, record, record_image, record_status
 from heritage.storage.visibility import Condition, hidden_from, meets, visible_to
 
 COVERAGES_KEPT = 200
 FACETS_KEPT = 200
-K = TypeVar("K")
-V = TypeVar("V")
 SELECTIONS_KEPT = 16  # of a million images each: 8 MB
 
 
@@ -43,9 +42,9 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._selection_by_question: dict[tuple[Viewer, Criteria], tuple[int, Sequences | None]] = {}
-        self._coverage_by_question: dict[tuple[Specs, Viewer, Criteria], tuple[tuple[int, int], Coverage]] = {}
-        self._facets_by_question: dict[tuple[Viewer, Criteria], tuple[int, Facets]] = {}
+        self._selection = Remembered[int, Sequences | None](SELECTIONS_KEPT)
+        self._coverage = Remembered[tuple[int, int], Coverage](COVERAGES_KEPT)
+        self._facets = Remembered[int, Facets](FACETS_KEPT)
 
     def save(
         self, saved: RegistryRecord, described: Sequence[DescribedImage], specs: Specs, by: Viewer = AT_THE_MACHINE
@@ -167,11 +166,7 @@ class Records:
         asked = (_class_of(viewer), criteria)
         with self._database.read() as connection:
             state = change_count(connection)
-            known = self._facets_by_question.get(asked)
-            if known is None or known[0] != state:
-                known = (state, count_facets(connection, criteria, viewer))
-                _keep(self._facets_by_question, asked, known, FACETS_KEPT)
-        return known[1]
+            return self._facets.answer(asked, state, lambda: count_facets(connection, criteria, viewer))
 
     def of_images(
         self, sequences: Iterable[int], viewer: Viewer, criteria: Criteria = ANYTHING
@@ -220,13 +215,7 @@ class Records:
         asked = (specs, _class_of(viewer), criteria)
         with self._database.read() as connection:
             state = (change_count(connection), last_serial(connection, specs))
-            known = self._coverage_by_question.get(asked)
-            if known is None or known[0] != state:
-                searched = _searched(connection, viewer, criteria)
-                counts = counted(connection, specs, searched, hidden_from(viewer))
-                known = (state, replace(counts, is_narrowed=not criteria.is_empty))
-                _keep(self._coverage_by_question, asked, known, COVERAGES_KEPT)
-        return known[1]
+            return self._coverage.answer(asked, state, lambda: _coverage(connection, specs, viewer, criteria))
 
     def selection(self, viewer: Viewer, criteria: Criteria) -> Sequences | None:
         """Sequences of the images that a search may answer with, ascending; None when that is every listed one.
@@ -236,11 +225,7 @@ class Records:
         asked = (_class_of(viewer), criteria)
         with self._database.read() as connection:
             state = change_count(connection)
-            known = self._selection_by_question.get(asked)
-            if known is None or known[0] != state:
-                known = (state, _selection(connection, viewer, criteria))
-                _keep(self._selection_by_question, asked, known, SELECTIONS_KEPT)
-        return known[1]
+            return self._selection.answer(asked, state, lambda: _selection(connection, viewer, criteria))
 
 
 def _class_of(viewer: Viewer) -> Viewer:
@@ -248,11 +233,9 @@ def _class_of(viewer: Viewer) -> Viewer:
     return replace(viewer, actor="", scopes=frozenset(), is_operator=False)
 
 
-def _keep(kept: dict[K, V], key: K, value: V, limit: int) -> None:
-    """Remember, forgetting the oldest beyond ``limit``."""
-    kept[key] = value
-    while len(kept) > limit:
-        kept.pop(next(iter(kept)), None)
+def _coverage(connection: Connection, specs: Specs, viewer: Viewer, criteria: Criteria) -> Coverage:
+    counts = counted(connection, specs, _searched(connection, viewer, criteria), hidden_from(viewer))
+    return replace(counts, is_narrowed=not criteria.is_empty)
 
 
 def _selection(connection: Connection, viewer: Viewer, criteria: Criteria) -> Sequences | None:

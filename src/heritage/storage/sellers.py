@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from heritage.domain.access import Viewer
 from heritage.domain.images import ImageDigest
@@ -29,12 +29,12 @@ class Sellers:
         """Those whose names have ``text`` in them, after the first ``start``: those with the most strong hits first."""
         counted = _counted(viewer)
         if text:
-            pattern = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            counted = counted.where(func.lower(listing.c.seller).like(f"%{pattern}%", escape="\\"))
+            counted = counted.where(or_(*_has(text)))
         order = [counted.selected_columns[name].desc() for name in ("strong_count", "possible_count", "listing_count")]
         with self._database.read() as connection:
             rows = connection.execute(counted.order_by(*order, listing.c.seller).offset(start).limit(limit)).all()
-            return tuple(_seller_of(connection, row, viewer) for row in rows)
+            addresses = _addresses(connection, [row.seller for row in rows], viewer)
+            return tuple(_seller_of(row, addresses[row.seller]) for row in rows)
 
     def get(self, name: str, viewer: Viewer) -> Seller:
         """Raises `NotFoundError`."""
@@ -42,7 +42,7 @@ class Sellers:
             row = connection.execute(_counted(viewer).where(listing.c.seller == name)).first()
             if row is None:
                 raise NotFoundError(f"your scans have no seller {name[:80]!r}")
-            return _seller_of(connection, row, viewer)
+            return _seller_of(row, _addresses(connection, [name], viewer)[name])
 
     def sightings(self, viewer: Viewer, seller: str | None = None, limit: int = 1_000_000) -> tuple[Sighting, ...]:
         """Listings that were searched, the oldest first; of one seller, or of all, also where none is told."""
@@ -122,10 +122,30 @@ def _seen(viewer: Viewer) -> Select[Any]:
     return columns.select_from(_JOINED).where(of_agency(viewer), is_done).order_by(_AT, listing.c.id)
 
 
-def _seller_of(connection: Connection, row: Row[Any], viewer: Viewer) -> Seller:
-    of_seller = and_(of_agency(viewer), listing.c.seller == row.seller, listing.c.address != "")
-    newest = select(listing.c.address).select_from(listing.join(scan)).where(of_seller).order_by(listing.c.id.desc())
-    addresses = list(dict.fromkeys(connection.execute(newest.limit(MAX_ADDRESSES)).scalars()))
+def _has(text: str) -> list[ColumnElement[bool]]:
+    """Whether a name has ``text`` in it, in small letters or large; SQLite knows them apart in ASCII only."""
+    name, found = func.lower(listing.c.seller), list[ColumnElement[bool]]()
+    for written in dict.fromkeys((text, text.lower(), text.upper(), text.title(), text.capitalize())):
+        pattern = written.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found += [one.like(f"%{pattern}%", escape="\\") for one in (name, listing.c.seller)]
+    return found
+
+
+def _addresses(connection: Connection, names: Sequence[str], viewer: Viewer) -> dict[str, list[str]]:
+    """By name, addresses of each seller's listings, the newest first, up to `MAX_ADDRESSES`; in one reading for all."""
+    found: dict[str, dict[str, None]] = {name: {} for name in names}
+    place = func.row_number().over(partition_by=listing.c.seller, order_by=listing.c.id.desc()).label("place")
+    for chunk in in_chunks(names):
+        of_sellers = and_(of_agency(viewer), listing.c.seller.in_(chunk), listing.c.address != "")
+        columns = select(listing.c.id, listing.c.seller, listing.c.address, place)
+        told = columns.select_from(listing.join(scan)).where(of_sellers).subquery()
+        newest = select(told).where(told.c.place <= MAX_ADDRESSES).order_by(told.c.id.desc())
+        for row in connection.execute(newest):
+            found[row.seller][row.address] = None
+    return {name: list(addresses) for name, addresses in found.items()}
+
+
+def _seller_of(row: Row[Any], addresses: Sequence[str]) -> Seller:
     return Seller(
         row.seller,
         row.listing_count,

@@ -19,7 +19,7 @@ from heritage.domain.hits import Hit, Verdict
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import LOST, RecordId
 from heritage.domain.review import KeptSearch
-from heritage.domain.watches import Watch
+from heritage.domain.watches import SECOND_PASS_AFTER, Watch
 from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
@@ -40,7 +40,6 @@ from heritage.storage.schema import (
 )
 from heritage.storage.seen import specs_key
 
-SECOND_PASS_AFTER = timedelta(minutes=10)  # longer than any search takes
 PASSES = 2
 
 
@@ -97,7 +96,8 @@ class Watching:
                 connection.execute(insert(looked_back).values(**key, **now, pass_count=1, at=at))
             else:
                 is_same = (old.status, old.handling) == (now["status"], now["handling"])
-                count = old.pass_count + 1 if is_same else 1
+                is_apart = at - old.at >= SECOND_PASS_AFTER  # two processes may have done the first pass at once
+                count = old.pass_count + is_apart if is_same else 1
                 connection.execute(update(looked_back).where(is_pair).values(**now, pass_count=count, at=at))
 
     def undescribed(self, specs: Specs, limit: int) -> tuple[ImageDigest, ...]:
@@ -224,13 +224,15 @@ def _undescribed(specs: Specs, column: ColumnElement[Any]) -> Select[Any]:
 
 
 def _is_news(connection: Connection, kept: KeptSearch, found: Hit) -> bool:
+    """To the agency that keeps the photo, or to the owner of the record, who may have come by it since."""
+    told = {kept.agency, found.record.owner_agency or kept.agency}
     is_pair = and_(
         alert.c.record_id == record_row(connection, found.record.record_id),
         alert.c.digest == kept.photos[found.view].digest.hex,
-        alert.c.agency == kept.agency,
+        alert.c.agency.in_(told),
     )
-    known = connection.execute(select(alert.c.verdict).where(is_pair)).scalar()
-    return known is None or (known == Verdict.POSSIBLE.value and found.verdict is Verdict.STRONG)
+    known = connection.execute(select(alert.c.verdict).where(is_pair)).scalars().all()
+    return len(known) < len(told) or (Verdict.POSSIBLE.value in known and found.verdict is Verdict.STRONG)
 
 
 def _keeping(digest: ImageDigest, agency: str) -> Select[Any]:

@@ -3,17 +3,22 @@
 import gzip
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from heritage.domain.images import ImageDigest
 from heritage.domain.listings import Hop
@@ -342,6 +347,53 @@ def test_the_next_address_of_a_host_is_tried() -> None:
     with serving(a=picture) as (server, fetcher):
         several = replace(fetcher, resolve=lambda host, port: [dead, HERE], is_allowed=lambda address: True)
         assert several.fetch(f"{server.address}/a", PICTURE_TYPES).data == b"pixels"
+
+
+def certified(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> ssl.SSLContext:
+    """What a server needs to be taken for ``name``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    shown, kept = folder / "shown.pem", folder / "kept.pem"
+    shown.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    kept.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(shown))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(shown, kept)
+    return context
+
+
+@pytest.mark.parametrize("scheme", ["https", "HTTPS"])
+def test_what_was_asked_for_by_https_is_not_fetched_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    context = certified(tmp_path, monkeypatch, "museum.example")
+    with serving(a=picture, down=to("http://museum.example/a")) as (server, here):
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.answers["/up"] = to(f"HTTPS://museum.example:{server.server_port}/a")
+        address = f"{scheme}://museum.example:{server.server_port}"
+        assert here.fetch(f"{address}/up", PICTURE_TYPES).data
+        with pytest.raises(FetchError, match="from https to something less"):
+            here.fetch(f"{address}/down", PICTURE_TYPES)
+
+
+def test_the_name_in_the_certificate_is_the_one_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever address the name leads to."""
+    context = certified(tmp_path, monkeypatch, "other.example")
+    with serving(a=picture) as (server, here):
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        with pytest.raises(FetchError, match=r"(?i)hostname mismatch|certificate"):
+            here.fetch(f"https://museum.example:{server.server_port}/a", PICTURE_TYPES)
 
 
 def test_https_is_not_taken_from_a_server_without_it() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.databases import PostgresServer
+from tests.unit.storage.conftest import context as context
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_what_is_seen_is_set_against_the_record(client: TestClient, seized_photo
 def test_a_text_too_long_is_refused_at_the_page(client: TestClient, seized_photo: bytes) -> None:
     page = client.post("/", files={"image": ("photo.jpg", seized_photo)}, data={"materials": "x" * 301})
     assert page.status_code == 422
-    assert 'class="problem"' in page.text
+    assert 'id="problem-materials"' in page.text
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])

@@ -2,37 +2,24 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from heritage.domain.records import RecordId
-from heritage.faces.api.app import create_app
-from heritage.faces.api.viewing import viewer_of
-from heritage.service.context import Context, open_context
-from heritage.settings import Settings
-from tests.clients import AT_THIS_MACHINE
-from tests.integration.test_search import register
-from tests.pictures import picture
-from tests.toys import ToyEmbedder
-from tests.unit.faces.test_scans_api import ANNA, archive, photo
+from heritage.service.context import Context
+from tests.unit.faces.scanned import ANNA, archive, open_client, open_north, photo
 
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
-    with open_context(Settings(home=tmp_path, threads=2), ToyEmbedder()) as context:
-        for seed in range(12):
-            register(context, RecordId("north", str(seed)), picture(seed))
+    with open_north(tmp_path) as context:
         yield context
 
 
 @pytest.fixture
 def client(context: Context) -> Iterator[TestClient]:
-    app = create_app(context.settings, lambda _: nullcontext(context))
-    app.dependency_overrides[viewer_of] = lambda: ANNA
-    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
+    with open_client(context) as client:
         yield client
 
 
@@ -70,3 +57,18 @@ def test_a_scan_is_paused_and_cancelled_with_buttons(client: TestClient) -> None
     cancelled = client.post(f"{address}/turn", data={"to": "cancel"})
     assert "cancelled" in cancelled.text
     assert "/turn" not in cancelled.text
+
+
+def test_a_form_that_is_sent_twice_begins_one_scan(client: TestClient, context: Context) -> None:
+    token = client.get("/scans/new").text.partition('name="token" value="')[2].partition('"')[0]
+    assert token
+    for _ in range(2):
+        assert client.post("/scans/new", files=archive(a_png=photo(100)), data={"token": token}).status_code == 200
+    assert len(context.scans.newest(ANNA, 10)) == 1
+    client.post("/scans/new", files={"file": ("x.csv", b"a\n")}, data={"token": token})  # another file is another scan
+
+
+def test_a_place_that_no_database_takes_for_a_number_is_refused(client: TestClient) -> None:
+    address = str(client.post("/scans/new", files=archive(a_png=photo(100))).url)
+    assert client.get(f"{address}?after={10**30}").status_code == 422
+    assert client.get(f"{address}?after={10**9}").status_code == 200

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pypdfium2
@@ -11,40 +10,28 @@ from fastapi.testclient import TestClient
 from lxml import html
 
 from heritage.domain.access import ANYBODY
-from heritage.domain.records import RecordId
 from heritage.domain.reports import Report, ReportEntry, ReportSection
 from heritage.errors import ForbiddenError, NotFoundError
-from heritage.faces.api.app import create_app
-from heritage.faces.api.viewing import viewer_of
 from heritage.faces.languages import speaking
 from heritage.faces.scan_reports import scan_report
-from heritage.service.context import Context, html_of, open_context, report_pdf_of
+from heritage.service.context import Context, html_of, report_pdf_of
 from heritage.service.scan_reporting import scan_findings
-from heritage.settings import Settings
-from tests.clients import AT_THIS_MACHINE
 from tests.dealers import dealers_zip
-from tests.integration.test_search import register
 from tests.kept import viewer as viewer_at
-from tests.pictures import picture
-from tests.toys import ToyEmbedder
-from tests.unit.faces.test_scans_api import ANNA, ended, started
+from tests.unit.faces.scanned import ANNA, ended, open_client, open_north, started
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
-    with open_context(Settings(home=tmp_path_factory.mktemp("home"), threads=2), ToyEmbedder()) as context:
-        for seed in range(12):
-            register(context, RecordId("north", str(seed)), picture(seed))
+    with open_north(tmp_path_factory.mktemp("home")) as context:
         yield context
 
 
 @pytest.fixture(scope="module")
 def client(context: Context) -> Iterator[TestClient]:
-    app = create_app(context.settings, lambda _: nullcontext(context))
-    app.dependency_overrides[viewer_of] = lambda: ANNA
-    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
+    with open_client(context) as client:
         yield client
 
 

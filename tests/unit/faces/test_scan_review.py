@@ -2,42 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from heritage.domain.records import RecordId
 from heritage.domain.review import DecisionKind, HitState
-from heritage.faces.api.app import create_app
 from heritage.faces.api.viewing import viewer_of
-from heritage.service.context import Context, open_context
+from heritage.service.context import Context
 from heritage.service.review import read_hit
 from heritage.service.scan_review import Queue, review_queue
-from heritage.settings import Settings
-from tests.clients import AT_THIS_MACHINE
 from tests.dealers import ANTIQUES, dealers_zip
-from tests.integration.test_search import register
 from tests.kept import viewer as viewer_at
-from tests.pictures import picture
-from tests.toys import ToyEmbedder
-from tests.unit.faces.test_scans_api import ANNA, ended, started
+from tests.unit.faces.scanned import ANNA, ended, open_client, open_north, started
 
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[Context]:
-    with open_context(Settings(home=tmp_path, threads=2), ToyEmbedder()) as context:
-        for seed in range(12):
-            register(context, RecordId("north", str(seed)), picture(seed))
+    with open_north(tmp_path) as context:
         yield context
 
 
 @pytest.fixture
 def client(context: Context) -> Iterator[TestClient]:
-    app = create_app(context.settings, lambda _: nullcontext(context))
-    app.dependency_overrides[viewer_of] = lambda: ANNA
-    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
+    with open_client(context) as client:
         yield client
 
 

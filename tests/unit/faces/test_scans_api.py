@@ -6,68 +6,25 @@ import json
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from heritage.domain.access import SCOPES_BY_ROLE, Role, Viewer
-from heritage.domain.records import RecordId
-from heritage.faces.api.app import create_app
-from heritage.faces.api.viewing import viewer_of
-from heritage.service.context import Context, open_context
-from heritage.settings import Settings
-from tests.clients import AT_THIS_MACHINE
-from tests.integration.test_search import register
-from tests.pictures import encoded, homography, photograph, picture
-from tests.toys import ToyEmbedder
-
-ANNA = Viewer("anna", "north", Role.INVESTIGATOR, SCOPES_BY_ROLE[Role.INVESTIGATOR])
+from heritage.service.context import Context
+from tests.unit.faces.scanned import archive, ended, open_client, open_north, photo, started
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
-    with open_context(Settings(home=tmp_path_factory.mktemp("home"), threads=2), ToyEmbedder()) as context:
-        for seed in range(12):
-            register(context, RecordId("north", str(seed)), picture(seed))
+    with open_north(tmp_path_factory.mktemp("home")) as context:
         yield context
 
 
 @pytest.fixture
 def client(own: Context) -> Iterator[TestClient]:
-    app: FastAPI = create_app(own.settings, lambda _: nullcontext(own))
-    app.dependency_overrides[viewer_of] = lambda: ANNA
-    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
+    with open_client(own) as client:
         yield client
-
-
-def photo(seed: int) -> bytes:
-    return encoded(photograph(picture(seed), homography(15, 0.9, 0.0001)))
-
-
-def archive(**files: bytes) -> dict[str, Any]:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as into:
-        for name, data in files.items():
-            into.writestr(name.replace("_", "."), data)
-    return {"file": ("photos.zip", packed.getvalue())}
-
-
-def started(client: TestClient, **sends: Any) -> str:
-    accepted = client.post("/v1/scans", **sends)
-    assert accepted.status_code == 202, accepted.text
-    assert accepted.json()["state"] == "running"
-    return str(accepted.headers["location"])
-
-
-def ended(client: TestClient, location: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while (now := client.get(location).json())["state"] == "running":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return dict(now)
 
 
 def test_an_archive_is_scanned_and_every_listing_has_a_state(client: TestClient) -> None:

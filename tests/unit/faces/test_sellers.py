@@ -4,42 +4,30 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import nullcontext
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
 
-from heritage.domain.records import RecordId
-from heritage.faces.api.app import create_app
 from heritage.faces.api.viewing import viewer_of
-from heritage.service.context import Context, open_context
-from heritage.settings import Settings
-from tests.clients import AT_THIS_MACHINE
+from heritage.service.context import Context
 from tests.dealers import ANTIQUES, GALLERY, dealers_zip
-from tests.integration.test_search import register
 from tests.kept import viewer as viewer_at
-from tests.pictures import picture
-from tests.toys import ToyEmbedder
-from tests.unit.faces.test_scans_api import ANNA, ended, started
+from tests.unit.faces.scanned import ANNA, ended, open_client, open_north, started
 
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
-    with open_context(Settings(home=tmp_path_factory.mktemp("home"), threads=2), ToyEmbedder()) as context:
-        for seed in range(12):
-            register(context, RecordId("north", str(seed)), picture(seed))
+    with open_north(tmp_path_factory.mktemp("home")) as context:
         yield context
 
 
 @pytest.fixture(scope="module")
 def app_client(context: Context) -> Iterator[TestClient]:
-    app = create_app(context.settings, lambda _: nullcontext(context))
-    app.dependency_overrides[viewer_of] = lambda: ANNA
-    with TestClient(app, raise_server_exceptions=False, **AT_THIS_MACHINE) as client:
+    with open_client(context) as client:
         ended(client, started(client, files={"file": ("dealers.zip", dealers_zip())}))
         yield client
 

@@ -13,6 +13,7 @@ import pytest
 from heritage.domain.images import ImageDigest
 from heritage.domain.listings import Listing, ListingPhoto, SkippedKind
 from heritage.errors import ImageError, InputError, TableError
+from heritage.registries import listing_files
 from heritage.registries.listing_files import FileListings, FileReading, open_files
 from heritage.service.archives import open_archive
 
@@ -251,3 +252,18 @@ def test_a_large_file_in_a_folder_is_not_read_whole(tmp_path: Path) -> None:
         source.read(ListingPhoto("1.png"))
     with pytest.raises(ImageError, match="not found"):
         source.read(ListingPhoto("../a/1.png"))
+
+
+def test_archives_in_archives_have_so_many_entries_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each entry takes memory as long as the scan lasts, and a million of them pack into very little."""
+    monkeypatch.setattr(listing_files, "MAX_NESTED_ENTRIES", 5)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as nested:
+        for number in range(3):
+            nested.writestr(f"{number}.png", PNG + bytes([number]))
+    for name in ("a.zip", "b.zip"):
+        (tmp_path / name).write_bytes(packed.getvalue())
+    source = open_files(tmp_path, READING)
+    assert source.listing_count == 3
+    assert [one.kind for one in source.skipped] == [SkippedKind.ARCHIVES]
+    assert "give it by itself" in source.warnings[0]

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from heritage.domain.listings import Listing, ListingPhoto
 from heritage.errors import InputError, TableError
+from heritage.registries import csv_table
 from heritage.registries.fetching import Fetcher
 from heritage.registries.listing_columns import guess_role
 from heritage.registries.listing_photos import beside
@@ -201,3 +202,17 @@ def test_text_that_no_database_holds_is_replaced(tmp_path: Path) -> None:
     assert (only.title, only.columns) == ("a b", (("x", '{"y": "\ufffd\\u0000"}'), ("z", "1")))
     (long,) = opened(tmp_path, "a.csv", f"image,title,note\na.jpg,{'t' * 3_000},{'n' * 20_000}\n").listings()
     assert (len(long.title), len(long.columns[0][1])) == (2_000, 10_000)
+
+
+def test_arrays_in_arrays_without_end_are_no_names_of_photos(tmp_path: Path) -> None:
+    deep = "[" * 900 + '"a.jpg"' + "]" * 900
+    source = opened(tmp_path, "a.jsonl", f'{{"image": {deep}}}\n{{"image": "b.jpg"}}\n')
+    first, second = source.listings()
+    assert first.photos == () or first.photos[0].name.startswith("[")
+    assert second.photos == (ListingPhoto("b.jpg"),)
+
+
+def test_a_line_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_table, "_MAX_LINE", 1_000)
+    with pytest.raises(TableError, match="more than 1,000 characters"):
+        opened(tmp_path, "a.csv", "image\na.jpg\n" + "x," * 600)

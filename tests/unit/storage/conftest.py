@@ -3,7 +3,12 @@
 tests/integration/storage runs the same tests with the addresses of PostgreSQL databases.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+
+from tests.toys import ToyContext
 
 
 @pytest.fixture
@@ -16,3 +21,11 @@ def address() -> str:
 def empty_address() -> str:
     """Of a database without a table."""
     return ""
+
+
+@pytest.fixture
+def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
+    """A home over a new database."""
+    context = ToyContext.open(tmp_path, address=address)
+    yield context
+    context.database.close()

@@ -1,11 +1,13 @@
 """Alerts: each hit is raised once to whom it concerns, and told once by each channel, whatever happens meanwhile."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import cast
 
 import pytest
+from sqlalchemy import Connection
 
 from heritage.domain.access import AT_THE_MACHINE, Handling
 from heritage.domain.alerts import MAX_CHANNELS, Channel, ChannelKind, Delivery, DeliveryState
@@ -15,6 +17,7 @@ from heritage.domain.review import Comparable, Origin, Side
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.alerts import LEASE, Alerts
 from heritage.storage.counterparts import Counterparts
+from heritage.storage.database import Database
 from heritage.storage.hits import Hits
 from tests.kept import found, search_by, viewer
 from tests.toys import ToyContext, describe, png
@@ -22,13 +25,6 @@ from tests.toys import ToyContext, describe, png
 IMAGES = [describe(png(seed)) for seed in range(3)]
 NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture
@@ -184,3 +180,57 @@ def test_an_agency_has_each_channel_once_and_not_too_many(alerts: Alerts) -> Non
         channel(alerts, "south", "0@north.example")
     with pytest.raises(ConflictError, match="end one first"):
         channel(alerts, "north", "another@north.example")
+
+
+@dataclass
+class Overtaken:
+    """The database, between whose reading and writing somebody else claims a delivery."""
+
+    database: Database
+    at: datetime
+    is_overtaken: bool = False
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.database.read() as connection:
+            yield connection
+        if not self.is_overtaken:
+            self.is_overtaken = True
+            assert Alerts(self.database).claim(self.at)
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        return self.database.begin()
+
+
+def test_who_was_overtaken_claims_the_next_one_without_waiting_for_itself(
+    context: ToyContext, alerts: Alerts, hits: Hits
+) -> None:
+    for address in ("one@north.example", "two@north.example"):
+        channel(alerts, "north", address)
+    hits.add(search_by(SOUTH), [found(save(context, "1", "north"))])
+    now = datetime.now(UTC)
+    slower = Alerts(cast(Database, Overtaken(context.database, now)))
+    assert slower.claim(now)
+    assert slower.claim(now) is None
+
+
+def test_what_an_agency_found_possible_itself_is_news_once_it_is_strong(
+    context: ToyContext, alerts: Alerts, hits: Hits
+) -> None:
+    record, told = save(context, "1", "north"), channel(alerts, "south", "desk@south.example")
+    hits.add(search_by(SOUTH, days_ago=3), [found(record, Verdict.POSSIBLE)])
+    assert alerts.newest(SOUTH) == ()
+    kept = search_by(SOUTH, origin=Origin.WATCH)
+    hits.add(kept, [found(record)])
+    [raised] = alerts.newest(SOUTH)
+    assert (raised.verdict, raised.raised_at) == (Verdict.STRONG, kept.at)
+    assert [one.channel for one in claimed(alerts)] == [told]
+
+
+def test_a_channel_that_rests_is_passed_over(context: ToyContext, alerts: Alerts, hits: Hits) -> None:
+    resting, other = channel(alerts, "north"), channel(alerts, "north", "two@north.example")
+    hits.add(search_by(SOUTH), [found(save(context, "1", "north"))])
+    now = datetime.now(UTC)
+    first = alerts.claim(now, [resting.channel_id])
+    assert first and first.channel == other
+    assert alerts.claim(now, [resting.channel_id]) is None

@@ -1,6 +1,5 @@
 """Cases: what their entries come to, who reads them before, during and after a hand-over, and nothing twice."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,13 +35,6 @@ NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
 CUP = CaseFacts("A cup in a car", "2026-05", "Port of the North")
 DIGEST = ImageDigest.of(b"photo")
 PHOTO = EntryContent(EntryKind.PHOTO, digest=DIGEST)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture

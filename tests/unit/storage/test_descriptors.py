@@ -1,5 +1,4 @@
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +11,6 @@ from heritage.domain.records import Photograph, RecordId, RegistryRecord
 from heritage.errors import StorageError
 from heritage.storage.schema import descriptor, keypoint_set
 from tests.toys import ToyContext, ToyEmbedder, ToyExtractor, describe, pixels, png
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def store(context: ToyContext, *seeds: int, version: str = "1") -> Specs:

@@ -1,10 +1,8 @@
 """Counting records by facet, on behalf of somebody."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -39,11 +37,9 @@ RECORDS = [
 
 
 @pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
+def context(context: ToyContext) -> ToyContext:
     context.records.save_all([(record, []) for record in RECORDS], context.specs)
-    yield context
-    context.database.close()
+    return context
 
 
 def counted(facets: Facets, name: FacetName) -> dict[str, int]:

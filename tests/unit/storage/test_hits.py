@@ -1,9 +1,7 @@
 """Kept hits: for whom they are, what of them is told, and pairs of lost and found records."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -24,13 +22,6 @@ IMAGES = [describe(png(seed)) for seed in range(4)]
 
 
 NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture

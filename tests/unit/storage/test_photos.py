@@ -1,16 +1,17 @@
 """Kept photos: for whom, until when, and what a crash may leave."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+from sqlalchemy import update
 
 from heritage.domain.access import AT_THE_MACHINE, Handling, Role, Viewer
 from heritage.domain.audit import Action, AuditFilter
+from heritage.domain.descriptors import RegionDescription
 from heritage.domain.hits import SearchedPhoto
-from heritage.domain.images import ImageDigest
+from heritage.domain.images import ImageDigest, Region
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.records import Photograph, RecordId, RegistryRecord, Status
 from heritage.domain.review import DecisionKind
@@ -19,21 +20,16 @@ from heritage.storage.audit import Audit
 from heritage.storage.hits import Hits
 from heritage.storage.images import PhotoFiles
 from heritage.storage.photos import Photos
+from heritage.storage.schema import seen as seen_table
+from heritage.storage.seen import Seen
 from tests.kept import found, search_by, viewer
-from tests.toys import ToyContext, describe, png
+from tests.toys import ToyContext, ToyExtractor, describe, pixels, png
 
 NORTH, SOUTH, WEST = viewer("north"), viewer("south"), viewer("west")
 DATA = png(50)
 DIGEST = ImageDigest.of(DATA)
 KEPT = KeptPhoto(DIGEST, "image/png", len(DATA), 48, 32)
 DAYS = 30
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture
@@ -187,3 +183,20 @@ def test_the_same_photo_sent_twice_in_one_search_is_kept_once(context: ToyContex
     kept = search_by(SOUTH)
     Hits(context.database).add(replace(kept, at=kept.at - timedelta(days=1)), [], keeping)
     assert photos.get(DIGEST, SOUTH) == KEPT
+
+
+def test_descriptions_of_what_nobody_kept_are_forgotten(context: ToyContext, photos: Photos) -> None:
+    """An agency that keeps no photos has scans all the same."""
+    seen = Seen(context.database)
+    other = ImageDigest.of(b"never kept")
+    search(context, photos, SOUTH, save(context, "north"))
+    for digest in (DIGEST, other):
+        vectors = np.zeros((10, context.specs.descriptor.dimension), np.float32)
+        whole = RegionDescription(Region(0, 0, 48, 32), vectors, ToyExtractor().extract(pixels(1)))
+        seen.add({digest: [whole]}, context.specs)
+    photos.sweep()
+    assert set(seen.find([DIGEST, other], context.specs)) == {DIGEST, other}  # a scan may be at it
+    with context.database.begin() as connection:
+        connection.execute(update(seen_table).values(seen_at=datetime.now(UTC) - timedelta(days=2)))
+    photos.sweep()
+    assert set(seen.find([DIGEST, other], context.specs)) == {DIGEST}

@@ -1,8 +1,6 @@
 """Saving many records in one transaction: whole or not at all, each on its own."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +13,6 @@ from heritage.storage.records import Change
 from tests.toys import ToyContext, describe, png
 
 NORTH = Viewer("reg@north", "north", Role.REGISTRAR, SCOPES_BY_ROLE[Role.REGISTRAR])
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def a_record(number: int, **facts: object) -> RegistryRecord:

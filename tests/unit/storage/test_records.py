@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,6 @@ from heritage.storage.audit import Audit
 from heritage.storage.records import Change
 from heritage.storage.schema import descriptor, image, keypoint_set, record, record_image, spec
 from tests.toys import ToyContext, ToyEmbedder, describe, png
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def a_record(number: str, *seeds: int, registry: str = "carabinieri") -> RegistryRecord:

@@ -1,9 +1,7 @@
 """What was changed about a record is kept with it, for those who keep it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 
@@ -26,11 +24,9 @@ REGISTRAR = viewer("north", Role.REGISTRAR)
 
 
 @pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
+def context(context: ToyContext) -> ToyContext:
     context.records.add(KEPT, context.specs, REGISTRAR)
-    yield context
-    context.database.close()
+    return context
 
 
 def change(context: ToyContext, changed: RegistryRecord, version: int) -> None:

@@ -1,6 +1,5 @@
 """Scans and listings in the database: claimed by one worker each, kept once, counted as they are; photos seen once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,13 +30,6 @@ from tests.toys import ToyContext, ToyExtractor, describe, pixels, png
 NORTH, SOUTH = viewer("north"), viewer("south")
 COUNT = 7
 DIGEST = ImageDigest.of(b"photo")
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture
@@ -130,13 +122,36 @@ def test_what_a_worker_that_is_gone_had_claimed_is_free_again(
     assert len(listings.claim(made, "third", COUNT)) == COUNT
 
 
+def test_a_scan_that_does_not_run_takes_up_no_more_listings(scans: Scans, listings: Listings) -> None:
+    made = asked(scans)
+    assert listings.add(made, 0, all_offered()[:4])
+    scans.pause(made.scan_id, NORTH)
+    assert not listings.add(made, 4, all_offered()[4:])
+    scans.resume(made.scan_id, NORTH)
+    assert listings.add(made, 4, all_offered()[4:])
+
+
+def test_the_columns_of_all_listings_are_told_in_their_order(scans: Scans, listings: Listings) -> None:
+    made = asked(scans, count=4)
+    cells = ["price place", "place", "material place note note", "price size"]  # those that were not empty
+    given = [
+        replace(offered(place), columns=tuple((name, "x") for name in names.split()))
+        for place, names in enumerate(cells)
+    ]
+    listings.add(made, 0, given)
+    assert listings.column_names(made.scan_id, NORTH) == ("material", "price", "size", "place", "note", "note")
+    assert listings.column_names(made.scan_id, NORTH, limit=2) == ("price", "place")
+    with pytest.raises(NotFoundError):
+        listings.column_names(made.scan_id, SOUTH)
+
+
 def test_a_beat_keeps_claims(context: ToyContext, scans: Scans, listings: Listings) -> None:
     made = asked(scans)
     listings.add(made, 0, all_offered())
     listings.claim(made, "slow", COUNT)
     with context.database.begin() as connection:
         connection.execute(update(listing).values(leased_at=datetime.now(UTC) - LEASE + timedelta(seconds=-1)))
-    listings.beat("slow")
+    listings.beat(made, "slow", range(COUNT))
     assert listings.claim(made, "other", COUNT) == ()
 
 

@@ -1,8 +1,6 @@
 """Kept searches: each agency reads its own, with what they found."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +15,6 @@ from tests.kept import found, search_by, viewer
 from tests.toys import ToyContext, describe, png
 
 NORTH, SOUTH = viewer("north"), viewer("south")
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def test_an_agency_reads_its_own_searches_and_no_others(context: ToyContext) -> None:

@@ -1,8 +1,6 @@
 """Photos that were seen, read as a gallery reads registered images."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,13 +10,6 @@ from heritage.domain.images import ImageDigest, Region
 from heritage.storage.seen import Seen
 from heritage.storage.seen_descriptors import BLOCK_SIZE, SeenDescriptors
 from tests.toys import ToyContext, ToyEmbedder, ToyExtractor, pixels
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Sellers in the database: counted over an agency's scans, gone with them; photos' hashes kept as long as a listing."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +29,6 @@ from tests.toys import ToyContext, describe, pixels, png
 NORTH, SOUTH = viewer("north"), viewer("south")
 PHOTO, OTHER = ImageDigest.of(b"front"), ImageDigest.of(b"other")
 HASH = PhotoHash(b"\x01" * 32, 100)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def scanned(context: ToyContext, number: int, by: Viewer, *listings: tuple[Listing, ListingState, ImageDigest]) -> str:
@@ -91,6 +83,15 @@ def test_sellers_are_counted_and_those_with_strong_hits_come_first(context: ToyC
     assert [one.name for one in sellers.find(NORTH, "a_")] == ["A_x"]  # a letter of its own, no pattern
     assert [one.name for one in sellers.find(NORTH, "", 1)] == ["Bxy"]
     assert sellers.get("Bxy", NORTH) == second
+
+
+@pytest.mark.parametrize("text", ["ЛАВКА", "лавка", "Лавка", "étoile", "ÉTOILE", "Étoile"])
+def test_a_name_in_any_alphabet_is_found_in_small_letters_and_in_large(context: ToyContext, text: str) -> None:
+    for number, name in enumerate(("ЛАВКА & Co", "Лавка древностей", "Galerie Étoile", "Galerie étoile"), 2):
+        scanned(context, number, NORTH, (offered(0, name), ListingState.NOTHING, PHOTO))
+    found_names = [one.name for one in Sellers(context.database).find(NORTH, text)]
+    assert found_names and all(text.lower() in name.lower() for name in found_names)
+    assert len(found_names) == 2
 
 
 def test_another_agency_learns_of_no_seller(context: ToyContext, scan_id: str) -> None:

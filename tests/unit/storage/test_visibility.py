@@ -1,8 +1,6 @@
 """Which records are for whom, and which are asked for."""
 
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +16,6 @@ OWNERS = ("north", "south", "")
 VIEWERS = [
     Viewer(f"{role}@{agency}", agency, role, SCOPES_BY_ROLE[role]) for agency, role in product(("north", "west"), Role)
 ]
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 def save(context: ToyContext, *records: RegistryRecord) -> None:

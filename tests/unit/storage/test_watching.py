@@ -1,9 +1,8 @@
 """What is new to the photos seen before, what was found in them, and watches, in the database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from heritage.domain.images import ImageDigest, Region
 from heritage.domain.photos import KeptPhoto
 from heritage.domain.records import Photograph, RecordId, RegistryRecord, Status
 from heritage.domain.review import HitQuestion, KeptSearch, Origin
-from heritage.domain.watches import WATCHED, Watch
+from heritage.domain.watches import SECOND_PASS_AFTER, WATCHED, Watch
 from heritage.errors import NotFoundError
 from heritage.storage.alerts import Alerts
 from heritage.storage.audit import Audit
@@ -23,7 +22,7 @@ from heritage.storage.hits import Hits
 from heritage.storage.photo_rows import shorten_keepings
 from heritage.storage.photos import Photos
 from heritage.storage.seen import Seen
-from heritage.storage.watching import SECOND_PASS_AFTER, NewPhotograph, Watching
+from heritage.storage.watching import NewPhotograph, Watching
 from tests.kept import found, search_by, viewer
 from tests.toys import ToyContext, ToyExtractor, describe, pixels, png
 
@@ -37,13 +36,6 @@ DAYS = 30
 def soon() -> datetime:
     """After all that was kept by now."""
     return datetime.now(UTC) + timedelta(minutes=1)
-
-
-@pytest.fixture
-def context(tmp_path: Path, address: str) -> Iterator[ToyContext]:
-    context = ToyContext.open(tmp_path, address=address)
-    yield context
-    context.database.close()
 
 
 @pytest.fixture
@@ -103,6 +95,61 @@ def test_a_record_that_others_may_see_now_is_pending_anew(context: ToyContext, w
     assert watching.pending(NOW, 10) == ()
     context.records.save(replace(record, handling=Handling.CLEAR), [], context.specs)
     assert numbers(watching.pending(NOW, 10)) == ["1"]
+
+
+def test_two_processes_that_do_the_first_pass_at_once_leave_the_second_to_be_done(
+    context: ToyContext, watching: Watching
+) -> None:
+    save(context)
+    [one] = watching.pending(NOW, 10)
+    for _ in range(2):  # a server, and the command beside it
+        watching.note(one, NOW)
+    assert watching.pending(NOW + SECOND_PASS_AFTER * 2, 10) == (one,)
+
+
+@pytest.mark.parametrize("changes", [{"shared_with": ("west",)}, {"owner_agency": "west"}], ids=["shared", "given"])
+def test_a_record_that_comes_to_another_agency_is_pending_anew(
+    context: ToyContext, watching: Watching, changes: dict[str, Any]
+) -> None:
+    record = save(context)
+    context.records.save(replace(record, handling=Handling.AMBER, shared_with=("east",)), [], context.specs)
+    known = context.records.get(record.record_id, AT_THE_MACHINE)
+    for at in (NOW, NOW + SECOND_PASS_AFTER * 2):
+        watching.note(watching.pending(at, 1)[0], at)
+    context.records.save(replace(known, shared_with=(), theft_place="the church"), [], context.specs)
+    assert watching.pending(NOW, 10) == ()  # fewer may see it
+    known = context.records.get(record.record_id, AT_THE_MACHINE)
+    context.records.save(replace(known, **changes), [], context.specs)
+    assert numbers(watching.pending(NOW, 10)) == ["1"]
+
+
+def test_what_was_compared_while_a_search_waited_to_be_kept_is_compared_once_more(
+    context: ToyContext, watching: Watching
+) -> None:
+    save(context)
+    searched_at = NOW - timedelta(hours=1)
+    for at in (searched_at + timedelta(minutes=2), searched_at + timedelta(minutes=15)):
+        watching.note(watching.pending(at, 1)[0], at)
+    assert watching.pending(NOW, 10) == ()
+    keep(context, SOUTH)  # at once
+    assert watching.pending(NOW, 10) == ()
+    photos = Photos(context.database, context.settings.home, DAYS)
+    keeping = photos.keeping("west", [(KeptPhoto(DIGEST, "image/png", len(DATA), 48, 32), DATA)])
+    late = replace(search_by(WEST, photos=(SearchedPhoto(DIGEST, 48, 32, ()),)), at=searched_at)
+    Hits(context.database).add(late, [], keeping)
+    assert numbers(watching.pending(NOW, 10)) == ["1"]
+
+
+def test_an_owner_who_came_later_is_told_of_what_the_searcher_knows(context: ToyContext, watching: Watching) -> None:
+    record = save(context)
+    keep(context, SOUTH)
+    assert watching.add(found_again(SOUTH), [replace(found(record), view=0)]) == 1
+    given = replace(record, owner_agency="west")
+    context.records.save(given, [], context.specs)
+    known = context.records.get(record.record_id, AT_THE_MACHINE)
+    assert [watching.add(found_again(SOUTH), [replace(found(known), view=0)]) for _ in range(2)] == [1, 0]
+    alerts = Alerts(context.database)
+    assert [len(alerts.newest(one, "", 10)) for one in (SOUTH, WEST)] == [1, 1]
 
 
 def test_photos_that_were_searched_after_the_record_came_need_no_comparison(

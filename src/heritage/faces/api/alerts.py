@@ -52,10 +52,8 @@ DeliveryKey = Annotated[str, Path(pattern=_KEY_PATTERN, examples=[examples.DELIV
 )
 def alerts(running: RunningNow, viewer: ViewerNow, page: PageNow, response: Response) -> AlertPage:
     """Hits on your records that others found, and records that match what you searched for before: each pair once."""
-    found = newest_alerts(running.context.database, viewer, page.place, page.limit + 1)
-    shown = found[: page.limit]
-    last = shown[-1].alert_id if len(found) > page.limit else None
-    return AlertPage.of(shown, page.following(response, last))
+    found = newest_alerts(running.context.database, viewer, page.place, page.wanted_count)
+    return AlertPage.of(*page.shown(found, response, lambda one: one.alert_id))
 
 
 @router.get(

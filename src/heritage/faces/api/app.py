@@ -1,7 +1,7 @@
 """The whole HTTP application: API, web page, errors, limits."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
@@ -78,6 +78,14 @@ MAX_FORM_BYTES = 10_000  # what strangers may send
 MAX_SIGN_IN_BYTES = 10_000 + 4 * MAX_CARRIED  # with a form that is carried along, encoded once more
 Opener = Callable[[Settings], AbstractContextManager[Context]]
 
+_API = (matching, inspecting, registry, documents, images, hits, cases, alerts, searches, photos, watches, operations)
+_API_OF_SCANS = (scans, sellers)
+_API_OF_ACCOUNTS = (agencies, people, keys, audit, health)
+_PAGES = (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms)
+_PAGES_OF_SCANS = (scan_pages, scan_review, seller_pages, watch_pages)
+_PAGES_OF_RECORDS = (registry_pages, record, record_form)
+_PAGES_FOR_ADMINS = (administration, managing_people, managing_keys, managing_alerts, managing_agencies, audit_log)
+
 
 def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     """The application; the context is opened when it starts and closed when it stops.
@@ -85,9 +93,29 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
     No interactive documentation page: the usual ones load their scripts from elsewhere. The document itself is at
     ``/openapi.json``.
     """
-
     metrics = Metrics()
+    app = FastAPI(
+        title="heritage",
+        summary="Matches photographs of cultural objects against registries of stolen ones.",
+        version=heritage.__version__,
+        lifespan=_lifespan(settings, opener, metrics),
+        docs_url=None,
+        redoc_url=None,
+    )
+    _surround(app, settings, metrics)
+    errors.install(app)
+    for part in (*_API, *_API_OF_SCANS, *_API_OF_ACCOUNTS):
+        app.include_router(part.router)
+    for part in (*_PAGES, *_PAGES_OF_SCANS, *_PAGES_OF_RECORDS, *_PAGES_FOR_ADMINS):
+        app.include_router(part.router)
+    app.mount("/static", Assets(), name="static")
+    app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    return app
 
+
+def _lifespan(
+    settings: Settings, opener: Opener, metrics: Metrics
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         turns = Turns(max(1, settings.thread_count // 2))
@@ -102,47 +130,7 @@ def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
             yield
             sign_rest(context.audit)  # here, since a server that is told to stop runs nothing after this
 
-    app = FastAPI(
-        title="heritage",
-        summary="Matches photographs of cultural objects against registries of stolen ones.",
-        version=heritage.__version__,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-    )
-    _surround(app, settings, metrics)
-    errors.install(app)
-    for part in (
-        matching,
-        inspecting,
-        registry,
-        documents,
-        images,
-        hits,
-        cases,
-        alerts,
-        searches,
-        photos,
-        watches,
-        operations,
-        scans,
-        sellers,
-        agencies,
-        people,
-        keys,
-        audit,
-        health,
-    ):
-        app.include_router(part.router)
-    for part in (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms):
-        app.include_router(part.router)
-    for part in (scan_pages, scan_review, seller_pages, watch_pages, registry_pages, record, record_form):
-        app.include_router(part.router)
-    for part in (administration, managing_people, managing_keys, managing_alerts, managing_agencies, audit_log):
-        app.include_router(part.router)
-    app.mount("/static", Assets(), name="static")
-    app.openapi = lambda: document(app)  # type: ignore[method-assign]
-    return app
+    return lifespan
 
 
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:

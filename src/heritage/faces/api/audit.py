@@ -57,10 +57,8 @@ def events(
 ) -> EventPage:
     """Admins see what their agency's people and keys did; those of the operator see everything."""
     wanted = AuditFilter(actor, agency, action, subject, since, until)
-    found = auditing.find_events(running.context.audit, viewer, wanted, _after(page), page.limit + 1)
-    shown = found[: page.limit]
-    last = str(shown[-1].sequence) if len(found) > page.limit else None
-    return EventPage.of(shown, page.following(response, last))
+    found = auditing.find_events(running.context.audit, viewer, wanted, _after(page), page.wanted_count)
+    return EventPage.of(*page.shown(found, response, lambda one: str(one.sequence)))
 
 
 @router.get(

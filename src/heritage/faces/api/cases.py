@@ -1,17 +1,17 @@
 """/v1/cases: seizures, each in a file of its own that is only added to, and that may be handed to another agency."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, File, Path, Query, Response, UploadFile
 
 from heritage.domain.access import Scope
-from heritage.domain.cases import CaseList, CaseQuestion, CaseSummary, EntryContent, EntryKind
+from heritage.domain.cases import CaseList, CaseQuestion, EntryContent, EntryKind
 from heritage.domain.images import ImageDigest
 from heritage.faces import examples
 from heritage.faces.api.images import Digest, Size
-from heritage.faces.api.openapi import GUARDED, answers, problems
-from heritage.faces.api.paging import Page, PageNow
+from heritage.faces.api.openapi import DERIVATIVE, GUARDED, ORIGINAL, answers, files
+from heritage.faces.api.paging import PageNow
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.schemas.cases import (
@@ -33,6 +33,13 @@ router = APIRouter(tags=["cases"], dependencies=[needs(Scope.DECIDE)])
 
 Key = Annotated[str, Path(max_length=40, examples=[examples.CASE["reference"]], description="our own reference")]
 _ANSWERS = answers(examples.CASE, 400, *GUARDED, 404, 409, 413, 422, 503, status=201)
+T = TypeVar("T", bound=Callable[..., object])
+
+
+def _entry(name: str, operation_id: str, summary: str) -> Callable[[T], T]:
+    """A route that adds to a case, and answers with the case as it is then."""
+    path = f"/v1/cases/{{reference}}/{name}"
+    return router.post(path, operation_id=operation_id, status_code=201, summary=summary, responses=_ANSWERS)
 
 
 @router.get(
@@ -51,7 +58,8 @@ def find(
 ) -> CasePage:
     """The newest first."""
     asked = CaseQuestion(listed, text)
-    return _paged(cases.find_cases(running.context, asked, viewer, page.place, page.limit + 1), page, response)
+    found = cases.find_cases(running.context, asked, viewer, page.place, page.wanted_count)
+    return CasePage.of(*page.shown(found, response, lambda one: one.key))
 
 
 @router.post(
@@ -75,47 +83,23 @@ def one_case(running: RunningNow, viewer: ViewerNow, reference: Key) -> CaseMode
     return CaseModel.of(cases.read_case(running.context, reference, viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/notes",
-    operation_id="cases.note",
-    status_code=201,
-    summary="Add a note",
-    responses=_ANSWERS,
-)
+@_entry("notes", "cases.note", "Add a note")
 def add_note(running: RunningNow, viewer: ViewerNow, reference: Key, draft: NoteDraft) -> CaseModel:
     return CaseModel.of(cases.add_note(running.context, reference, draft.note, viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/facts",
-    operation_id="cases.change",
-    status_code=201,
-    summary="Another title, date or place",
-    responses=_ANSWERS,
-)
+@_entry("facts", "cases.change", "Another title, date or place")
 def change(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseFactsModel) -> CaseModel:
     """What was said before stays in the timeline."""
     return CaseModel.of(cases.change_facts(running.context, reference, draft.facts(), viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/references",
-    operation_id="cases.refer",
-    status_code=201,
-    summary="Add somebody else's reference",
-    responses=_ANSWERS,
-)
+@_entry("references", "cases.refer", "Add somebody else's reference")
 def refer(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseReferenceModel) -> CaseModel:
     return CaseModel.of(cases.add_reference(running.context, reference, draft.value(), viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/hits",
-    operation_id="cases.file",
-    status_code=201,
-    summary="File a hit in the case",
-    responses=_ANSWERS,
-)
+@_entry("hits", "cases.file", "File a hit in the case")
 def file_hit(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseHitDraft) -> CaseModel:
     """One that you may see. What others may see of it goes by its record as it is then."""
     contents = cases.hit_contents(running.context, draft.hit, viewer)
@@ -144,18 +128,7 @@ def add_photos(
     operation_id="cases.photo",
     summary="A derivative of a case's photo",
     response_class=Response,
-    responses={
-        200: {
-            "description": "JPEG without the original's metadata",
-            "content": {
-                "image/jpeg": {
-                    "schema": {"type": "string", "contentMediaType": "image/jpeg"},
-                    "example": "(the bytes of a JPEG file)",
-                }
-            },
-        },
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(*DERIVATIVE, *GUARDED, 404, 422, 503),
 )
 def photo(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Digest, size: Size = 800) -> Response:
     wanted = ImageDigest.parse(digest)
@@ -168,18 +141,7 @@ def photo(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Digest
     operation_id="cases.original",
     summary="A case's photo as it was sent, byte for byte",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The file; its SHA-256 is the digest",
-            "content": {
-                "application/octet-stream": {
-                    "schema": {"type": "string", "contentMediaType": "application/octet-stream"},
-                    "example": "(the bytes of the file)",
-                }
-            },
-        },
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files("The file; its SHA-256 is the digest", ORIGINAL, *GUARDED, 404, 422, 503),
 )
 def original(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Digest) -> Response:
     wanted = ImageDigest.parse(digest)
@@ -205,38 +167,20 @@ def search(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Diges
     return CaseModel.of(running.search_case_photo(reference, ImageDigest.parse(digest), viewer)[0])
 
 
-@router.post(
-    "/v1/cases/{reference}/offer",
-    operation_id="cases.offer",
-    status_code=201,
-    summary="Offer the case to another agency",
-    responses=_ANSWERS,
-)
+@_entry("offer", "cases.offer", "Offer the case to another agency")
 def offer(running: RunningNow, viewer: ViewerNow, reference: Key, draft: OfferDraft) -> CaseModel:
     """Until it accepts, it sees the reference, the title, your agency's name and the note. For investigators and up."""
     offered = EntryContent(EntryKind.OFFERED, draft.note, agency=draft.agency)
     return CaseModel.of(cases.add_entries(running.context, reference, [offered], viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/withdraw",
-    operation_id="cases.withdraw",
-    status_code=201,
-    summary="Take the offer back",
-    responses=_ANSWERS,
-)
+@_entry("withdraw", "cases.withdraw", "Take the offer back")
 def take_back(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseSayingDraft) -> CaseModel:
     taken_back = EntryContent(EntryKind.TAKEN_BACK, draft.note)
     return CaseModel.of(cases.add_entries(running.context, reference, [taken_back], viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/accept",
-    operation_id="cases.accept",
-    status_code=201,
-    summary="Accept a case that is offered to your agency",
-    responses=_ANSWERS,
-)
+@_entry("accept", "cases.accept", "Accept a case that is offered to your agency")
 def accept(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseSayingDraft) -> CaseModel:
     """It is yours from now on, with all its entries. Who held it before reads on what there was, and nothing later."""
     return CaseModel.of(cases.hand_over(running.context, reference, draft.note, viewer))
@@ -255,31 +199,13 @@ def decline(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseR
     return CaseDeclinedModel(reference=reference)
 
 
-@router.post(
-    "/v1/cases/{reference}/close",
-    operation_id="cases.close",
-    status_code=201,
-    summary="Close the case",
-    responses=_ANSWERS,
-)
+@_entry("close", "cases.close", "Close the case")
 def close(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseReasonDraft) -> CaseModel:
     closed = EntryContent(EntryKind.CLOSED, draft.reason)
     return CaseModel.of(cases.add_entries(running.context, reference, [closed], viewer))
 
 
-@router.post(
-    "/v1/cases/{reference}/reopen",
-    operation_id="cases.reopen",
-    status_code=201,
-    summary="Open a closed case again",
-    responses=_ANSWERS,
-)
+@_entry("reopen", "cases.reopen", "Open a closed case again")
 def reopen(running: RunningNow, viewer: ViewerNow, reference: Key, draft: CaseReasonDraft) -> CaseModel:
     reopened = EntryContent(EntryKind.REOPENED, draft.reason)
     return CaseModel.of(cases.add_entries(running.context, reference, [reopened], viewer))
-
-
-def _paged(found: Sequence[CaseSummary], page: Page, response: Response) -> CasePage:
-    shown = found[: page.limit]
-    last = shown[-1].key if len(found) > page.limit else None
-    return CasePage.of(shown, page.following(response, last))

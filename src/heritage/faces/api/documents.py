@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Request, Response
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.faces import examples
-from heritage.faces.api.openapi import GUARDED, problems
+from heritage.faces.api.openapi import GUARDED, files
 from heritage.faces.api.record_ids import RecordIdAsked
 from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import ViewerNow
@@ -47,16 +47,11 @@ _SUFFIXES = dict.fromkeys(DocumentForm, ".json") | {DocumentForm.LIDO: ".xml", D
     operation_id="documents.get",
     summary="One record as LIDO, Linked Art, a IIIF manifest, or a form to print",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The file",
-            "content": {
-                media_type: {"schema": {"type": "string"}, "example": examples.DOCUMENT_BY_FORM[form]}
-                for form, media_type in _MEDIA_TYPES.items()
-            },
-        },
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(
+        "The file",
+        {media_type: examples.DOCUMENT_BY_FORM[form] for form, media_type in _MEDIA_TYPES.items()},
+        *(*GUARDED, 404, 422, 503),
+    ),
 )
 def document(
     request: Request,

@@ -1,14 +1,13 @@
 """/v1/hits: what searches found, for people to decide on; /v1/counterparts: the same of lost and found records."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from heritage.domain.access import Scope
+from heritage.domain.access import Scope, Viewer
 from heritage.domain.records import RecordId
-from heritage.domain.review import HitQuestion, HitState, KeptHit, Origin
+from heritage.domain.review import HitQuestion, HitState, Origin
 from heritage.faces import examples
 from heritage.faces.api.openapi import GUARDED, answers
 from heritage.faces.api.paging import Page, PageNow
@@ -16,6 +15,7 @@ from heritage.faces.api.record_ids import RecordIdAsked
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow
 from heritage.faces.schemas.hits import DecisionDraft, HitPage, KeptHitModel
+from heritage.service.context import Context
 from heritage.service.review import decide, find_hits, read_hit
 
 router = APIRouter(tags=["hits"])
@@ -44,7 +44,7 @@ def hits(
     """The newest first. Of a record, and of who searched for what, each agency sees only what is shown to it."""
     viewer.require(Scope.READ)
     asked = HitQuestion(state, origin, None if record is None else RecordId.parse(record), since)
-    return _paged(find_hits(running.context, asked, viewer, *_bounds(page)), page, response)
+    return _page_of(running.context, asked, viewer, page, response)
 
 
 @router.get(
@@ -88,15 +88,9 @@ def counterparts(
     """The record is the `record` of a hit, or its search's `source`; the counterpart is the other one of both."""
     viewer.require(Scope.READ)
     asked = HitQuestion(origin=Origin.COUNTERPART, record=record_id)
-    return _paged(find_hits(running.context, asked, viewer, *_bounds(page)), page, response)
+    return _page_of(running.context, asked, viewer, page, response)
 
 
-def _bounds(page: Page) -> tuple[str, int]:
-    """After which hit to go on, and how many to ask for: one more than are shown tells whether there are more."""
-    return page.place, page.limit + 1
-
-
-def _paged(found: Sequence[KeptHit], page: Page, response: Response) -> HitPage:
-    shown = found[: page.limit]
-    last = shown[-1].hit_id if len(found) > page.limit else None
-    return HitPage.of(shown, page.following(response, last))
+def _page_of(context: Context, asked: HitQuestion, viewer: Viewer, page: Page, response: Response) -> HitPage:
+    found = find_hits(context, asked, viewer, page.place, page.wanted_count)
+    return HitPage.of(*page.shown(found, response, lambda one: one.hit_id))

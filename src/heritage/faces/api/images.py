@@ -8,7 +8,7 @@ from heritage.domain.access import Scope
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import PhotoView, RecordId
 from heritage.faces import examples
-from heritage.faces.api.openapi import GUARDED, answers, problems
+from heritage.faces.api.openapi import DERIVATIVE, GUARDED, NOT_CHANGED, answers, files
 from heritage.faces.api.running import DERIVATIVE_VERSION, RunningNow
 from heritage.faces.api.versions import tagged
 from heritage.faces.api.viewing import ViewerNow
@@ -78,19 +78,7 @@ def remove(
     operation_id="images.get",
     summary="A derivative of a registered photograph",
     response_class=Response,
-    responses={
-        200: {
-            "description": "JPEG without the original's metadata",
-            "content": {
-                "image/jpeg": {
-                    "schema": {"type": "string", "contentMediaType": "image/jpeg"},
-                    "example": "(the bytes of a JPEG file)",
-                }
-            },
-        },
-        304: {"description": "Not changed"},
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(*DERIVATIVE, *GUARDED, 404, 422, 503) | NOT_CHANGED,
 )
 def image(request: Request, running: RunningNow, viewer: ViewerNow, digest: Digest, size: Size = 800) -> Response:
     """Only photographs that a listed record shows to you are served, and never the original itself."""

@@ -1,6 +1,6 @@
 """The API's own documentation: OpenAPI 3.1 with an example for every answer, errors included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -51,6 +51,13 @@ _ERROR_EXAMPLES = {
 GUARDED = (401, 403)
 """What every operation may answer that is not for everybody."""
 
+_ANY_BYTES = "application/octet-stream"
+DERIVATIVE = ("JPEG without the original's metadata", {"image/jpeg": "(the bytes of a JPEG file)"})
+ORIGINAL = {_ANY_BYTES: "(the bytes of the file)"}
+"""Of `files`: a picture to look at, and the bytes that somebody sent."""
+
+NOT_CHANGED: Responses = {304: {"description": "Not changed"}}
+
 _HEADERS = {
     "ETag": 'the record\'s version, as `"3"`',
     "Location": "where the new one is",
@@ -89,6 +96,12 @@ def answers(example: dict[str, Any], *statuses: int, status: int = 200, headers:
 def created(example: dict[str, Any], *statuses: int) -> Responses:
     """`answers` of an operation that makes something."""
     return {201: {"content": {"application/json": {"example": example}}}, **problems(*statuses)}
+
+
+def files(description: str, example_by_type: Mapping[str, str], *statuses: int) -> Responses:
+    """``responses`` of an operation that answers with a file of one of these media types, and its problems."""
+    content = {kind: {"schema": _file_schema(kind), "example": example} for kind, example in example_by_type.items()}
+    return {200: {"description": description, "content": content}, **problems(*statuses)}
 
 
 def problems(*statuses: int) -> Responses:
@@ -145,6 +158,10 @@ def _add_headers(responses: dict[str, Any], is_limited: bool) -> None:
         names = ["X-Request-Id", *(("RateLimit", "RateLimit-Policy") if is_limited else ())]
         names += ["Retry-After"] if status in ("429", "503") else []
         response.setdefault("headers", {}).update({name: {"$ref": f"#/components/headers/{name}"} for name in names})
+
+
+def _file_schema(kind: str) -> dict[str, Any]:
+    return {"type": "string", "contentMediaType": kind} if kind in ("image/jpeg", _ANY_BYTES) else _TEXT
 
 
 def _header(description: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from starlette.responses import FileResponse
 
 from heritage.domain.operations import Operation
 from heritage.faces import examples
-from heritage.faces.api.openapi import GUARDED, answers, problems
+from heritage.faces.api.openapi import GUARDED, answers, files
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow
 from heritage.faces.schemas.operations import ExportDraft, OperationList, OperationModel, operation_url
@@ -110,16 +110,11 @@ def cancel_operation(running: RunningNow, viewer: ViewerNow, operation_id: Opera
     operation_id="operations.result",
     summary="The report of an import, or the exported file",
     response_class=FileResponse,
-    responses={
-        200: {
-            "description": "The report has a line for each row: what became of it, and why",
-            "content": {
-                media_type: {"schema": {"type": "string"}, "example": examples.REPORT}
-                for media_type in _MEDIA_TYPES.values()
-            },
-        },
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(
+        "The report has a line for each row: what became of it, and why",
+        dict.fromkeys(_MEDIA_TYPES.values(), examples.REPORT),
+        *(*GUARDED, 404, 422, 503),
+    ),
 )
 def result(running: RunningNow, viewer: ViewerNow, operation_id: OperationId) -> FileResponse:
     path = result_of(running.context, operation_id, viewer)

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
@@ -12,6 +13,7 @@ from fastapi import Depends, Query, Request, Response
 from heritage.errors import InputError
 
 MAX_PAGE = 200
+T = TypeVar("T")
 _CHECK_LENGTH = 8
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="how many at most")]
@@ -25,6 +27,18 @@ class Page:
     request: Request
     limit: int
     place: str
+
+    @property
+    def wanted_count(self) -> int:
+        """How many to look for: one more than are shown tells whether there are more."""
+        return self.limit + 1
+
+    def shown(
+        self, found: Sequence[T], response: Response, key_of: Callable[[T], str]
+    ) -> tuple[Sequence[T], str | None]:
+        """What the page shows of the `wanted_count` that were looked for, and `following` after the last of them."""
+        shown = found[: self.limit]
+        return shown, self.following(response, key_of(shown[-1]) if len(found) > self.limit else None)
 
     def following(self, response: Response, last: str | None) -> str | None:
         """The cursor after a page that ends with ``last``, also as a Link header; None on the last page."""

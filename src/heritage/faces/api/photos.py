@@ -5,14 +5,12 @@ from fastapi import APIRouter, Request, Response
 from heritage.domain.access import Scope
 from heritage.domain.images import ImageDigest
 from heritage.faces.api.images import Digest, Size
-from heritage.faces.api.openapi import GUARDED, problems
+from heritage.faces.api.openapi import DERIVATIVE, GUARDED, NOT_CHANGED, ORIGINAL, files
 from heritage.faces.api.running import DERIVATIVE_VERSION, RunningNow
 from heritage.faces.api.viewing import ViewerNow
 from heritage.service.photos import export_photo
 
 router = APIRouter(tags=["photos"])
-
-_BYTES = {"schema": {"type": "string", "contentMediaType": "image/jpeg"}, "example": "(the bytes of a JPEG file)"}
 
 
 @router.get(
@@ -20,11 +18,7 @@ _BYTES = {"schema": {"type": "string", "contentMediaType": "image/jpeg"}, "examp
     operation_id="photos.get",
     summary="A derivative of a photo that was searched with",
     response_class=Response,
-    responses={
-        200: {"description": "JPEG without the original's metadata", "content": {"image/jpeg": _BYTES}},
-        304: {"description": "Not changed"},
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(*DERIVATIVE, *GUARDED, 404, 422, 503) | NOT_CHANGED,
 )
 def photo(request: Request, running: RunningNow, viewer: ViewerNow, digest: Digest, size: Size = 800) -> Response:
     """For the agency that keeps it, and for both sides of a hit that was found in it. Nobody has it for ever: an
@@ -45,10 +39,7 @@ def photo(request: Request, running: RunningNow, viewer: ViewerNow, digest: Dige
     operation_id="photos.export",
     summary="A photo as it was sent, byte for byte",
     response_class=Response,
-    responses={
-        200: {"description": "with all that the camera wrote", "content": {"application/octet-stream": _BYTES}},
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files("with all that the camera wrote", ORIGINAL, *GUARDED, 404, 422, 503),
 )
 def original(running: RunningNow, viewer: ViewerNow, digest: Digest) -> Response:
     """For the agency that keeps it alone, and on record: it may say where and when it was taken."""

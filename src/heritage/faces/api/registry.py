@@ -53,10 +53,8 @@ def find(
     """All criteria that are given must hold. Withdrawn records are among them; ask by `status` to leave them out."""
     viewer.require(Scope.READ)
     after = RecordId.parse(page.place) if page.place else None
-    found = find_records(running.context, criteria, viewer, after, page.limit + 1)
-    records = found[: page.limit]
-    last = str(records[-1].record_id) if len(found) > page.limit else None
-    return RecordPage.of(records, page.following(response, last))
+    found = find_records(running.context, criteria, viewer, after, page.wanted_count)
+    return RecordPage.of(*page.shown(found, response, lambda one: str(one.record_id)))
 
 
 @router.get(

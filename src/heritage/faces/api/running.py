@@ -37,6 +37,7 @@ RETRY_AFTER_S = 5
 LAST_POLL_S = 0.02
 SIGN_IN_SLOTS = 2  # a password is hashed with 64 MiB of memory
 SIGN_IN_PATIENCE_S = 10.0
+OPENING_SLOTS = 2  # files for scans: taking a PDF apart, or asking for a catalogue's parts, holds a thread for minutes
 CASE_HIT_LIMIT = 10
 WARM_UP_SEARCHES = 3  # the model's first two runs take three times as long as any later one
 
@@ -99,6 +100,7 @@ class Running:
     scan_worker: ScanWorker
     metrics: Metrics = field(default_factory=Metrics)
     sign_in_turns: Turns = field(default_factory=lambda: Turns(SIGN_IN_SLOTS, SIGN_IN_PATIENCE_S))
+    opening_turns: Turns = field(default_factory=lambda: Turns(OPENING_SLOTS))
 
     def search(
         self, files: Sequence[bytes], boxes: Sequence[str], limit: int, viewer: Viewer, criteria: Criteria = ANYTHING

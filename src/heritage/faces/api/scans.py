@@ -14,7 +14,7 @@ from heritage.domain.scans import ListingState, Scan
 from heritage.errors import InputError
 from heritage.faces import examples
 from heritage.faces.api.criteria import CriteriaSent
-from heritage.faces.api.openapi import GUARDED, answers, problems
+from heritage.faces.api.openapi import GUARDED, answers, files
 from heritage.faces.api.paging import PageNow
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
@@ -88,12 +88,13 @@ def start_scan(
     """
     if (file is None) == (not addresses):
         raise InputError("send a file with listings, or addresses of photos")
-    if file:
-        sent = SentFile(file.filename or "", file.file)
-        beside = SentFile(mapping.filename or "", mapping.file) if mapping else None
-        asked = scans.ask_scan(running.context, viewer, sent, beside, criteria)
-    else:
-        asked = scans.ask_scan_of(running.context, viewer, addresses or [], criteria)
+    with running.opening_turns.take():
+        if file:
+            sent = SentFile(file.filename or "", file.file)
+            beside = SentFile(mapping.filename or "", mapping.file) if mapping else None
+            asked = scans.ask_scan(running.context, viewer, sent, beside, criteria)
+        else:
+            asked = scans.ask_scan_of(running.context, viewer, addresses or [], criteria)
     running.scan_worker.wake()
     response.headers["Location"] = scan_url(asked)
     return ScanModel.of(asked)
@@ -189,10 +190,8 @@ def scan_listings(
 ) -> ListingPage:
     """In the order of the source."""
     after = int(page.place) if page.place else -1
-    found = running.context.listings.page(scan_id, viewer, state or (), after, page.limit + 1)
-    shown = found[: page.limit]
-    last = str(shown[-1].listing.place) if len(found) > page.limit else None
-    return ListingPage.of(shown, page.following(response, last))
+    found = running.context.listings.page(scan_id, viewer, state or (), after, page.wanted_count)
+    return ListingPage.of(*page.shown(found, response, lambda one: str(one.listing.place)))
 
 
 @router.get(
@@ -201,16 +200,11 @@ def scan_listings(
     dependencies=[needs(Scope.EXPORT)],
     summary="All listings with what became of them, as a file",
     response_class=FileResponse,
-    responses={
-        200: {
-            "description": "A line for each listing, with the columns that it came with",
-            "content": {
-                media_type: {"schema": {"type": "string"}, "example": examples.SCAN_EXPORT}
-                for media_type in _MEDIA_TYPES.values()
-            },
-        },
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(
+        "A line for each listing, with the columns that it came with",
+        dict.fromkeys(_MEDIA_TYPES.values(), examples.SCAN_EXPORT),
+        *(*GUARDED, 404, 422, 503),
+    ),
 )
 def export_scan(
     running: RunningNow,
@@ -224,7 +218,7 @@ def export_scan(
     with tempfile.NamedTemporaryFile(prefix="heritage-scan-", suffix=f".{kind}", delete=False) as file:
         path = FilePath(file.name)
     try:
-        write_scan(found, path)
+        write_scan(found, path, columns=running.context.listings.column_names(scan_id, viewer))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -238,16 +232,11 @@ def export_scan(
     dependencies=[needs(Scope.EXPORT)],
     summary="A report on a scan, to read, print or hand on",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The matches with both photographs, what was searched, and what could not be",
-            "content": {
-                media_type: {"schema": {"type": "string"}, "example": examples.SCAN_REPORT_BY_KIND[kind]}
-                for kind, media_type in _REPORT_TYPES.items()
-            },
-        },
-        **problems(*GUARDED, 404, 422, 503),
-    },
+    responses=files(
+        "The matches with both photographs, what was searched, and what could not be",
+        {media_type: examples.SCAN_REPORT_BY_KIND[kind] for kind, media_type in _REPORT_TYPES.items()},
+        *(*GUARDED, 404, 422, 503),
+    ),
 )
 def report_on_scan(
     request: Request,

@@ -27,10 +27,8 @@ SearchKey = Annotated[str, Path(pattern="^[0-9a-f]{24}$", examples=[examples.SEA
 def searches(running: RunningNow, viewer: ViewerNow, page: PageNow, response: Response) -> SearchPage:
     """The newest first, those that found nothing too."""
     viewer.require(Scope.READ)
-    found = find_searches(running.context, viewer, page.place, page.limit + 1)
-    shown = found[: page.limit]
-    last = shown[-1].search_id if len(found) > page.limit else None
-    return SearchPage.of(shown, page.following(response, last))
+    found = find_searches(running.context, viewer, page.place, page.wanted_count)
+    return SearchPage.of(*page.shown(found, response, lambda one: one.search_id))
 
 
 @router.get(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from heritage.domain.access import Scope
 from heritage.faces import examples
-from heritage.faces.api.openapi import GUARDED, answers, problems
+from heritage.faces.api.openapi import GUARDED, answers, files
 from heritage.faces.api.paging import PageNow
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
@@ -49,9 +49,8 @@ def sellers(
 ) -> SellerList:
     """Those with the most strong matches first. A name may be a person's: it is deleted with the scan it came in."""
     start = int(page.place) if page.place else 0
-    found = find_sellers(running.context.sellers, viewer, text, start, page.limit + 1)
-    last = str(start + page.limit) if len(found) > page.limit else None
-    return SellerList.of(found[: page.limit], page.following(response, last))
+    found = find_sellers(running.context.sellers, viewer, text, start, page.wanted_count)
+    return SellerList.of(*page.shown(found, response, lambda _: str(start + page.limit)))
 
 
 @router.get(
@@ -76,16 +75,11 @@ def one_seller(running: RunningNow, viewer: ViewerNow, name: SellerName) -> Sell
     dependencies=[needs(Scope.EXPORT)],
     summary="All sellers as a table, or who offers what as a graph",
     response_class=Response,
-    responses={
-        200: {
-            "description": "A line for each seller; or sellers, listings, photos and records, and what joins them",
-            "content": {
-                media_type: {"schema": {"type": "string"}, "example": examples.SELLER_EXPORT_BY_KIND[kind]}
-                for kind, media_type in _MEDIA_TYPES.items()
-            },
-        },
-        **problems(*GUARDED, 422, 503),
-    },
+    responses=files(
+        "A line for each seller; or sellers, listings, photos and records, and what joins them",
+        {media_type: examples.SELLER_EXPORT_BY_KIND[kind] for kind, media_type in _MEDIA_TYPES.items()},
+        *(*GUARDED, 422, 503),
+    ),
 )
 def export(running: RunningNow, viewer: ViewerNow, kind: SellersKind) -> Response:
     """The graph is GraphML, for Gephi, yEd, igraph and the like."""

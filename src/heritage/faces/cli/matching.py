@@ -3,25 +3,14 @@
 import math
 import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from heritage.errors import HeritageError, ImageError, InputError
-from heritage.faces.cli.criteria import (
-    CategoryOption,
-    MaterialOption,
-    OwnerOption,
-    PeriodOption,
-    PlaceOption,
-    RegistryOption,
-    SinceOption,
-    StatusOption,
-    UntilOption,
-    criteria_of,
-)
+from heritage.faces.cli.criteria import with_criteria
 from heritage.faces.cli.output import clean, complain, console, progress_bar, settings_of, table
 
 if TYPE_CHECKING:
@@ -33,6 +22,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
+@with_criteria
 def match(
     context: typer.Context,
     photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Picture files; - reads one from stdin.")],
@@ -46,15 +36,8 @@ def match(
             help="Where the object is, in px of the upright photo; repeatable. With one photo only.",
         ),
     ] = None,
-    category: CategoryOption = "",
-    material: MaterialOption = "",
-    period: PeriodOption = "",
-    place: PlaceOption = "",
-    since: SinceOption = "",
-    until: UntilOption = "",
-    status: StatusOption = None,
-    registry: RegistryOption = "",
-    owner: OwnerOption = "",
+    *,
+    criteria: "Criteria",
     text: Annotated[str, typer.Option(metavar="WORDS", help="Each the beginning of a word in the card.")] = "",
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON line per answer, as POST /v1/match gives it.")
@@ -68,24 +51,12 @@ def match(
     from heritage.service.context import open_context
 
     _check(photos, one_object, box or [])
-    criteria = criteria_of(
-        status,
-        text=text,
-        category=category,
-        material=material,
-        period=period,
-        place=place,
-        since=since,
-        until=until,
-        registry=registry,
-        owner=owner,
-    )
     settings = settings_of(context)
     with open_context(settings) as opened:
         with progress_bar() as progress:
             opened.gallery.update(settings.tail_limit, progress)
         groups = [photos] if one_object else [[photo] for photo in photos]
-        refused_count = _answer(opened, groups, _Asked(box or [], limit, criteria, as_json))
+        refused_count = _answer(opened, groups, _Asked(box or [], limit, replace(criteria, text=text), as_json))
     if refused_count:
         raise typer.Exit(1)
 

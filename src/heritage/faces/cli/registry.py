@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from heritage.domain.ports import Progress
 from heritage.faces.cli.output import clean, complain, console, progress_bar, settings_of, table
 
 if TYPE_CHECKING:
+    from heritage.service.context import Context
     from heritage.service.ingest_report import IngestReport
     from heritage.settings import Settings
     from heritage.storage.records import Records
@@ -49,7 +51,6 @@ def ingest(
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.service.context import open_context, open_report, open_source
     from heritage.service.exporting import original_finder
-    from heritage.service.filling import fill
     from heritage.service.ingest import ingest as ingest_source
 
     with open_context(settings_of(context)) as opened, progress_bar() as progress:
@@ -60,15 +61,22 @@ def ingest(
         with open_report(report, opened_source) if report else nullcontext() as lines:
             by = replace(AT_THE_MACHINE, agency=owner)
             done = ingest_source(opened, opened_source, progress=progress, report=lines, by=by)
-        now = opened.current()
-        if now is not opened:  # changed over meanwhile: what came in at that moment
-            fill(now, progress)
-        now.gallery.update(now.settings.tail_limit, progress)
-        statement = now.coverage().statement
+        statement = _indexed(opened, progress)
     _print_report(done, report)
     console().print(clean(statement))
     if done.rejected:
         raise typer.Exit(1)
+
+
+def _indexed(opened: "Context", progress: Progress | None) -> str:
+    """Index what came in; what a search covers now."""
+    from heritage.service.filling import fill
+
+    now = opened.current()
+    if now is not opened:  # changed over meanwhile: what came in at that moment
+        fill(now, progress)
+    now.gallery.update(now.settings.tail_limit, progress)
+    return now.coverage().statement
 
 
 def index(

@@ -63,30 +63,44 @@ def scan(
     """
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.service.context import open_context, open_listings
-    from heritage.service.scans import ScanWish, begin, check_same
 
     if bool(source) == bool(resume):
         raise InputError("name a SOURCE to scan, or --resume a scan that was begun")
     settings, pace = settings_of(context), _pace(on, ray_address)
     with open_context(settings) as opened:
-        if resume:
-            asked = opened.scans.resume(resume, AT_THE_MACHINE)
-            place = asked.source
-        else:
-            place = _place(source, mapping, sheet)
+        resumed = opened.scans.resume(resume, AT_THE_MACHINE) if resume else None
+        place = resumed.source if resumed else _place(source, mapping, sheet)
         given = Path(place.mapping) if place.mapping else None
         with closing(open_listings(settings, place.place, given, place.sheet)) as listings:
-            for warning in listings.warnings:
-                complain(warning)
-            for skipped in listings.skipped:
-                complain(f"not searched: {skipped.count:,} {skipped.kind}")
-            if resume:
-                check_same(asked, listings)
-            else:
-                asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
-                complain(f"scan {asked.scan_id}")
+            _complain_of(listings)
+            asked = _checked(resumed, listings) if resumed else _begun(opened, place, listings)
             done = _worked_on(opened, asked, listings, pace)
     _print_summary(context, done)
+
+
+def _complain_of(listings: "ListingSource") -> None:
+    """Tell what is odd about them, and what there is beside them that no scan searches."""
+    for warning in listings.warnings:
+        complain(warning)
+    for skipped in listings.skipped:
+        complain(f"not searched: {skipped.count:,} {skipped.kind}")
+
+
+def _checked(resumed: "Scan", listings: "ListingSource") -> "Scan":
+    """Raises `InputError` when these are not the listings that the scan began with."""
+    from heritage.service.scans import check_same
+
+    check_same(resumed, listings)
+    return resumed
+
+
+def _begun(opened: "Context", place: "ScanSource", listings: "ListingSource") -> "Scan":
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.scans import ScanWish, begin
+
+    begun = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
+    complain(f"scan {begun.scan_id}")
+    return begun
 
 
 def _place(source: str, mapping: Path | None, sheet: str) -> "ScanSource":
@@ -249,7 +263,8 @@ def export(
         return
     with _open_scans(context) as (scans, listings):
         scans.get(scan_id, AT_THE_MACHINE)
-        count = write_scan(listings_of(listings, scan_id, AT_THE_MACHINE), out, base)
+        columns = listings.column_names(scan_id, AT_THE_MACHINE)
+        count = write_scan(listings_of(listings, scan_id, AT_THE_MACHINE), out, base, columns)
     console().print(f"{count:,} {'listing is' if count == 1 else 'listings are'} in {clean(str(out))}")
 
 

@@ -1,25 +1,16 @@
 """``heritage find``: records by words; ``heritage counterparts``: lost records compared with found ones."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heritage.faces.cli.criteria import (
-    CategoryOption,
-    MaterialOption,
-    OwnerOption,
-    PeriodOption,
-    PlaceOption,
-    RegistryOption,
-    SinceOption,
-    StatusOption,
-    UntilOption,
-    criteria_of,
-)
+from heritage.faces.cli.criteria import with_criteria
 from heritage.faces.cli.output import clean, complain, console, progress_bar, settings_of, table
 from heritage.faces.cli.registry import open_records
 
 if TYPE_CHECKING:
+    from heritage.domain.criteria import Criteria
     from heritage.domain.records import RegistryRecord
     from heritage.domain.review import KeptHit
     from heritage.service.counterparts import ComparisonReport
@@ -28,18 +19,12 @@ LISTED_FAILURES = 20
 LISTED_COUNTERPARTS = 100
 
 
+@with_criteria
 def find(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="WORDS", help="Each the beginning of a word in the card.")] = "",
-    category: CategoryOption = "",
-    material: MaterialOption = "",
-    period: PeriodOption = "",
-    place: PlaceOption = "",
-    since: SinceOption = "",
-    until: UntilOption = "",
-    status: StatusOption = None,
-    registry: RegistryOption = "",
-    owner: OwnerOption = "",
+    *,
+    criteria: "Criteria",
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON line per record, as GET /v1/records gives it.")
     ] = False,
@@ -48,20 +33,8 @@ def find(
     """Find records by words and criteria, which must all hold. No photo is needed, and no model."""
     from heritage.domain.access import AT_THE_MACHINE
 
-    criteria = criteria_of(
-        status,
-        text=text,
-        category=category,
-        material=material,
-        period=period,
-        place=place,
-        since=since,
-        until=until,
-        registry=registry,
-        owner=owner,
-    )
     with open_records(settings_of(context)) as records:
-        found = records.find(criteria, AT_THE_MACHINE, limit=limit + 1)
+        found = records.find(replace(criteria, text=text), AT_THE_MACHINE, limit=limit + 1)
     if as_json:
         _print_lines(found[:limit])
     else:

@@ -52,8 +52,7 @@ def deliver(context: typer.Context) -> None:
     from heritage.service.context import open_context
 
     with open_context(settings_of(context)) as opened:
-        began = datetime.now(UTC)  # what fails is due again later, and waits for its time
-        count = deliver_due(opened, alert_mail, lambda: began, 1_000_000)
+        count = deliver_due(opened, alert_mail, lambda: datetime.now(UTC), 1_000_000)
         waiting = opened.alerts.waiting_count()
     console().print(f"{_counted(count, 'message', 'messages')} attempted, {waiting:,} wait")
 

@@ -1,20 +1,19 @@
 """``/agencies``: the operator's admins let agencies in, with a first admin each; their people are theirs to manage."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from heritage.domain.access import Scope, Viewer
+from heritage.domain.access import Scope
 from heritage.domain.accounts import check_agency_name, check_login, name_key
 from heritage.errors import ConflictError, ForbiddenError, HeritageError, InputError, NotFoundError
-from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
-from heritage.faces.web.administration import Question, acting_once, admin_page, ask, sent_already, status_of
+from heritage.faces.web.administration import Question, Visit, VisitNow, status_of
 from heritage.faces.web.managing_people import invitation_page
 from heritage.service import accounts
 
@@ -60,86 +59,67 @@ class _Typed:
 
 
 @router.get("/agencies")
-def agencies(request: Request, running: RunningNow, viewer: ViewerNow) -> HTMLResponse:
-    return _agencies_page(request, running, viewer)
+def agencies(visit: VisitNow) -> HTMLResponse:
+    return _agencies_page(visit)
 
 
 @router.post("/agencies")
 def add_agency(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     name: Field = "",
     admin: Field = "",
     form_token: Field = "",
 ) -> Response:
     typed = _Typed(name.strip(), admin.strip()).checked()
     if typed.name_problem or typed.admin_problem:
-        return _agencies_page(request, running, viewer, typed, 422)
-    database = running.context.database
+        return _agencies_page(visit, typed, 422)
     try:
-        with acting_once(running, viewer, form_token, typed.name, typed.admin) as is_first:
+        with visit.acting_once(form_token, typed.name, typed.admin) as is_first:
             if not is_first:
-                return sent_already(request, LIST)
-            _agency, invited = accounts.add_agency(database, viewer, typed.name, typed.admin)
+                return visit.sent_already(LIST)
+            _agency, invited = accounts.add_agency(visit.database, visit.viewer, typed.name, typed.admin)
     except ConflictError as error:
-        known = {name_key(one.name) for one in accounts.agencies(database, viewer)}
+        known = {name_key(one.name) for one in accounts.agencies(visit.database, visit.viewer)}
         field = "name_problem" if name_key(typed.name) in known else "admin_problem"
-        return _agencies_page(request, running, viewer, replace(typed, **{field: str(error)}), status_of(error))
+        return _agencies_page(visit, replace(typed, **{field: str(error)}), status_of(error))
     except HeritageError as error:
-        return _agencies_page(request, running, viewer, replace(typed, name_problem=str(error)), status_of(error))
-    return invitation_page(request, running, invited, LIST)
+        return _agencies_page(visit, replace(typed, name_problem=str(error)), status_of(error))
+    return invitation_page(visit, invited, LIST)
 
 
 @router.get("/agencies/suspend")
-def ask_suspend(request: Request, running: RunningNow, viewer: ViewerNow, name: Name = "") -> HTMLResponse:
-    return ask(request, _suspend_question(_known(running, viewer, name)))
+def ask_suspend(visit: VisitNow, name: Name = "") -> HTMLResponse:
+    return visit.ask(_suspend_question(_known(visit, name)))
 
 
 @router.post("/agencies/suspend")
-def suspend(
-    request: Request, running: RunningNow, viewer: ViewerNow, name: Field = "", form_token: Field = ""
-) -> Response:
-    known = _known(running, viewer, name)
-    try:
-        with acting_once(running, viewer, form_token, known) as is_first:
-            if is_first:
-                accounts.set_agency_suspended(running.context.database, viewer, known, suspended=True)
-    except HeritageError as error:
-        return ask(request, _suspend_question(known), str(error), status_of(error))
-    return RedirectResponse(LIST, 303)
+def suspend(visit: VisitNow, name: Field = "", form_token: Field = "") -> Response:
+    known = _known(visit, name)
+    suspend_it = partial(accounts.set_agency_suspended, visit.database, visit.viewer, known, suspended=True)
+    return visit.settle(_suspend_question(known), form_token, suspend_it)
 
 
 @router.get("/agencies/resume")
-def ask_resume(request: Request, running: RunningNow, viewer: ViewerNow, name: Name = "") -> HTMLResponse:
-    return ask(request, _resume_question(_known(running, viewer, name)))
+def ask_resume(visit: VisitNow, name: Name = "") -> HTMLResponse:
+    return visit.ask(_resume_question(_known(visit, name)))
 
 
 @router.post("/agencies/resume")
-def resume(
-    request: Request, running: RunningNow, viewer: ViewerNow, name: Field = "", form_token: Field = ""
-) -> Response:
-    known = _known(running, viewer, name)
-    try:
-        with acting_once(running, viewer, form_token, known) as is_first:
-            if is_first:
-                accounts.set_agency_suspended(running.context.database, viewer, known, suspended=False)
-    except HeritageError as error:
-        return ask(request, _resume_question(known), str(error), status_of(error))
-    return RedirectResponse(LIST, 303)
+def resume(visit: VisitNow, name: Field = "", form_token: Field = "") -> Response:
+    known = _known(visit, name)
+    let_in = partial(accounts.set_agency_suspended, visit.database, visit.viewer, known, suspended=False)
+    return visit.settle(_resume_question(known), form_token, let_in)
 
 
-def _agencies_page(
-    request: Request, running: Running, viewer: Viewer, typed: _Typed = _Typed(), status: int = 200
-) -> HTMLResponse:
-    found = accounts.agencies(running.context.database, viewer)
+def _agencies_page(visit: Visit, typed: _Typed = _Typed(), status: int = 200) -> HTMLResponse:
+    found = accounts.agencies(visit.database, visit.viewer)
     queries = [urlencode({"name": one.name}) for one in found]
-    return admin_page(request, "agencies.html", status, agencies=list(zip(found, queries, strict=True)), typed=typed)
+    return visit.page("agencies.html", status, agencies=list(zip(found, queries, strict=True)), typed=typed)
 
 
-def _known(running: Running, viewer: Viewer, name: str) -> str:
+def _known(visit: Visit, name: str) -> str:
     """The name, if there is such an agency. Raises `NotFoundError`."""
-    if name not in (one.name for one in accounts.agencies(running.context.database, viewer)):
+    if name not in (one.name for one in accounts.agencies(visit.database, visit.viewer)):
         raise NotFoundError(f"there is no agency {name!r}")
     return name
 

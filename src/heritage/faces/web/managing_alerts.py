@@ -1,30 +1,22 @@
 """``/agency``: for how long the photos of an agency's searches are kept, and by what it is told of hits elsewhere."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
+from secrets import token_urlsafe
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from heritage.domain.access import Scope, Viewer
+from heritage.domain.access import Scope
 from heritage.domain.alerts import Channel, ChannelKind, DeliveryState
 from heritage.domain.hits import Verdict
 from heritage.domain.photos import MAX_PHOTO_DAYS
 from heritage.errors import DeliveryError, HeritageError, InputError, NotFoundError
-from heritage.faces.api.running import Running, RunningNow
-from heritage.faces.api.viewing import ViewerNow, needs
+from heritage.faces.api.viewing import needs
 from heritage.faces.languages import LANGUAGES, N_, _, language, ngettext, number
 from heritage.faces.mails import trial_mail
-from heritage.faces.web.administration import (
-    Question,
-    acting_once,
-    admin_page,
-    ask,
-    new_form_token,
-    sent_already,
-    status_of,
-)
+from heritage.faces.web.administration import Question, Visit, VisitNow, status_of
 from heritage.service import accounts
 from heritage.service.alerting import (
     ChannelWish,
@@ -90,41 +82,37 @@ class _Shown:
 
 
 @router.get("/agency")
-def agency(request: Request, running: RunningNow, viewer: ViewerNow) -> HTMLResponse:
-    return _agency_page(request, running, viewer)
+def agency(visit: VisitNow) -> HTMLResponse:
+    return _agency_page(visit)
 
 
 @router.post("/agency/photos")
 def set_days(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     days: Field = "",
     sure: Field = "",
     form_token: Field = "",
 ) -> Response:
     """Asks once more before photos go sooner than was said when they were taken."""
-    typed, database = days.strip(), running.context.database
+    typed, database = days.strip(), visit.database
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 10 and int(typed) <= MAX_PHOTO_DAYS):
         problem = _("a number of days from 0 to %(most)s") % {"most": number(MAX_PHOTO_DAYS)}
-        return _agency_page(request, running, viewer, _Shown(days=days, days_problem=problem), 422)
-    if int(typed) < accounts.own_agency(database, viewer).photo_days and not sure:
-        return ask(request, _days_question(int(typed)))
+        return _agency_page(visit, _Shown(days=days, days_problem=problem), 422)
+    if int(typed) < accounts.own_agency(database, visit.viewer).photo_days and not sure:
+        return visit.ask(_days_question(int(typed)))
     try:
-        with acting_once(running, viewer, form_token, typed) as is_first:
+        with visit.acting_once(form_token, typed) as is_first:
             if is_first:
-                accounts.set_photo_days(database, viewer, viewer.agency, int(typed))
+                accounts.set_photo_days(database, visit.viewer, visit.viewer.agency, int(typed))
     except HeritageError as error:
         shown = _Shown(days=days, days_problem=str(error))
-        return _agency_page(request, running, viewer, shown, status_of(error))
+        return _agency_page(visit, shown, status_of(error))
     return RedirectResponse(PAGE, 303)
 
 
 @router.post("/agency/channels")
 def add(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     kind: Field = "",
     address: Field = "",
     least: Field = "",
@@ -134,82 +122,77 @@ def add(
     fields = (kind, address.strip(), least, mail_language)
     typed = _Typed(*fields).checked()
     if typed.problem_by_field:
-        return _agency_page(request, running, viewer, _Shown(typed=typed), 422)
+        return _agency_page(visit, _Shown(typed=typed), 422)
     try:
-        with acting_once(running, viewer, form_token, *fields) as is_first:
+        with visit.acting_once(form_token, *fields) as is_first:
             if not is_first:
-                return sent_already(request, PAGE)
-            made = add_channel(running.context.database, typed.wish(viewer.agency), viewer)
+                return visit.sent_already(PAGE)
+            made = add_channel(visit.database, typed.wish(visit.viewer.agency), visit.viewer)
     except HeritageError as error:
         wrong = replace(typed, problem_by_field={"address": str(error)})
-        return _agency_page(request, running, viewer, _Shown(typed=wrong), status_of(error))
+        return _agency_page(visit, _Shown(typed=wrong), status_of(error))
     if not made.secret:
         return RedirectResponse(f"{PAGE}#channel-{made.channel.channel_id}", 303)
-    return admin_page(request, "channel_made.html", channel=made.channel, secret=made.secret)
+    return visit.page("channel_made.html", channel=made.channel, secret=made.secret)
 
 
 @router.post("/agency/channels/{channel_id}/test")
-def test(request: Request, running: RunningNow, viewer: ViewerNow, channel_id: Key, form_token: Field = "") -> Response:
+def test(visit: VisitNow, channel_id: Key, form_token: Field = "") -> Response:
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with visit.acting_once(form_token) as is_first:
             if not is_first:
                 return RedirectResponse(PAGE, 303)
-            try_channel(running.context, channel_id, trial_mail, viewer)
+            try_channel(visit.running.context, channel_id, trial_mail, visit.viewer)
     except (DeliveryError, InputError) as error:
         shown = _Shown(tried=channel_id, problem=str(error))
-        return _agency_page(request, running, viewer, shown, status_of(error))
+        return _agency_page(visit, shown, status_of(error))
     told = _("The message was taken. Look whether it arrived.")
-    return _agency_page(request, running, viewer, _Shown(tried=channel_id, told=told))
+    return _agency_page(visit, _Shown(tried=channel_id, told=told))
 
 
 @router.get("/agency/channels/{channel_id}/end")
-def ask_end(request: Request, running: RunningNow, viewer: ViewerNow, channel_id: Key) -> HTMLResponse:
-    return ask(request, _end_question(_known(running, viewer, channel_id)))
+def ask_end(visit: VisitNow, channel_id: Key) -> HTMLResponse:
+    return visit.ask(_end_question(_known(visit, channel_id)))
 
 
 @router.post("/agency/channels/{channel_id}/end")
-def end(request: Request, running: RunningNow, viewer: ViewerNow, channel_id: Key, form_token: Field = "") -> Response:
-    with acting_once(running, viewer, form_token) as is_first:
+def end(visit: VisitNow, channel_id: Key, form_token: Field = "") -> Response:
+    with visit.acting_once(form_token) as is_first:
         if is_first:
-            end_channel(running.context.database, channel_id, viewer)
+            end_channel(visit.database, channel_id, visit.viewer)
     return RedirectResponse(PAGE, 303)
 
 
 @router.post("/agency/deliveries/{delivery_id}/retry")
-def retry(
-    request: Request, running: RunningNow, viewer: ViewerNow, delivery_id: Key, form_token: Field = ""
-) -> Response:
-    with acting_once(running, viewer, form_token) as is_first:
+def retry(visit: VisitNow, delivery_id: Key, form_token: Field = "") -> Response:
+    with visit.acting_once(form_token) as is_first:
         if is_first:
-            deliver_again(running.context.database, delivery_id, viewer)
+            deliver_again(visit.database, delivery_id, visit.viewer)
     return RedirectResponse(f"{PAGE}#deliveries", 303)
 
 
-def _agency_page(
-    request: Request, running: Running, viewer: Viewer, shown: _Shown | None = None, status: int = 200
-) -> HTMLResponse:
-    context, shown = running.context, shown or _Shown()
-    kept_days = accounts.own_agency(context.database, viewer).photo_days
-    return admin_page(
-        request,
+def _agency_page(visit: Visit, shown: _Shown | None = None, status: int = 200) -> HTMLResponse:
+    shown = shown or _Shown()
+    kept_days = accounts.own_agency(visit.database, visit.viewer).photo_days
+    return visit.page(
         "agency.html",
         status,
         shown=shown,
         days=str(kept_days) if shown.days is None else shown.days,
-        channels=channels_of(context.database, viewer),
-        dead=deliveries_of(context.database, DeliveryState.DEAD, viewer),
-        waiting=deliveries_of(context.database, DeliveryState.WAITING, viewer),
+        channels=channels_of(visit.database, visit.viewer),
+        dead=deliveries_of(visit.database, DeliveryState.DEAD, visit.viewer),
+        waiting=deliveries_of(visit.database, DeliveryState.WAITING, visit.viewer),
         kinds=[(kind.value, _(words)) for kind, words in KIND_WORDS.items()],
         leasts=[(least.value, _(words)) for least, words in LEAST_WORDS.items()],
         mail_languages=[(one.code, one.name) for one in LANGUAGES.values()],
         least_words=LEAST_WORDS,
-        new_token=new_form_token,
+        new_token=partial(token_urlsafe, 16),
     )
 
 
-def _known(running: Running, viewer: Viewer, channel_id: str) -> Channel:
+def _known(visit: Visit, channel_id: str) -> Channel:
     """Raises `NotFoundError`."""
-    for one in channels_of(running.context.database, viewer):
+    for one in channels_of(visit.database, visit.viewer):
         if one.channel_id == channel_id:
             return one
     raise NotFoundError("there is no such channel, or it has ended")

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from heritage.domain.access import SCOPES_BY_ROLE, Role, Scope, Viewer
+from heritage.domain.access import SCOPES_BY_ROLE, Role, Scope
 from heritage.domain.accounts import ApiKey, check_label
 from heritage.errors import HeritageError, InputError
-from heritage.faces.api.running import Running, RunningNow
-from heritage.faces.api.viewing import ViewerNow, needs
+from heritage.faces.api.viewing import needs
 from heritage.faces.languages import _
-from heritage.faces.web.administration import Question, acting_once, admin_page, ask, sent_already, status_of
+from heritage.faces.web.administration import Question, Visit, VisitNow, status_of
 from heritage.faces.wording import ROLE_WORDS, SCOPE_WORDS
 from heritage.service.keys import (
     LONGEST_OVERLAP,
@@ -79,16 +78,23 @@ class _Typed:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _TypedHours:
+    """How long the old key is to live on, and what is wrong with that, or with all."""
+
+    hours: str = str(OVERLAP // HOUR)
+    hours_problem: str = ""
+    problem: str = ""
+
+
 @router.get("/keys")
-def keys(request: Request, running: RunningNow, viewer: ViewerNow) -> HTMLResponse:
-    return _keys_page(request, running, viewer)
+def keys(visit: VisitNow) -> HTMLResponse:
+    return _keys_page(visit)
 
 
 @router.post("/keys")
 def create(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     label: Field = "",
     role: Field = "",
     scopes: Annotated[list[Field] | None, Form()] = None,
@@ -97,99 +103,78 @@ def create(
 ) -> Response:
     typed = _Typed(label.strip(), role, tuple(scopes or ()), days.strip()).checked()
     if typed.has_problem:
-        return _keys_page(request, running, viewer, typed, 422)
+        return _keys_page(visit, typed, 422)
     try:
-        with acting_once(running, viewer, form_token, typed.label, role, *typed.scopes, typed.days) as is_first:
+        with visit.acting_once(form_token, typed.label, role, *typed.scopes, typed.days) as is_first:
             if not is_first:
-                return sent_already(request, LIST)
-            made = create_key(running.context.database, viewer, typed.wish(viewer.agency))
+                return visit.sent_already(LIST)
+            made = create_key(visit.database, visit.viewer, typed.wish(visit.viewer.agency))
     except HeritageError as error:
-        return _keys_page(request, running, viewer, replace(typed, role_problem=str(error)), status_of(error))
-    return admin_page(request, "key_made.html", key=made.key, text=made.text, old=None)
+        return _keys_page(visit, replace(typed, role_problem=str(error)), status_of(error))
+    return visit.page("key_made.html", key=made.key, text=made.text, old=None)
 
 
 @router.get("/keys/{prefix}/rotate")
-def ask_rotate(request: Request, running: RunningNow, viewer: ViewerNow, prefix: Prefix) -> HTMLResponse:
-    return _rotate_page(request, key_on_file(running.context.database, viewer, prefix))
+def ask_rotate(visit: VisitNow, prefix: Prefix) -> HTMLResponse:
+    return _rotate_page(visit, key_on_file(visit.database, visit.viewer, prefix))
 
 
 @router.post("/keys/{prefix}/rotate")
 def rotate(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     prefix: Prefix,
     hours: Field = "",
     form_token: Field = "",
 ) -> Response:
-    database = running.context.database
-    known = key_on_file(database, viewer, prefix)
+    known = key_on_file(visit.database, visit.viewer, prefix)
     if not (_is_count(hours) and int(hours) * HOUR <= LONGEST_OVERLAP):
         problem = _("a number of hours from 0 to %(most)s") % {"most": LONGEST_OVERLAP // HOUR}
-        return _rotate_page(request, known, hours, hours_problem=problem, status=422)
+        return _rotate_page(visit, known, _TypedHours(hours, problem), 422)
     try:
-        with acting_once(running, viewer, form_token, prefix, hours) as is_first:
+        with visit.acting_once(form_token, prefix, hours) as is_first:
             if not is_first:
-                return sent_already(request, LIST)
-            made = rotate_key(database, viewer, prefix, int(hours) * HOUR)
+                return visit.sent_already(LIST)
+            made = rotate_key(visit.database, visit.viewer, prefix, int(hours) * HOUR)
     except HeritageError as error:
-        return _rotate_page(request, known, hours, problem=str(error), status=status_of(error))
-    return admin_page(request, "key_made.html", key=made.key, text=made.text, old=key_on_file(database, viewer, prefix))
+        return _rotate_page(visit, known, _TypedHours(hours, problem=str(error)), status_of(error))
+    old = key_on_file(visit.database, visit.viewer, prefix)
+    return visit.page("key_made.html", key=made.key, text=made.text, old=old)
 
 
 @router.get("/keys/{prefix}/revoke")
-def ask_revoke(request: Request, running: RunningNow, viewer: ViewerNow, prefix: Prefix) -> HTMLResponse:
-    return ask(request, _revoke_question(key_on_file(running.context.database, viewer, prefix)))
+def ask_revoke(visit: VisitNow, prefix: Prefix) -> HTMLResponse:
+    return visit.ask(_revoke_question(key_on_file(visit.database, visit.viewer, prefix)))
 
 
 @router.post("/keys/{prefix}/revoke")
-def revoke(
-    request: Request, running: RunningNow, viewer: ViewerNow, prefix: Prefix, form_token: Field = ""
-) -> Response:
-    known = key_on_file(running.context.database, viewer, prefix)
-    try:
-        with acting_once(running, viewer, form_token) as is_first:
-            if is_first:
-                revoke_key(running.context.database, viewer, prefix)
-    except HeritageError as error:
-        return ask(request, _revoke_question(known), str(error), status_of(error))
-    return RedirectResponse(LIST, 303)
+def revoke(visit: VisitNow, prefix: Prefix, form_token: Field = "") -> Response:
+    known = key_on_file(visit.database, visit.viewer, prefix)
+    return visit.settle(_revoke_question(known), form_token, partial(revoke_key, visit.database, visit.viewer, prefix))
 
 
-def _keys_page(
-    request: Request, running: Running, viewer: Viewer, typed: _Typed = _Typed(), status: int = 200
-) -> HTMLResponse:
+def _keys_page(visit: Visit, typed: _Typed = _Typed(), status: int = 200) -> HTMLResponse:
     now = datetime.now(UTC)
-    known = keys_of(running.context.database, viewer)[::-1]
-    return admin_page(
-        request,
+    known = keys_of(visit.database, visit.viewer)[::-1]
+    return visit.page(
         "keys.html",
         status,
         living=[key for key in known if not _has_ended(key, now)],
         ended=[key for key in known if _has_ended(key, now)],
         roles=[(role.value, _(ROLE_WORDS[role])) for role in Role],
-        scopes=[scope for scope in Scope if viewer.may(scope)],
+        scopes=[scope for scope in Scope if visit.viewer.may(scope)],
         typed=typed,
         max_days=MAX_DAYS,
     )
 
 
-def _rotate_page(
-    request: Request,
-    key: ApiKey,
-    hours: str = str(OVERLAP // HOUR),
-    hours_problem: str = "",
-    problem: str = "",
-    status: int = 200,
-) -> HTMLResponse:
-    return admin_page(
-        request,
+def _rotate_page(visit: Visit, key: ApiKey, typed: _TypedHours = _TypedHours(), status: int = 200) -> HTMLResponse:
+    return visit.page(
         "rotate_key.html",
         status,
         key=key,
-        hours=hours,
-        hours_problem=hours_problem,
-        problem=problem,
+        hours=typed.hours,
+        hours_problem=typed.hours_problem,
+        problem=typed.problem,
     )
 
 

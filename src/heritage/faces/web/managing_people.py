@@ -1,21 +1,19 @@
 """``/people``: the people of one's own agency, what each may do, and letting them in or not."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import SCOPES_BY_ROLE, Role, Scope, Viewer
 from heritage.domain.accounts import Person, name_key
 from heritage.errors import ConflictError, HeritageError, InputError
-from heritage.faces.api.running import Running, RunningNow
-from heritage.faces.api.viewing import ViewerNow, needs
+from heritage.faces.api.viewing import needs
 from heritage.faces.languages import _
-from heritage.faces.web.administration import Question, acting_once, admin_page, ask, sent_already, status_of
+from heritage.faces.web.administration import Question, Visit, VisitNow, status_of
 from heritage.faces.wording import ROLE_WORDS
 from heritage.service import accounts
 from heritage.service.accounts import Invitation
@@ -38,15 +36,13 @@ class _Typed:
 
 
 @router.get("/people")
-def people(request: Request, running: RunningNow, viewer: ViewerNow) -> HTMLResponse:
-    return _people_page(request, running, viewer)
+def people(visit: VisitNow) -> HTMLResponse:
+    return _people_page(visit)
 
 
 @router.post("/people")
 def add_person(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     login: Field = "",
     role: Field = "",
     by_provider: Field = "",
@@ -54,144 +50,117 @@ def add_person(
 ) -> Response:
     typed = _Typed(login.strip(), role, bool(by_provider))
     if role not in set(Role):
-        return _people_page(request, running, viewer, _with(typed, "", _("choose one of the roles")), 422)
+        return _people_page(visit, _with(typed, "", _("choose one of the roles")), 422)
     try:
-        with acting_once(running, viewer, form_token, typed.login, role, by_provider) as is_first:
+        with visit.acting_once(form_token, typed.login, role, by_provider) as is_first:
             if not is_first:
-                return sent_already(request, LIST)
-            wanted = Person(typed.login, viewer.agency, Role(role))
-            invited = accounts.add_person(running.context.database, viewer, wanted, not by_provider)
+                return visit.sent_already(LIST)
+            wanted = Person(typed.login, visit.viewer.agency, Role(role))
+            invited = accounts.add_person(visit.database, visit.viewer, wanted, not by_provider)
     except (InputError, ConflictError) as error:
-        return _people_page(request, running, viewer, _with(typed, str(error), ""), status_of(error))
+        return _people_page(visit, _with(typed, str(error), ""), status_of(error))
     except HeritageError as error:
-        return _people_page(request, running, viewer, _with(typed, "", str(error)), status_of(error))
-    return invitation_page(request, running, invited, LIST)
+        return _people_page(visit, _with(typed, "", str(error)), status_of(error))
+    return invitation_page(visit, invited, LIST)
 
 
 @router.get("/people/{login}")
-def person(request: Request, running: RunningNow, viewer: ViewerNow, login: str) -> HTMLResponse:
-    return _person_page(request, running, viewer, accounts.person_on_file(running.context.database, viewer, login))
+def person(visit: VisitNow, login: str) -> HTMLResponse:
+    return _person_page(visit, accounts.person_on_file(visit.database, visit.viewer, login))
 
 
 @router.post("/people/{login}/role")
 def change_role(
-    request: Request,
-    running: RunningNow,
-    viewer: ViewerNow,
+    visit: VisitNow,
     login: str,
     role: Field = "",
     sure: Field = "",
     form_token: Field = "",
 ) -> Response:
     """Asks once more first: the form of the person's page comes without ``sure``."""
-    database = running.context.database
-    known = accounts.person_on_file(database, viewer, login)
+    known = accounts.person_on_file(visit.database, visit.viewer, login)
     if role not in set(Role):
-        return _person_page(request, running, viewer, known, _("choose one of the roles"), 422)
+        return _person_page(visit, known, _("choose one of the roles"), 422)
     if not sure:
-        return ask(request, _role_question(known, Role(role)))
+        return visit.ask(_role_question(known, Role(role)))
     try:
-        with acting_once(running, viewer, form_token, known.login, role) as is_first:
+        with visit.acting_once(form_token, known.login, role) as is_first:
             if is_first:
-                accounts.change_role(database, viewer, known.login, Role(role))
+                accounts.change_role(visit.database, visit.viewer, known.login, Role(role))
     except HeritageError as error:
-        return _person_page(request, running, viewer, known, str(error), status_of(error))
+        return _person_page(visit, known, str(error), status_of(error))
     return RedirectResponse(_address(known), 303)
 
 
 @router.get("/people/{login}/reset")
-def ask_reset(request: Request, running: RunningNow, viewer: ViewerNow, login: str) -> HTMLResponse:
-    return ask(request, _reset_question(accounts.person_on_file(running.context.database, viewer, login)))
+def ask_reset(visit: VisitNow, login: str) -> HTMLResponse:
+    return visit.ask(_reset_question(accounts.person_on_file(visit.database, visit.viewer, login)))
 
 
 @router.post("/people/{login}/reset")
-def reset(request: Request, running: RunningNow, viewer: ViewerNow, login: str, form_token: Field = "") -> Response:
-    known = accounts.person_on_file(running.context.database, viewer, login)
+def reset(visit: VisitNow, login: str, form_token: Field = "") -> Response:
+    known = accounts.person_on_file(visit.database, visit.viewer, login)
     try:
-        with acting_once(running, viewer, form_token) as is_first:
+        with visit.acting_once(form_token) as is_first:
             if not is_first:
-                return sent_already(request, _address(known))
-            invited = accounts.reset_person(running.context.database, viewer, known.login)
+                return visit.sent_already(_address(known))
+            invited = accounts.reset_person(visit.database, visit.viewer, known.login)
     except HeritageError as error:
-        return ask(request, _reset_question(known), str(error), status_of(error))
-    return invitation_page(request, running, invited, _address(known))
+        return visit.ask(_reset_question(known), str(error), status_of(error))
+    return invitation_page(visit, invited, _address(known))
 
 
 @router.get("/people/{login}/suspend")
-def ask_suspend(request: Request, running: RunningNow, viewer: ViewerNow, login: str) -> HTMLResponse:
-    return ask(request, _suspend_question(accounts.person_on_file(running.context.database, viewer, login)))
+def ask_suspend(visit: VisitNow, login: str) -> HTMLResponse:
+    return visit.ask(_suspend_question(accounts.person_on_file(visit.database, visit.viewer, login)))
 
 
 @router.post("/people/{login}/suspend")
-def suspend(request: Request, running: RunningNow, viewer: ViewerNow, login: str, form_token: Field = "") -> Response:
-    return _set_suspended(request, running, viewer, login, form_token, _suspend_question)
+def suspend(visit: VisitNow, login: str, form_token: Field = "") -> Response:
+    known = accounts.person_on_file(visit.database, visit.viewer, login)
+    suspend_them = partial(accounts.set_person_suspended, visit.database, visit.viewer, known.login, True)
+    return visit.settle(_suspend_question(known), form_token, suspend_them)
 
 
 @router.get("/people/{login}/resume")
-def ask_resume(request: Request, running: RunningNow, viewer: ViewerNow, login: str) -> HTMLResponse:
-    return ask(request, _resume_question(accounts.person_on_file(running.context.database, viewer, login)))
+def ask_resume(visit: VisitNow, login: str) -> HTMLResponse:
+    return visit.ask(_resume_question(accounts.person_on_file(visit.database, visit.viewer, login)))
 
 
 @router.post("/people/{login}/resume")
-def resume(request: Request, running: RunningNow, viewer: ViewerNow, login: str, form_token: Field = "") -> Response:
-    return _set_suspended(request, running, viewer, login, form_token, _resume_question)
+def resume(visit: VisitNow, login: str, form_token: Field = "") -> Response:
+    known = accounts.person_on_file(visit.database, visit.viewer, login)
+    let_in = partial(accounts.set_person_suspended, visit.database, visit.viewer, known.login, False)
+    return visit.settle(_resume_question(known), form_token, let_in)
 
 
-def invitation_page(request: Request, running: Running, invited: Invitation, back: str) -> HTMLResponse:
+def invitation_page(visit: Visit, invited: Invitation, back: str) -> HTMLResponse:
     """The only page that a first password is on."""
-    address = str(request.url.replace(path="/login", query=""))
-    return admin_page(
-        request, "invitation.html", person=invited.person, password=invited.password, address=address, back=back
-    )
+    address = str(visit.request.url.replace(path="/login", query=""))
+    return visit.page("invitation.html", person=invited.person, password=invited.password, address=address, back=back)
 
 
-def _set_suspended(
-    request: Request,
-    running: Running,
-    viewer: Viewer,
-    login: str,
-    form_token: str,
-    question: Callable[[Person], Question],
-) -> Response:
-    known = accounts.person_on_file(running.context.database, viewer, login)
-    try:
-        with acting_once(running, viewer, form_token) as is_first:
-            if is_first:
-                is_end = question is _suspend_question
-                accounts.set_person_suspended(running.context.database, viewer, known.login, is_end)
-    except HeritageError as error:
-        return ask(request, question(known), str(error), status_of(error))
-    return RedirectResponse(_address(known), 303)
-
-
-def _people_page(
-    request: Request, running: Running, viewer: Viewer, typed: _Typed = _Typed(), status: int = 200
-) -> HTMLResponse:
-    database = running.context.database
-    return admin_page(
-        request,
+def _people_page(visit: Visit, typed: _Typed = _Typed(), status: int = 200) -> HTMLResponse:
+    return visit.page(
         "people.html",
         status,
-        people=accounts.people(database, viewer),
-        last_sign_in_by_login=accounts.last_sign_in_by_login(database, viewer),
-        roles=_roles(viewer),
+        people=accounts.people(visit.database, visit.viewer),
+        last_sign_in_by_login=accounts.last_sign_in_by_login(visit.database, visit.viewer),
+        roles=_roles(visit.viewer),
         typed=typed,
-        has_provider=bool(running.context.settings.oidc_issuer),
-        agency=viewer.agency,
+        has_provider=bool(visit.running.context.settings.oidc_issuer),
+        agency=visit.viewer.agency,
     )
 
 
-def _person_page(
-    request: Request, running: Running, viewer: Viewer, person: Person, problem: str = "", status: int = 200
-) -> HTMLResponse:
-    return admin_page(
-        request,
+def _person_page(visit: Visit, person: Person, problem: str = "", status: int = 200) -> HTMLResponse:
+    return visit.page(
         "person.html",
         status,
         person=person,
-        last_sign_in_at=accounts.last_sign_in_by_login(running.context.database, viewer).get(person.login),
-        is_oneself=name_key(person.login) == name_key(viewer.actor),
-        roles=_roles(viewer),
+        last_sign_in_at=accounts.last_sign_in_by_login(visit.database, visit.viewer).get(person.login),
+        is_oneself=name_key(person.login) == name_key(visit.viewer.actor),
+        roles=_roles(visit.viewer),
         problem=problem,
     )
 

@@ -27,7 +27,7 @@ def once(replies: Replies, viewer: Viewer, token: str, *said: str) -> Iterator[b
         return
     caller = f"{viewer.agency}\n{viewer.actor}"
     digest = hashlib.sha256("\0".join((token, *said)).encode()).hexdigest()
-    key = f"form-{digest}"
+    key = f"form {digest}"  # with a blank in it, so that no Idempotency-Key can be the same
     if not _is_first(replies, caller, key, digest):
         yield False
         return

@@ -62,9 +62,8 @@ class Asking:
 NOBODY_ASKS = Asking()
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Escapes everything: registries and file names are other people's text."""
+def _escaping_environment() -> Environment:
+    """Escapes everything: registries and file names are other people's text. Sentences are in the reader's language."""
     made = Environment(
         loader=PackageLoader("heritage.faces.web"),
         autoescape=True,
@@ -77,6 +76,13 @@ def environment() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
         languages._, languages.ngettext, newstyle=True, pgettext=languages.pgettext, npgettext=languages.npgettext
     )
+    return made
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates, with the words and figures that they ask for."""
+    made = _escaping_environment()
     made.filters.update(
         label_words=label_words,
         number=languages.number,

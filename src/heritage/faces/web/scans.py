@@ -24,6 +24,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse,
 LISTED = 50  # scans
 PAGE_SIZE = 30  # listings
 REFRESH_S = 5
+MAX_PLACE = 1_000_000_000  # what any database takes for a number
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
 
@@ -50,15 +51,17 @@ def begin_scan(
     """What is wrong with the file is told at it; a second click begins no second scan."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
+    then = "/scans"  # where a second click finds what the first began
     try:
-        with once(running.context.replies, viewer, token, "scan", file.filename, str(file.size)) as is_first:
-            if not is_first:
-                return RedirectResponse("/scans", 303)
-            asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+        with once(running.context.replies, viewer, token, "scan", file.filename) as is_first:
+            if is_first:
+                with running.opening_turns.take():
+                    asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+                then = f"/scans/{asked.scan_id}"
     except (InputError, ConflictError) as error:
         return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
     running.scan_worker.wake()
-    return RedirectResponse(f"/scans/{asked.scan_id}", 303)
+    return RedirectResponse(then, 303)
 
 
 @router.get("/scans/{scan_id}")
@@ -68,7 +71,7 @@ def one_scan(
     viewer: ViewerNow,
     scan_id: ScanKey,
     state: str = "",
-    after: Annotated[int, Query(ge=-1)] = -1,
+    after: Annotated[int, Query(ge=-1, le=MAX_PLACE)] = -1,
 ) -> HTMLResponse:
     """Those that somebody should look at first are listed unless another state is asked for."""
     found = running.context.scans.get(scan_id, viewer)
