@@ -114,7 +114,7 @@ def test_the_form_of_a_strangers_page_is_not_carried(ann: TestClient, headers: d
 def test_what_cannot_be_carried_leads_to_the_sign_in(ann: TestClient, path: str, sent: dict) -> None:  # type: ignore[type-arg]
     headers = {**PAGE, **sent.pop("headers", {})}
     answer = ann.post(path, headers=headers, **sent)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fcases%2Fnew%3Fhit%3D")
     assert "secret" not in answer.text
 
 

@@ -18,7 +18,7 @@ from heritage.faces.api.around.idempotency import Replayed, replay
 from heritage.faces.api.around.request_ids import HEADER
 from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import TYPE_PREFIX, FieldProblem, Problem, problem_of
-from heritage.faces.web.carried import Carried, asked_address
+from heritage.faces.web.carried import Carried, asked_address, may_be_carried, page_of
 from heritage.faces.web.framing import page
 
 
@@ -52,9 +52,10 @@ def _to_sign_in(request: Request, carried: Carried | None) -> Response:
         has_provider = bool(request.app.state.running.context.settings.oidc_issuer)
         values = {"problem": "", "has_provider": has_provider, "login": "", "next": "/"}
         return page(request, "login.html", 401, carried=carried, **values)
-    wanted = asked_address(request)
-    is_page = request.method == "GET" and wanted != "/"
-    return RedirectResponse(f"/login?{urlencode({'next': wanted})}" if is_page else "/login", 303)
+    # Of a form that could not be carried scripts may have kept what was typed, for the page that it was on.
+    wanted = asked_address(request) if request.method == "GET" else page_of(request)
+    is_elsewhere = may_be_carried(wanted) and wanted != "/"
+    return RedirectResponse(f"/login?{urlencode({'next': wanted})}" if is_elsewhere else "/login", 303)
 
 
 async def _on_heritage_error(request: Request, error: Exception) -> Response:

@@ -75,7 +75,7 @@ async def carried_by(request: Request) -> Carried | None:
             has_files = any(isinstance(value, UploadFile) and value.filename for _, value in sent)
     except HTTPException:  # it is no form
         return None
-    return Carried(asked_address(request), _page_of(request), fields, has_files) if fields else None
+    return Carried(asked_address(request), page_of(request), fields, has_files) if fields else None
 
 
 def asked_address(request: Request) -> str:
@@ -95,7 +95,8 @@ def own_address(address: str) -> str:
     return address if _OWN_ADDRESS.fullmatch(address) else "/"
 
 
-def _page_of(request: Request) -> str:
+def page_of(request: Request) -> str:
+    """The page of ours that made a browser send this; else the first."""
     parts = urlsplit(request.headers.get("referer", ""))
     is_ours = parts.netloc == request.headers.get("host")
     return own_address(parts.path + (f"?{parts.query}" if parts.query else "")) if is_ours else "/"
