@@ -24,7 +24,7 @@ test: $(READY) | axe    ## every test; those that need photographs we may not sh
 	$(BIN)/pytest $(PARALLEL) tests/unit
 	$(BIN)/pytest $(PARALLEL) tests --ignore=tests/unit
 
-unit: $(READY)          ## the tests that need seconds and no torch
+unit: $(READY)          ## the tests that need seconds: no torch, no database, no other process
 	$(BIN)/pytest $(PARALLEL) tests/unit
 
 browser: $(READY) | axe ## the pages in a real Chromium, installed where there is none and we may; pictures in out/browser

@@ -18,8 +18,8 @@ from heritage.service.accounts import add_agency, add_person, found
 from heritage.service.context import Context, open_context
 from heritage.service.signing_in import Credentials, change_password, sign_in
 from heritage.settings import Settings
+from tests.integration.faces.conftest import register
 from tests.toys import ToyEmbedder
-from tests.unit.faces.conftest import register
 
 CENTRE, NORTH, EAST = "Bureau of the Centre", "Bureau of the North", "Police of the East"
 PASSWORD = "seven pale lanterns"

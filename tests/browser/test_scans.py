@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from tests.browser.axe import serious_faults
 from tests.browser.conftest import Visit, snap
 from tests.browser.test_languages import overflow
+from tests.integration.faces.scanned import archive
 from tests.pictures import encoded, homography, photograph, picture
-from tests.unit.faces.scanned import archive
 
 
 def test_listings_are_sent_and_watched(visit: Visit, device: str, language: str, tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.unit.storage.auditing import opened, sign, verified
+from tests.integration.storage.auditing import opened, sign, verified
 
 COUNT = 60
 PROGRAM = """
 import sys
 from pathlib import Path
-from tests.unit.storage.auditing import event, opened, sign
+from tests.integration.storage.auditing import event, opened, sign
 
 with opened(Path(sys.argv[1])) as audit:
     for step in range(int(sys.argv[3])):

@@ -1,5 +1,7 @@
 """The client against a real server on a real socket; only the embedder is a toy."""
 
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -126,3 +128,10 @@ def test_what_fails_says_why(heritage: Client, tmp_path: Path) -> None:
     with pytest.raises(ProblemError) as wrong:
         heritage.match(b"no photo")
     assert wrong.value.status == 415
+
+
+def test_importing_it_loads_nothing_heavy() -> None:
+    heavy = "torch faiss sqlalchemy fastapi starlette cv2 PIL heritage.service heritage.storage heritage.vision"
+    program = f"import sys, heritage.client; print([one for one in '{heavy}'.split() if one in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,26 +1,29 @@
-"""Unit tests need seconds and no torch; this is where that is kept true."""
+"""Unit tests need seconds, and no torch, database, socket or other process; this is where that is kept true."""
 
 import sys
 from collections.abc import Iterator
 
 import pytest
-from argon2 import PasswordHasher
 
-from heritage.service import credentials
+# What Python tells of before it happens: https://docs.python.org/3/library/audit_events.html
+_ELSEWHERE = ("sqlite3.connect", "socket.connect", "socket.bind", "subprocess.Popen", "os.fork", "os.posix_spawn")
+_is_watching = False
+
+
+def _refuse(happening: str, arguments: object) -> None:
+    if _is_watching and happening in _ELSEWHERE:
+        raise AssertionError(f"a unit test came to {happening} {arguments}: it belongs in tests/integration")
+
+
+sys.addaudithook(_refuse)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_torch(request: pytest.FixtureRequest) -> Iterator[None]:
+def pure(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where unit tests are run alone: among others, any of this may be those others'."""
+    global _is_watching
+    is_alone = all("unit" in item.path.parts for item in request.session.items)
+    _is_watching = is_alone
     yield
-    if any("unit" not in item.path.parts for item in request.session.items):
-        return  # run together with tests that may import it
-    assert "torch" not in sys.modules, "a unit test imported torch: it belongs in tests/integration"
-
-
-@pytest.fixture
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The real hash with small parameters: one of full cost takes a tenth of a second, and tests make hundreds."""
-    monkeypatch.setattr(credentials, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    credentials._nobodys_hash.cache_clear()
-    yield
-    credentials._nobodys_hash.cache_clear()
+    _is_watching = False
+    assert not is_alone or "torch" not in sys.modules, "a unit test imported torch: it belongs in tests/integration"

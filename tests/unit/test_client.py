@@ -1,7 +1,5 @@
 """How the client deals with servers that are busy, gone, or say no; tests/integration has a real one."""
 
-import subprocess
-import sys
 from collections.abc import Sequence
 
 import httpx2
@@ -105,13 +103,6 @@ def test_record_ids_are_quoted(record_id: str, path: str) -> None:
     with Client("http://127.0.0.1", "hk_x", transport=httpx2.MockTransport(answer)) as heritage:
         heritage.record(record_id)
     assert seen == [path.encode()]
-
-
-def test_importing_it_loads_nothing_heavy() -> None:
-    heavy = "torch faiss sqlalchemy fastapi starlette cv2 PIL heritage.service heritage.storage heritage.vision"
-    program = f"import sys, heritage.client; print([one for one in '{heavy}'.split() if one in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 def test_cases_are_opened_and_added_to_by_the_routes_of_the_api() -> None:

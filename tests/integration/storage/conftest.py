@@ -1,11 +1,10 @@
-"""The addresses of PostgreSQL databases, where tests/unit/storage has SQLite's. Starting a server takes a second."""
+"""The addresses of PostgreSQL databases for the tests of it alone; those in on_both/ run on SQLite too."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.databases import PostgresServer
-from tests.unit.storage.conftest import context as context
 
 
 @pytest.fixture

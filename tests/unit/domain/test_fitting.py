@@ -1,6 +1,7 @@
 """A calibration fitted to made-up trials whose truth we know."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ CELLS = MEASUREMENTS.index("cells")
 SEARCHES, PER_SEARCH, GALLERY = 600, 20, 1000
 
 
+@cache
 def made_up(seed: int, strength: float = 3.0) -> Trials:
     """One genuine pair in half the searches, told apart by two measurements; the others are noise or always 0."""
     rng = np.random.default_rng(seed)
@@ -29,14 +31,24 @@ def made_up(seed: int, strength: float = 3.0) -> Trials:
     return Trials(measured, is_genuine, search, search, no, SEARCHES, genuine, SEARCHES * GALLERY - genuine)
 
 
+@cache
+def fitted(seed: int) -> Calibration:
+    return fit(made_up(seed), "v", "m")
+
+
+@cache
+def fitted_with_decisions(by: str) -> Calibration:
+    return fit(made_up(2), "v", "m", decided(30, by))
+
+
 def test_weights_are_never_negative_and_find_what_tells() -> None:
-    calibration = fit(made_up(0), "v", "m")
+    calibration = fitted(0)
     assert min(calibration.weights) == 0.0 == calibration.weights[1]
     assert calibration.weights[CELLS] > calibration.weights[0] > 0
 
 
 def test_scores_are_calibrated_on_trials_that_they_never_saw() -> None:
-    calibration, fresh = fit(made_up(0), "v", "m"), made_up(1)
+    calibration, fresh = fitted(0), made_up(1)
     retrieved = np.log((~fresh.is_genuine).sum() / fresh.impostor_count)
     found = judge(scores_of(calibration, fresh) + retrieved, fresh.is_genuine)
     assert found.cllr < 0.4
@@ -46,7 +58,7 @@ def test_scores_are_calibrated_on_trials_that_they_never_saw() -> None:
 
 def test_the_stated_rate_holds_on_fresh_searches() -> None:
     """Of searches for objects that are not there, at most the stated share may reach a score."""
-    calibration, fresh = fit(made_up(2), "v", "m"), made_up(3)
+    calibration, fresh = fitted(2), made_up(3)
     scores, impostors = scores_of(calibration, fresh), ~fresh.is_genuine
     best = np.array([scores[impostors & (fresh.search == one)].max() for one in range(SEARCHES)])
     for stated in (0.2, 0.05, 0.01):
@@ -57,7 +69,7 @@ def test_the_stated_rate_holds_on_fresh_searches() -> None:
 def decided(seed: int, by: str) -> Decided:
     """What is shown of fresh searches, above all what looks like a match, and what people say to it."""
     trials = made_up(seed)
-    scores = scores_of(fit(made_up(2), "v", "m"), trials)
+    scores = scores_of(fitted(2), trials)
     shown = np.flatnonzero(scores >= np.sort(scores)[-300])
     truth = trials.is_genuine[shown]
     said = {
@@ -78,7 +90,7 @@ def found_share(calibration: Calibration, fresh: Trials) -> float:
 @pytest.mark.parametrize("by", ["the truth", "the contrary", "the lot", "yes", "no"])
 def test_the_stated_rate_holds_whatever_people_decide(by: str) -> None:
     """The threat: an agency that confirms everything, so that strangers pass for matches."""
-    calibration, fresh = fit(made_up(2), "v", "m", decided(30, by)), made_up(3)
+    calibration, fresh = fitted_with_decisions(by), made_up(3)
     scores, impostors = scores_of(calibration, fresh), ~fresh.is_genuine
     best = np.array([scores[impostors & (fresh.search == one)].max() for one in range(SEARCHES)])
     alarms = np.mean([calibration.false_alarm_rate(score, GALLERY) < 0.05 for score in best])
@@ -88,14 +100,14 @@ def test_the_stated_rate_holds_whatever_people_decide(by: str) -> None:
 
 def test_true_decisions_cost_no_registered_object() -> None:
     """Only the hardest strangers are ever rejected: counted as if they were random, they would hide true matches."""
-    before, after = fit(made_up(2), "v", "m"), fit(made_up(2), "v", "m", decided(30, "the truth"))
+    before, after = fitted(2), fitted_with_decisions("the truth")
     assert found_share(after, made_up(3)) > found_share(before, made_up(3)) - 0.02
     assert after.weights == pytest.approx(before.weights, rel=0.15, abs=0.05)  # nothing new: these say what those say
 
 
 @pytest.mark.parametrize("by", ["yes", "no"])
 def test_decisions_of_one_kind_change_nothing(by: str) -> None:
-    before, after = fit(made_up(2), "v", "m"), fit(made_up(2), "v", "m", decided(30, by))
+    before, after = fitted(2), fitted_with_decisions(by)
     assert after.weights == pytest.approx(before.weights, rel=0.01)
 
 
@@ -103,7 +115,7 @@ def test_the_bound_is_raised_where_strangers_exceed_it() -> None:
     trials = made_up(8)
     measured = trials.measured.copy()
     measured[np.flatnonzero(~trials.is_genuine)[:200:20], CELLS] += 8  # ten searches with strangers like no others
-    assert fit(trials, "v", "m").tail.excess < fit(replace(trials, measured=measured), "v", "m").tail.excess
+    assert fitted(8).tail.excess < fit(replace(trials, measured=measured), "v", "m").tail.excess
 
 
 def test_a_work_under_two_names_is_no_stranger() -> None:
@@ -132,7 +144,7 @@ def test_silence_costs_one_bit() -> None:
 def test_reliability_rises_with_what_is_stated_and_counts_every_trial() -> None:
     trials = made_up(6)
     retrieved = np.log((~trials.is_genuine).sum() / trials.impostor_count)
-    points = reliability(scores_of(fit(trials, "v", "m"), trials) + retrieved, trials.is_genuine)
+    points = reliability(scores_of(fitted(6), trials) + retrieved, trials.is_genuine)
     assert sum(count for _, _, count in points) == len(trials.search)
     assert points[0][1] < 0.1 and points[-1][1] > 0.9
     assert [stated for stated, _, _ in points] == sorted(stated for stated, _, _ in points)

@@ -5,7 +5,7 @@ import pytest
 
 from heritage.domain.hits import Verdict, Verification
 from heritage.faces.drawing import drawn_inliers, one_above_other, outline_in_query, side_by_side
-from tests.unit.faces.answers import hit, mirrored, verification
+from tests.answers import hit, mirrored, verification
 
 QUERY, GALLERY = (1000, 900), (300, 400)
 

@@ -1,21 +1,12 @@
-"""What the Object ID form says, and the command that prints it."""
+"""What the Object ID form says."""
 
 from datetime import date
-from pathlib import Path
-
-import pypdfium2
-import pytest
 
 from heritage.domain.access import Handling
-from heritage.domain.descriptors import Specs
 from heritage.domain.records import ObjectIdCard, Photograph, PhotoView, RecordId, RegistryRecord, Status
 from heritage.domain.terms import Facet, Language, category_tree
-from heritage.faces.cli import main
 from heritage.faces.forms import object_id_form
-from heritage.storage.database import Database
-from heritage.storage.images import Images
-from heritage.storage.records import Records
-from tests.toys import ToyEmbedder, ToyExtractor, describe, png
+from tests.toys import describe, png
 
 
 def record(**fields: object) -> RegistryRecord:
@@ -70,46 +61,3 @@ def test_every_field_has_its_place() -> None:
 def test_what_came_to_light_was_not_stolen_here() -> None:
     labels = [label for label, _ in object_id_form(record(status=Status.SEIZED), [b""], date(2026, 1, 1)).facts]
     assert "Date of find or seizure" in labels
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    database = Database.open(home)
-    Records(database).save(record(), [describe(png(1))], Specs(ToyEmbedder().spec, ToyExtractor().spec))
-    database.close()
-    Images(home).put(png(1))
-    return home
-
-
-def test_the_command_prints_a_form(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "form.pdf"
-    assert main(["--home", str(home), "form", "north/12", str(out)]) == 0
-    assert "printed north/12" in capsys.readouterr().out
-    document = pypdfium2.PdfDocument(out.read_bytes())
-    assert "Saint George" in document[0].get_textpage().get_text_range()
-    document.close()
-    assert png(1) not in out.read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "told"),
-    [
-        (["north/13", "a.pdf"], 3, "north/13"),
-        (["north", "a.pdf"], 2, "not a record id"),
-        (["north/12", "nowhere/a.pdf"], 2, "cannot be written"),
-        (["north/12", "a.pdf", "--font", "none.ttf"], 2, "is not a TrueType"),
-    ],
-)
-def test_what_cannot_be_printed(
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    code: int,
-    told: str,
-) -> None:
-    monkeypatch.chdir(home.parent)
-    assert main(["--home", str(home), "form", *arguments]) == code
-    assert told in capsys.readouterr().err
-    assert not (home.parent / "a.pdf").exists()

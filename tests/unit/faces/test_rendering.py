@@ -14,7 +14,7 @@ from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.web import framing
 from heritage.faces.web.rendering import data_uri, render_answer, stylesheet
 from heritage.faces.wording import coverage_words
-from tests.unit.faces.answers import COVERAGE, HOSTILE, PART, PHOTO, answer, hit, mirrored
+from tests.answers import COVERAGE, HOSTILE, PART, PHOTO, answer, hit, mirrored
 
 OTHER_PART = Region(710, 40, 200, 300)
 

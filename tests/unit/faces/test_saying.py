@@ -3,16 +3,13 @@
 import ast
 import sys
 import time
-from html import unescape
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from heritage.errors import ImageError, InputError
 from heritage.faces.languages import LANGUAGES, SOURCE, read_catalog, speaking
 from heritage.faces.saying import CONTEXT, OTHERS, Pattern, pattern_of, said
-from tests.unit.faces.accounts import OWN_PAGE, Agencies
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
 
@@ -116,34 +113,3 @@ def test_no_text_makes_it_slow(text: str) -> None:
         start = time.perf_counter()
         said(text)
         assert time.perf_counter() - start < 0.5
-
-
-@pytest.mark.parametrize("code", OTHER_LANGUAGES)
-def test_pages_tell_it_in_the_readers_language_and_the_api_in_english(client: TestClient, code: str) -> None:
-    sent = {"accept-language": code, "accept": "text/html"}
-    with speaking(code):
-        nothing, empty = said("choose or take a photo first"), said("not an image: the file is empty")
-        unknown, gone = said("the language must be one of en, fr, es, ar"), said("Not Found")
-    page = client.post("/", headers=sent, data={"x": "y"})
-    assert page.status_code == 422
-    assert nothing[1:] in unescape(page.text)
-    page = client.post("/", headers=sent, files={"image": ("x.jpg", b"")})
-    assert empty[1:] in unescape(page.text)
-    page = client.post("/language", headers=sent, data={"code": "xx"})
-    assert unknown[1:] in unescape(page.text)
-    assert gone[1:] in unescape(client.get("/nothing/here", headers=sent).text)
-    told = client.post("/v1/match", headers={"accept-language": code}, files={"image": ("x.jpg", b"")}).json()
-    assert told["detail"] == "not an image: the file is empty"
-
-
-@pytest.mark.parametrize("code", OTHER_LANGUAGES)
-def test_the_form_for_signing_in_tells_it_too(agencies: Agencies, code: str) -> None:
-    sent = {"accept-language": code, "accept": "text/html", **OWN_PAGE}
-    with speaking(code):
-        wrong = said("login, password or code is not right")
-    page = agencies.client.post("/login", headers=sent, data={"login": "nobody", "password": "no such words"})
-    assert wrong[1:] in unescape(page.text)
-    page = agencies.client.post("/login", headers=sent, data={"login": "x" * 400, "password": "no such words"})
-    assert page.status_code == 401
-    assert wrong[1:] in unescape(page.text)
-    assert "x" * 400 in page.text

@@ -5,13 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
-from heritage.faces.languages import LANGUAGES, SOURCE, _, negotiated, ngettext, number, read_catalog, speaking
+from heritage.faces.languages import LANGUAGES, SOURCE, negotiated, ngettext, number, read_catalog, speaking
 from heritage.faces.web.assets import TEMPLATES
 from heritage.faces.web.language import own_address
 from heritage.faces.wording import coverage_words
-from tests.unit.faces.answers import COVERAGE
+from tests.answers import COVERAGE
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
 
@@ -96,35 +95,3 @@ def test_english_says_what_the_api_says_of_coverage_but_for_the_date() -> None:
 def test_one_is_led_to_no_strangers_page(address: str) -> None:
     assert own_address(address) == "/"
     assert own_address("/hits/12?x=1#y") == "/hits/12?x=1#y"
-
-
-@pytest.mark.parametrize("code", OTHERS)
-def test_pages_speak_the_language_of_the_browser_or_the_one_chosen(client: TestClient, code: str) -> None:
-    page = client.get("/", headers={"accept-language": code})
-    direction = LANGUAGES[code].direction
-    assert f'<html lang="{code}" dir="{direction}">' in page.text
-    assert page.headers["content-language"] == code
-    assert "Accept-Language" in page.headers["vary"]
-    with speaking(code):
-        assert _("Search with a photo") in page.text
-    assert "Search with a photo" not in page.text
-    answer = client.post("/language", data={"code": code, "next": "/offline"}, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/offline")
-    assert f'lang="{code}"' in client.get("/offline", headers={"accept-language": "en"}).text
-    client.cookies.clear()
-    assert client.post("/language", data={"code": "xx"}).status_code == 422
-
-
-@pytest.mark.parametrize("code", OTHERS)
-def test_an_answer_speaks_the_language_and_the_api_english(
-    client: TestClient, seized_photo: bytes, unknown_photo: bytes, code: str
-) -> None:
-    for photo in (seized_photo, unknown_photo):
-        page = client.post("/", files={"image": ("x.jpg", photo)}, headers={"accept-language": code}).text
-        shown = re.sub(r"<[^>]*>", " ", page)
-        left = [
-            text for text in read_catalog(code)._messages if isinstance(text, str) and len(text) > 12 and text in shown
-        ]
-        assert left == []
-    told = client.post("/v1/match", files={"image": ("x.jpg", unknown_photo)}, headers={"accept-language": code}).json()
-    assert "Not found is not a clearance." in told["coverage"]["statement"]

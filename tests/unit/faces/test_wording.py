@@ -7,7 +7,7 @@ import pytest
 from heritage.domain.hits import Verdict
 from heritage.faces.examples import FALSE_ALARMS
 from heritage.faces.wording import correlation_words, notes, place_words, promise, rate_words
-from tests.unit.faces.answers import PART, RULES, WHOLE, answer, hit, mirrored
+from tests.answers import PART, RULES, WHOLE, answer, hit, mirrored
 
 
 @pytest.mark.parametrize(

@@ -4,28 +4,16 @@ import struct
 from collections.abc import Mapping
 
 import pytest
-from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.TiffImagePlugin import IFDRational
 
 from heritage.domain.images import Capture
 from heritage.vision.decode import DecodeLimits, decode
+from tests.cameras import ROME, photograph
 from tests.file_surgery import base_picture, exif_with_orientation, saved
 from tests.odd_files import odd_files
 
 LIMITS = DecodeLimits(max_bytes=10**7, max_pixels=10**7, max_side=10**4)
-ROME = {GPS.GPSLatitudeRef: "N", GPS.GPSLatitude: (41.0, 53.0, 24.0), GPS.GPSLongitudeRef: "E"} | {
-    GPS.GPSLongitude: (12.0, 29.0, 33.0)
-}
-
-
-def photograph(gps: Mapping[int, object] = ROME, kind: str = "JPEG", **words: str) -> bytes:
-    exif = Image.Exif()
-    exif[Base.Make] = words.get("make", "Fern & Sohn")
-    exif[Base.Model] = words.get("model", "F-3")
-    exif.get_ifd(IFD.Exif)[Base.DateTimeOriginal] = words.get("taken_at", "2024:05:21 17:03:00")
-    exif.get_ifd(IFD.GPSInfo).update(gps)
-    return saved(base_picture(), kind, exif=exif.tobytes())
 
 
 def capture_of(data: bytes) -> Capture:

@@ -1,3 +1,0 @@
-"""The tests of that name in tests/unit/storage, on PostgreSQL."""
-
-from tests.unit.storage.test_replies import *  # noqa: F403
