@@ -183,6 +183,40 @@ def test_the_same_photos_sent_again_are_answered_as_before(visit: Visit, photos:
     assert replayed == [None, "true"]
 
 
+def test_photos_sent_again_much_later_are_searched_again(visit: Visit, photos: Photos) -> None:
+    """More may be registered by then."""
+    page = visit()
+    choose(page, photos["seized"])
+    for _ in range(2):
+        with page.expect_response(
+            lambda response: response.request.method == "POST" and response.url.endswith("/")
+        ) as answered:
+            page.locator("[type=submit]").click()
+        assert answered.value.headers.get("idempotent-replayed") is None
+        expect(page.locator(".answer")).to_be_visible()
+        page.go_back()
+        expect(page.locator(".photo")).to_have_count(1)
+        page.evaluate("const now = Date.now; Date.now = () => now() + 11 * 60_000")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "HTMLCanvasElement.prototype.toBlob = (done) => done(null)",
+        "CanvasRenderingContext2D.prototype.drawImage = () => { throw new Error('no memory') }",
+    ],
+)
+def test_a_photo_that_a_phone_has_no_memory_for_is_sent_as_it_is(
+    visit: Visit, searched: list[bytes], photos: Photos, broken: str
+) -> None:
+    page = visit()
+    page.evaluate(f"() => {{ {broken} }}")
+    choose(page, photos["large"], photos["seized"])
+    page.locator("[type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Strong match")
+    assert photos["large"].read_bytes() in searched[0]
+
+
 def test_what_is_no_picture_is_said_at_the_field_and_nothing_is_lost(
     visit: Visit, photos: Photos, tmp_path: Path
 ) -> None:

@@ -101,3 +101,23 @@ def test_it_can_be_installed(visit: Visit) -> None:
     assert manifest["url"].endswith("/manifest.webmanifest")
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert {error["errorId"] for error in errors} <= {"in-incognito"}  # as every page of a test is
+
+
+def test_another_tab_sends_what_was_kept_after_it_was_opened(visit: Visit, photos: dict[str, Path]) -> None:
+    page = visit(service_workers="block")
+    other = page.context.new_page()
+    faults: list[str] = []
+    other.on("pageerror", lambda error: faults.append(str(error)))
+    other.goto("/")
+    other.wait_for_selector(".photo-form.scripted")
+    page.route("/", lambda route: route.abort())
+    choose(page, photos["seized"])
+    page.locator("[type=submit]").click()
+    expect(page.locator(".waiting li")).to_have_count(1)
+    other.evaluate("dispatchEvent(new Event('online'))")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Strong match")
+    assert faults == []
+    page.unroute("/")
+    page.get_by_role("button", name=re.compile("^Send now, ")).click()  # it is gone, and nothing is sent again
+    expect(page.locator(".waiting")).to_be_hidden()
+    expect(page.locator(".answer")).to_have_count(0)

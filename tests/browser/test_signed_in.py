@@ -66,3 +66,52 @@ def test_photos_that_wait_are_kept_for_who_took_them(visit: Visit, device: str, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Strong match")
     assert len(shared.searches) == 1
     expect(page.locator(".waiting")).to_be_hidden()
+
+
+def test_a_tab_that_stayed_open_sends_nothing_for_who_signed_in_since(
+    visit: Visit, photos: Photos, shared: Served
+) -> None:
+    page = visit(login=OFFICER, service_workers="block")
+    shared.searches.clear()
+    page.route("/", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    choose(page, photos["seized"])
+    page.locator("[type=submit]").click()
+    expect(page.locator(".waiting li")).to_have_count(1)
+    page.unroute("/")
+    other = page.context.new_page()
+    sign_out(other)
+    sign_in(other, INVESTIGATOR)
+    expect(page.locator(".waiting li")).to_have_count(0)
+    page.evaluate("window.told = 0; addEventListener('storage', () => (told += 1))")
+    for one in (page, other):
+        one.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert shared.searches == []
+    assert page.evaluate("told") == 0  # two tabs do not contradict each other for ever
+    sign_out(other)
+    sign_in(other, OFFICER)
+    expect(other.get_by_role("heading", level=1)).to_have_text("Strong match")
+    assert len(shared.searches) == 1
+
+
+def test_photos_taken_at_a_tab_that_stayed_open_are_those_of_whose_page_it_is(visit: Visit, photos: Photos) -> None:
+    page = visit(login=OFFICER, service_workers="block")
+    other = page.context.new_page()
+    sign_out(other)
+    page.route("/", lambda route: route.abort())
+    choose(page, photos["seized"])
+    page.locator("[type=submit]").click()
+    expect(page.locator(".photo")).to_have_count(0)
+    sign_in(other, INVESTIGATOR)
+    other.wait_for_timeout(500)
+    expect(other.locator(".waiting")).to_be_hidden()
+    sign_out(other)
+    sign_in(other, OFFICER)
+    expect(other.get_by_role("heading", level=1)).to_have_text("Strong match")
+
+
+def test_who_types_is_not_signed_out_meanwhile(visit: Visit) -> None:
+    page = visit(path="/cases/new", login=OFFICER)
+    page.evaluate("const now = Date.now; Date.now = () => now() + 6 * 60_000")
+    with page.expect_request("**/v1/me"):
+        page.fill("[name=note]", "a long note")

@@ -14,6 +14,7 @@ import uvicorn
 
 from heritage.client import Client, OperationFailedError, ProblemError
 from heritage.domain.access import AT_THE_MACHINE, Role
+from heritage.errors import InputError
 from heritage.faces.api.app import create_app
 from heritage.service.accounts import found
 from heritage.service.context import open_context
@@ -114,6 +115,71 @@ def test_an_export_is_saved(loaded: None, heritage: Client, tmp_path: Path) -> N
     done = heritage.wait(heritage.export("csv", registry="north", text="panel 17", status=["stolen"]))
     lines = heritage.save(done, tmp_path / "out.csv").read_text().splitlines()
     assert len(lines) == 12  # 17, and 170 to 179: words are beginnings
+
+
+@pytest.fixture
+def offers(tmp_path: Path) -> Path:
+    """An archive of a dealer's: a registered object, another one, and what cannot be reached."""
+    path = tmp_path / "offers.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("list.csv", "lot,image,dealer\n1,1.jpg,Galerie X\n2,2.jpg,Galerie X\n3,http://127.0.0.1/a,\n")
+        archive.writestr("1.jpg", encoded(photograph(picture(1), homography(20, 0.9, 0.0002)), "JPEG"))
+        archive.writestr("2.jpg", encoded(photograph(picture(100), homography(15, 0.9, 0.0001)), "JPEG"))
+    return path
+
+
+def test_a_scan_is_begun_followed_tried_again_saved_and_deleted(
+    loaded: None, heritage: Client, offers: Path, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('[columns]\n"lot" = "key"\n"dealer" = "seller"\n')
+    seen: list[tuple[int, int]] = []
+    scan = heritage.follow(
+        heritage.begin_scan(offers, mapping=mapping, registry="north"), lambda *counts: seen.append(counts)
+    )
+    assert [one.state.value for one in heritage.listings(scan)][::2] == ["strong", "unreachable"]
+    assert (scan.state, scan.counts.total, scan.counts.strong, scan.counts.unreachable) == ("finished", 3, 1, 1)
+    assert seen[-1] == (3, 3)
+    [listing] = heritage.listings(scan, "strong", "unreadable")
+    assert (listing.key, listing.hits[0].record) == ("1", "north/1")
+    assert heritage.follow(heritage.retry_scan(scan)).counts == scan.counts
+    for suffix, begins in {
+        "csv": b"\xef\xbb\xbfkey",
+        "xlsx": b"PK",
+        "jsonl": b"{",
+        "html": b"<!doctype",
+        "pdf": b"%PDF",
+    }.items():
+        assert heritage.save_scan(scan, tmp_path / f"out.{suffix}", "fr").read_bytes().startswith(begins)
+    with pytest.raises(InputError, match=r"\.jsonl"):
+        heritage.save_scan(scan, tmp_path / "out.txt")
+    [seller] = heritage.sellers("galerie")
+    assert (seller.listing_count, heritage.seller(seller.name).seller) == (2, seller)
+    assert b"Galerie X" in heritage.save_sellers(tmp_path / "sellers.graphml").read_bytes()
+    assert listing.search_id in [one.search_id for one in heritage.searches(origin="scan")]
+    assert listing.search_id not in [one.search_id for one in heritage.searches()]
+    heritage.delete_scan(scan)
+    assert scan.id not in [one.id for one in heritage.scans()]
+    assert list(heritage.sellers()) == []
+
+
+def test_addresses_are_scanned_paused_and_cancelled(heritage: Client) -> None:
+    scan = heritage.begin_scan(addresses=[f"http://127.0.0.1/{place}.jpg" for place in range(3)])
+    assert heritage.follow(scan).counts.unreachable == 3
+    waiting = heritage.begin_scan(addresses=[f"http://127.0.0.1/{place}.jpg" for place in range(900)])
+    paused = heritage.pause_scan(waiting)
+    assert paused.state == "paused"
+    assert heritage.follow(paused) == heritage.scan(waiting.id)
+    assert heritage.resume_scan(paused).state == "running"
+    assert heritage.cancel_scan(paused).state == "cancelled"
+
+
+def test_a_photo_is_watched_for_a_while(heritage: Client) -> None:
+    digest = heritage.match(encoded(picture(300), "JPEG")).photos[0].digest
+    watch = heritage.watch(digest)
+    assert [one.watch_id for one in heritage.watches()] == [watch.watch_id]
+    assert heritage.end_watch(watch).digest == digest
+    assert heritage.watches() == []
 
 
 def test_what_fails_says_why(heritage: Client, tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import select
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
 from heritage.domain.images import ImageDigest
@@ -23,10 +24,11 @@ from heritage.service.context import Context, open_context
 from heritage.service.operations import SentFile
 from heritage.service.scan_stages import UNFORESEEN, Pace
 from heritage.service.scan_worker import ScanWorker
-from heritage.service.scanning import work_on
+from heritage.service.scanning import help_with, work_on
 from heritage.service.scans import ScanWish, ask_scan, begin, carry_on, check_same, open_sent
 from heritage.service.shared_work import SharedWork
 from heritage.settings import Settings
+from heritage.storage.schema import alert
 from tests.integration.test_search import register
 from tests.kept import viewer
 from tests.listing_folders import FolderOfListings
@@ -202,6 +204,41 @@ def test_two_workers_share_a_scan_without_doing_a_listing_twice(context: Context
     done = context.scans.get(asked.scan_id, AT_THE_MACHINE)
     assert (done.state, done.counts.nothing) == (ScanState.FINISHED, 64)
     assert [one.listing.place for one in kept(context, done)] == list(range(64))
+
+
+@dataclass(eq=False)
+class Mended(FolderOfListings):
+    """Whose addresses lead to files of the folder."""
+
+    def read(self, photo: ListingPhoto, earlier: Captured | None = None) -> Captured:
+        return super().read(ListingPhoto(photo.name))
+
+
+def test_what_was_unreachable_is_found_when_it_is_tried_again_and_nothing_is_alerted_twice(
+    context: Context, folder: Path
+) -> None:
+    web = [Listing(place, str(place), (ListingPhoto(f"{seed}.png", "https://x"),)) for place, seed in ((2, 0), (3, 1))]
+    given = FolderOfListings.of_files(folder, [["0.png"], ["text.png"]]).given
+    source = FolderOfListings(folder, [*given, *web, Listing(4, "4", (ListingPhoto("100.png", "https://x"),))])
+    first = scanned(context, source)
+    assert states(context, first) == [STRONG, UNREADABLE, UNREACHABLE, UNREACHABLE, UNREACHABLE]
+    before = [(one.photos, [hit.hit_id for hit in one.hits]) for one in kept(context, first)]
+    alerted = alert_count(context)
+    asked = context.scans.retry(first.scan_id, AT_THE_MACHINE, [UNREACHABLE], only_addresses=True)
+    mended = Mended(folder, source.given)
+    done = help_with(context, asked, mended, Pace())
+    assert sorted(mended.read_names) == ["0.png", "1.png", "100.png"]
+    assert (done.state, states(context, done)) == (ScanState.FINISHED, [STRONG, UNREADABLE, STRONG, STRONG, NOTHING])
+    after = [(one.photos, [hit.hit_id for hit in one.hits]) for one in kept(context, done)]
+    assert after[:2] == before[:2]
+    assert kept(context, done)[2].why == ""
+    assert (done.counts.strong, done.counts.unreadable, done.counts.unreachable, done.counts.done) == (3, 1, 0, 5)
+    assert alert_count(context) == alerted + 1  # 0.png was told of before
+
+
+def alert_count(context: Context) -> int:
+    with context.database.read() as connection:
+        return len(connection.execute(select(alert)).all())
 
 
 def test_a_scan_of_one_agency_is_not_there_for_another(context: Context, folder: Path) -> None:

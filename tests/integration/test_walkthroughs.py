@@ -16,6 +16,10 @@ TABLE = """registry,number,status,theft_date,theft_place,object_type,title,mater
 national,2024-0117,stolen,2024-03,Lyon,painting,View of a harbour,oil on canvas,62 x 48 cm,photos/0117.png
 national,2024-0118,looted,2015,,figurine,Standing figure,bronze,H 11 cm,photos/0118.png;photos/0118-back.png
 """
+LISTINGS = """item,seller,title,image,price
+L-17,Riverside Arts,Harbour scene,photo.jpg,1200
+L-18,Riverside Arts,Bronze figure,https://dealer.invalid/photos/18.jpg,900
+"""
 WAIT = "for _ in $(seq 600); do curl -sf http://127.0.0.1:{port}/livez >/dev/null && break; sleep 0.1; done"
 
 
@@ -25,6 +29,7 @@ def folder(tmp_path: Path) -> Path:
     photos = tmp_path / "registry" / "photos"
     photos.mkdir(parents=True)
     (tmp_path / "registry" / "registry.csv").write_text(TABLE)
+    (tmp_path / "dealers.csv").write_text(LISTINGS)
     for name, seed in (("0117", 1), ("0118", 2), ("0118-back", 3)):
         (photos / f"{name}.png").write_bytes(encoded(picture(seed)))
     for name, seed in (("photo", 1), ("front", 2), ("back", 3), ("table", 1)):
@@ -64,6 +69,9 @@ def test_the_commands_of_the_readme_do_what_it_says(folder: Path) -> None:
     printed = walk(text, folder)
     assert "2 added, 0 updated, 0 unchanged, 0 rejected" in printed
     assert "national/2024-0117 is withdrawn" in printed
+    assert "2 listings: " in printed
+    assert "1 unreachable" in printed
+    assert "Riverside Arts" in printed
 
 
 def test_the_commands_of_the_api_page_are_answered(folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heritage.domain.access import AT_THE_MACHINE, Handling, Viewer
+from heritage.domain.access import AT_THE_MACHINE, Handling, Role, Viewer
 from heritage.domain.alerts import ChannelKind
 from heritage.domain.hits import Query, Verdict, View
 from heritage.domain.images import ImageDigest, Photo
@@ -192,6 +192,15 @@ def test_a_record_that_is_shared_later_is_told_to_whom_it_is_shared_with(context
     assert len(newest_alerts(context.database, EAST)) == 1
 
 
+def test_whoever_holds_the_machine_learns_of_every_record(context: Context) -> None:
+    """Without accounts, or at the command line, photos are of no agency: a search there sees all records, too."""
+    seize(context, AT_THE_MACHINE)
+    report(context, handling=Handling.AMBER)
+    assert look(context).hit_count == 1
+    [hit] = context.hits.find(HitQuestion(), AT_THE_MACHINE)
+    assert (hit.search.agency, hit.search.actor, hit.search.origin) == ("", "watch", Origin.WATCH)
+
+
 def test_a_disk_that_is_away_for_an_hour_makes_nothing_pass_for_compared(context: Context) -> None:
     seize(context, EAST)
     record = report(context)
@@ -282,3 +291,18 @@ def test_one_alert_arrives_once_through_each_channel(
             [alert] = newest_alerts(context.database, EAST)
     assert alert.verdict is Verdict.STRONG
     assert len(told.hook.received) == len(told.box.received) == 1
+
+
+def test_what_was_searched_names_no_record_to_who_may_not_know_of_it(context: Context) -> None:
+    """Everybody of the agency reads its searches; a record that is red is for those who keep it."""
+    seize(context, NORTH)
+    report(context, handling=Handling.RED)
+    look(context)
+    officer = viewer("north", Role.OFFICER)
+    [hit] = context.hits.find(HitQuestion(origin=Origin.WATCH), officer)
+    assert hit.record is None
+    [kept, _] = context.searches.find(officer)
+    assert kept.origin is Origin.WATCH
+    for told in (hit.search.coverage, kept.coverage):
+        assert "Compared with one record" in told
+        assert "thefts" not in told

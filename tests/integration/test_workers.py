@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,15 @@ from sqlalchemy import select
 
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.audit import Action, AuditFilter
+from heritage.domain.hits import Query, View
 from heritage.domain.listings import Listing, ListingPhoto
+from heritage.domain.operations import OperationState
 from heritage.domain.records import RecordId
 from heritage.domain.scans import ListingState, ScanSource, ScanState
+from heritage.service.alerting import newest_alerts
 from heritage.service.context import Context, open_context, open_listings
+from heritage.service.operations import SentFile, ask_import
+from heritage.service.review import search_and_keep
 from heritage.service.scan_stages import Pace
 from heritage.service.scanning import list_source
 from heritage.service.scans import ScanWish, begin
@@ -25,7 +31,9 @@ from heritage.service.shared_work import SharedWork
 from heritage.settings import Settings
 from heritage.storage.schema import listing
 from tests.databases import PostgresServer
+from tests.integration.service.test_operations import packed
 from tests.integration.test_search import register
+from tests.kept import viewer
 from tests.listing_folders import FolderOfListings
 from tests.pictures import encoded, homography, photograph, picture
 from tests.toys import ToyEmbedder
@@ -120,6 +128,38 @@ def test_two_workers_share_a_scan_and_one_finishes_when_the_other_is_killed(
         assert [one.state is ListingState.STRONG for one in found] == [n % PHOTOS % 3 == 0 for n in range(LISTINGS)]
         assert not any(one.state is ListingState.WAITING for one in found)
         assert done.counts.done == LISTINGS == searched_count(context)
+
+
+def finished(settings: Settings, *options: str) -> None:
+    told = {"HERITAGE_HOME": str(settings.home), "HERITAGE_THREADS": "1", "HERITAGE_DECODE_PROCESSES": "1"}
+    command = [sys.executable, "-m", "heritage", "worker", "--once", *options]
+    subprocess.run(command, env=os.environ | told, check=True, timeout=PATIENCE_S, capture_output=True)
+
+
+def test_a_worker_carries_out_an_import_that_was_sent_to_the_server_only_when_it_is_told_to(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, threads=1, decode_processes=1)
+    with open_context(settings) as context:
+        sent = BytesIO(packed("number,title,images\n1,Cup,1.png\n", 1))
+        asked = ask_import(context, AT_THE_MACHINE, SentFile("north.zip", sent))
+        finished(settings)
+        assert context.operations.get(asked.operation_id, AT_THE_MACHINE).state is OperationState.WAITING
+        finished(settings, "--operations")
+        done = context.operations.get(asked.operation_id, AT_THE_MACHINE)
+        assert (done.state, done.message) == (OperationState.DONE, "1 added, 0 updated, 0 unchanged, 0 rejected")
+        assert context.records.get(RecordId("north", "1"), AT_THE_MACHINE).label == "Cup"
+
+
+def test_a_worker_looks_back_when_it_is_told_to(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, threads=1, decode_processes=1)
+    with open_context(settings) as context:
+        seized = encoded(photograph(picture(1), homography(20, 0.9, 0.0002)), "JPEG")
+        search_and_keep(context, Query((View(context.decode(seized)),), viewer=viewer("east")), [seized])
+        register(context, RecordId("north", "1"), picture(1))
+        finished(settings)
+        assert newest_alerts(context.database, viewer("east")) == ()
+        finished(settings, "--look-back")
+        [alert] = newest_alerts(context.database, viewer("east"))
+        assert alert.record_id == RecordId("north", "1")
 
 
 def searched_count(context: Context) -> int:

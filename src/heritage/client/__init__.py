@@ -7,7 +7,8 @@
 """
 
 from heritage.client.calling import ProblemError, UnreachableError
-from heritage.client.client import Client, OperationFailedError, Photo
+from heritage.client.client import Client, OperationFailedError
 from heritage.client.criteria import CriteriaAsked, SeenAsked
+from heritage.client.reading import Photo
 
 __all__ = ["Client", "CriteriaAsked", "OperationFailedError", "Photo", "ProblemError", "SeenAsked", "UnreachableError"]

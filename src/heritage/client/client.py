@@ -1,18 +1,23 @@
 """Every operation of the API that an investigator's program needs, as a method."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+<<<<<<< HEAD
 from typing import Any, Self, TypeVar, Unpack
 from urllib.parse import quote, urlencode
+=======
+from typing import Any, Self, Unpack
+from urllib.parse import quote
+>>>>>>> main
 
 import httpx2
-from pydantic import BaseModel
 
 from heritage.client.calling import Caller
 from heritage.client.criteria import CriteriaAsked, SeenAsked
+from heritage.client.reading import Photo, named, polls, read
+from heritage.client.scanning import Scanning
 from heritage.errors import HeritageError, InputError
 from heritage.faces.schemas.alerts import AlertModel, AlertPage
 from heritage.faces.schemas.answers import MatchResponse
@@ -24,13 +29,6 @@ from heritage.faces.schemas.operations import OperationList, OperationModel
 from heritage.faces.schemas.records import AddedImageModel, RecordModel, RecordPage
 from heritage.faces.schemas.searches import KeptSearchModel, SearchPage
 
-Photo = str | Path | bytes
-"""The path of a picture file, or its content."""
-
-M = TypeVar("M", bound=BaseModel)
-_PAGE = 200
-_POLL_S = (0.2, 0.5, 1.0, 2.0)
-
 
 class OperationFailedError(HeritageError):
     """An import or export failed or was cancelled; ``operation`` has the reason."""
@@ -40,7 +38,7 @@ class OperationFailedError(HeritageError):
         self.operation = operation
 
 
-class Client:
+class Client(Scanning):
     """A heritage at ``address``, asked with an API key, ``hk_...``; without one only where a heritage has no accounts.
 
     Every method raises `ProblemError` for what the server refuses, and `UnreachableError` when it does not answer; both
@@ -76,13 +74,13 @@ class Client:
         record of each hit, and narrows nothing.
         """
         fields = {**criteria, **(seen or {}), "address": list(addresses), "box": list(boxes), "limit": str(limit)}
-        files = [("image", _named(photo)) for photo in photos]
-        return _read(MatchResponse, self._caller.call("POST", "/v1/match", {"data": fields, "files": files}))
+        files = [("image", named(photo)) for photo in photos]
+        return read(MatchResponse, self._caller.call("POST", "/v1/match", {"data": fields, "files": files}))
 
     def inspect(self, photo: Photo) -> InspectionModel:
         """Where objects are in a photo, and how a better one would be taken; asks no registry."""
-        files = {"image": _named(photo)}
-        return _read(InspectionModel, self._caller.call("POST", "/v1/inspect", {"files": files}))
+        files = {"image": named(photo)}
+        return read(InspectionModel, self._caller.call("POST", "/v1/inspect", {"files": files}))
 
     def records(self, **criteria: Unpack[CriteriaAsked]) -> Iterator[RecordModel]:
         """All records that meet the criteria, in order of registry and number; they are fetched page by page."""
@@ -91,7 +89,7 @@ class Client:
 
     def record(self, record_id: str) -> RecordModel:
         """``record_id`` is ``registry/number``."""
-        return _read(RecordModel, self._caller.call("GET", _record_path(record_id)))
+        return read(RecordModel, self._caller.call("GET", _record_path(record_id)))
 
     def create(self, record_id: str, **details: Any) -> RecordModel:
         """Register an object. ``details`` are members of `RecordDraft`, such as ``status``, ``theft_date``, ``card``.
@@ -101,7 +99,7 @@ class Client:
         registry, number = _parts(record_id)
         draft = RecordDraft(registry=registry, number=number, **details)
         body = draft.model_dump(mode="json", exclude_unset=True)
-        return _read(RecordModel, self._caller.call("POST", "/v1/records", {"json": body}))
+        return read(RecordModel, self._caller.call("POST", "/v1/records", {"json": body}))
 
     def change(self, record: RecordModel, **fields: Any) -> RecordModel:
         """Change what ``fields`` name, unless somebody changed the record since it was read (then a problem, 412).
@@ -110,18 +108,22 @@ class Client:
         """
         headers = {"If-Match": f'"{record.version}"', "Content-Type": "application/merge-patch+json"}
         answer = self._caller.call("PATCH", _record_path(record.record_id), {"json": fields}, headers)
-        return _read(RecordModel, answer)
+        return read(RecordModel, answer)
 
     def withdraw(self, record: RecordModel, reason: str) -> RecordModel:
         """Take the record out of every search, unless somebody changed it since it was read; ``reason`` is kept."""
         headers = {"If-Match": f'"{record.version}"'}
+<<<<<<< HEAD
         path = f"{_record_path(record.record_id)}?{urlencode({'reason': reason})}"
         return _read(RecordModel, self._caller.call("DELETE", path, headers=headers))
+=======
+        return read(RecordModel, self._caller.call("DELETE", _record_path(record.record_id), headers=headers))
+>>>>>>> main
 
     def add_photograph(self, record_id: str, photo: Photo, view: str = "") -> AddedImageModel:
         """Add a photograph to a record; ``view``: front, back, side, top, base, detail or mark."""
-        fields, files = {"record_id": record_id, "view": view}, [("image", _named(photo))]
-        return _read(AddedImageModel, self._caller.call("POST", "/v1/images", {"data": fields, "files": files}))
+        fields, files = {"record_id": record_id, "view": view}, [("image", named(photo))]
+        return read(AddedImageModel, self._caller.call("POST", "/v1/images", {"data": fields, "files": files}))
 
     def hits(
         self, *, state: str = "", origin: str = "", record: str = "", since: date | None = None
@@ -135,22 +137,20 @@ class Client:
         """Put on record what a person says to a hit: confirmed, rejected, ask_owner or ask_expert."""
         body = {"decision": decision, "note": note}
         path = f"/v1/hits/{quote(hit_id, safe='')}/decisions"
-        return _read(KeptHitModel, self._caller.call("POST", path, {"json": body}))
+        return read(KeptHitModel, self._caller.call("POST", path, {"json": body}))
 
-    def searches(self) -> Iterator[SearchModel]:
-        """What your agency searched, the newest first, also where nothing was found."""
-        for page in self._pages(SearchPage, "/v1/searches", {}):
+    def searches(self, *, origin: str = "") -> Iterator[SearchModel]:
+        """What your agency searched, the newest first, also where nothing was found; of scans only if asked for."""
+        for page in self._pages(SearchPage, "/v1/searches", {"origin": origin} if origin else {}):
             yield from page.searches
 
     def search(self, search_id: str) -> KeptSearchModel:
         """One search with its hits; ``photo_urls`` are for `save_photo`."""
-        return _read(KeptSearchModel, self._caller.call("GET", f"/v1/searches/{quote(search_id, safe='')}"))
+        return read(KeptSearchModel, self._caller.call("GET", f"/v1/searches/{quote(search_id, safe='')}"))
 
     def save_photo(self, digest: str, path: str | Path) -> Path:
         """Save a photo that your agency searched with, as it was sent, as long as it is kept; ``path`` once more."""
-        with Path(path).open("wb") as file:
-            self._caller.save(f"/v1/photos/{quote(digest, safe=':')}/original", file.write)
-        return Path(path)
+        return self._saved(f"/v1/photos/{quote(digest, safe=':')}/original", path)
 
     def alerts(self) -> Iterator[AlertModel]:
         """New hits that your agency was told of, the newest first."""
@@ -164,7 +164,7 @@ class Client:
 
     def case(self, reference: str) -> CaseModel:
         """``reference`` is our own, ``H-2026-7K3M9``. Reading a case leaves a trace."""
-        return _read(CaseModel, self._caller.call("GET", _case_path(reference)))
+        return read(CaseModel, self._caller.call("GET", _case_path(reference)))
 
     def open_case(self, title: str, **details: Any) -> CaseModel:
         """``details`` are members of `CaseDraft`: ``date``, ``place``, ``references``, ``note``, ``hit``.
@@ -172,7 +172,7 @@ class Client:
         Raises `pydantic.ValidationError` before anything is sent.
         """
         body = CaseDraft(title=title, **details).model_dump(mode="json", exclude_unset=True)
-        return _read(CaseModel, self._caller.call("POST", "/v1/cases", {"json": body}))
+        return read(CaseModel, self._caller.call("POST", "/v1/cases", {"json": body}))
 
     def add_to_case(self, reference: str, *, note: str = "", hit: str = "", photos: Sequence[Photo] = ()) -> CaseModel:
         """The case with what was given: a note, a hit by its id, photos, which are kept as they are."""
@@ -182,13 +182,13 @@ class Client:
         if hit:
             self._caller.call("POST", f"{path}/hits", {"json": {"hit": hit}})
         if photos:
-            self._caller.call("POST", f"{path}/photos", {"files": [("image", _named(photo)) for photo in photos]})
+            self._caller.call("POST", f"{path}/photos", {"files": [("image", named(photo)) for photo in photos]})
         return self.case(reference)
 
     def search_case_photo(self, reference: str, digest: str) -> CaseModel:
         """Search the registries with a photo of the case; what is found is filed in it."""
         path = f"{_case_path(reference)}/photos/{quote(digest, safe=':')}/search"
-        return _read(CaseModel, self._caller.call("POST", path))
+        return read(CaseModel, self._caller.call("POST", path))
 
     def import_file(self, path: str | Path, *, registry: str = "", mapping: str | Path | None = None) -> OperationModel:
         """Have a table imported, or a ZIP file with one and its photographs; `wait` for it."""
@@ -197,20 +197,20 @@ class Client:
             if mapping:
                 files.append(("mapping", opened.enter_context(Path(mapping).open("rb"))))
             content = {"data": {"registry": registry}, "files": files}
-            return _read(OperationModel, self._caller.call("POST", "/v1/imports", content))
+            return read(OperationModel, self._caller.call("POST", "/v1/imports", content))
 
     def export(self, export_format: str = "csv", **criteria: Unpack[CriteriaAsked]) -> OperationModel:
         """Have the records that meet the criteria exported: csv, xlsx, lido or linked-art; `wait` for it, `save` it."""
         named = {"statuses" if name == "status" else name: value for name, value in criteria.items()}
         body = {"format": export_format, "criteria": named}
-        return _read(OperationModel, self._caller.call("POST", "/v1/exports", {"json": body}))
+        return read(OperationModel, self._caller.call("POST", "/v1/exports", {"json": body}))
 
     def operations(self) -> list[OperationModel]:
         """Your agency's imports and exports, the newest first."""
-        return _read(OperationList, self._caller.call("GET", "/v1/operations")).operations
+        return read(OperationList, self._caller.call("GET", "/v1/operations")).operations
 
     def cancel(self, operation: OperationModel) -> OperationModel:
-        return _read(OperationModel, self._caller.call("DELETE", operation.links.self))
+        return read(OperationModel, self._caller.call("DELETE", operation.links.self))
 
     def wait(
         self, operation: OperationModel, progress: Callable[[int, int], object] | None = None, timeout_s: float = 86_400
@@ -219,13 +219,10 @@ class Client:
 
         Raises `OperationFailedError`, and `TimeoutError` after ``timeout_s`` seconds: it goes on all the same.
         """
-        deadline, polls = time.monotonic() + timeout_s, 0
+        asking = polls(f"{operation.kind} {operation.id}", timeout_s)
         while not operation.state.is_final:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{operation.kind} {operation.id} is still {operation.state}")
-            time.sleep(_POLL_S[min(polls, len(_POLL_S) - 1)])
-            polls += 1
-            operation = _read(OperationModel, self._caller.call("GET", operation.links.self))
+            next(asking)
+            operation = read(OperationModel, self._caller.call("GET", operation.links.self))
             if progress:
                 progress(operation.done, operation.total)
         if operation.links.result is None:
@@ -236,28 +233,7 @@ class Client:
         """Save the exported file, or the report of an import; ``path`` once more. `InputError` while there is none."""
         if operation.links.result is None:
             raise InputError(f"{operation.kind} {operation.id} has no result; it is {operation.state}: wait for it")
-        with Path(path).open("wb") as file:
-            self._caller.save(operation.links.result, file.write)
-        return Path(path)
-
-    def _pages(self, kind: type[M], path: str, asked: Mapping[str, object]) -> Iterator[M]:
-        cursor: dict[str, str] = {}
-        while True:
-            params = {**asked, "limit": _PAGE, **cursor}
-            page = _read(kind, self._caller.call("GET", path, {"params": params}))
-            yield page
-            following = getattr(page, "next", None)
-            if not following:
-                return
-            cursor = {"cursor": following}
-
-
-def _read(kind: type[M], answer: httpx2.Response) -> M:
-    return kind.model_validate_json(answer.content, extra="ignore")
-
-
-def _named(photo: Photo) -> tuple[str, bytes]:
-    return ("photo", photo) if isinstance(photo, bytes) else (Path(photo).name, Path(photo).read_bytes())
+        return self._saved(operation.links.result, path)
 
 
 def _parts(record_id: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Self
 
 from heritage.domain.access import Role, Viewer
+from heritage.domain.digits import western
 from heritage.domain.images import ImageDigest
 from heritage.domain.personal import has_email, has_phone
 from heritage.domain.records import MAX_LINE_LENGTH, PARTIAL_DATE, check_text
@@ -28,7 +29,7 @@ LEADING_ROLES = frozenset({Role.INVESTIGATOR, Role.REGISTRAR, Role.ADMIN})
 
 # Nothing that is taken for something else when it is read out or written by hand: no 0, 1, I, L, O, U.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CASE_KEY = re.compile(rf"H-\d{{4}}-[{_LETTERS}]{{5}}")
+_CASE_KEY = re.compile(rf"H-\d{{4}}-[{_LETTERS}]{{5}}", re.ASCII)
 
 
 def new_case_key(year: int) -> str:
@@ -38,7 +39,7 @@ def new_case_key(year: int) -> str:
 
 def read_case_key(text: str) -> str:
     """As it is kept, however it was typed. Raises `NotFoundError`: what cannot be a reference names no case."""
-    key = text.strip().upper()
+    key = western(text.strip()).upper()
     if not _CASE_KEY.fullmatch(key):
         raise no_case()
     return key
@@ -130,6 +131,7 @@ class CaseFacts:
     def __post_init__(self) -> None:
         _check("title", self.title, MAX_TITLE_LENGTH, required=True)
         _check("place", self.place, MAX_LINE_LENGTH)
+        object.__setattr__(self, "date", western(self.date))
         if self.date and not PARTIAL_DATE.fullmatch(self.date):
             raise CaseFieldError("date", CaseFault.NO_DATE)
 

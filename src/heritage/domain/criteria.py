@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, fields
 
+from heritage.domain.digits import western
 from heritage.domain.records import PARTIAL_DATE, Status
 from heritage.errors import InputError
 
@@ -33,7 +34,8 @@ class Criteria:
 
     def __post_init__(self) -> None:
         for name in ("since", "until"):
-            value = getattr(self, name)
+            value = western(getattr(self, name))
+            object.__setattr__(self, name, value)
             if value and not PARTIAL_DATE.fullmatch(value):
                 raise InputError(f"{name} {value[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
         for name in ("text", "category", "material", "period", "place", "registry", "owner"):

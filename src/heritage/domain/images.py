@@ -12,6 +12,7 @@ from heritage.errors import InputError
 
 MAX_CAPTURE_TEXT = 100  # characters
 HASH_BYTES = 32
+_HEX_DIGITS = re.compile(r"[0-9a-f]{64}")
 
 Rgb = npt.NDArray[np.uint8]
 """Pixels, shape (height, width, 3), sRGB, uint8, upright."""
@@ -25,7 +26,7 @@ class ImageDigest:
 
     def __post_init__(self) -> None:
         # Digests become file names: nothing but 64 hex digits may ever get here.
-        if not re.fullmatch(r"[0-9a-f]{64}", self.hex):
+        if not _HEX_DIGITS.fullmatch(self.hex):
             raise InputError(f"not a SHA-256 digest: {self.hex[:80]!r} (expected 64 lower-case hex digits)")
 
     @classmethod

@@ -112,7 +112,7 @@ class SkippedKind(StrEnum):
     RESOURCE_FORKS = "resource forks and other notes of a file manager"
     EMPTY = "empty files"
     LINKS = "links and devices"
-    REFUSED = "entries of archives that are refused"
+    REFUSED = "files that are refused or cannot be read"
     SMALL = "pictures too small to show an object"
     REPEATED = "pictures that are there before"
     OTHERS = "other files"

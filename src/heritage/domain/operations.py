@@ -82,6 +82,8 @@ class Operation:
 
     def may_be_read_by(self, viewer: Viewer) -> bool:
         """Whether ``viewer`` may have the result: it holds what the one who asked may see, which others may not."""
-        is_own = self.viewer.agency == viewer.agency and self.viewer.actor == viewer.actor
+        # Somebody who kept records when they asked, and does so no more, is not to read what those who do may see.
+        sees_as_much = viewer.role in NAMED_ROLES or self.viewer.role not in NAMED_ROLES
+        is_own = self.viewer.agency == viewer.agency and self.viewer.actor == viewer.actor and sees_as_much
         keeps_all = self.viewer.agency == viewer.agency and viewer.role in NAMED_ROLES
         return viewer.is_unrestricted or is_own or keeps_all

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Self
 
 from heritage.domain.access import Handling
+from heritage.domain.digits import western
 from heritage.domain.images import ImageDigest
 from heritage.errors import InputError, RecordError
 
 MAX_FIELD_LENGTH = 10_000
 MAX_LINE_LENGTH = 1_000
 MAX_SHARED = 200  # agencies that one record is shared with
-PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 _BROKEN_TEXT = re.compile(r"[\x00\ud800-\udfff]")  # no database keeps them: NUL, and halves of a character
 
 
@@ -151,6 +152,7 @@ class RegistryRecord:
     updated_at: datetime | None = field(default=None, compare=False)  # set by storage, UTC
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "theft_date", western(self.theft_date))  # dates are compared as texts
         if self.theft_date and not PARTIAL_DATE.fullmatch(self.theft_date):
             raise RecordError(f"theft_date {self.theft_date[:40]!r} is not a date like 1998, 1998-05 or 1998-05-21")
         for name in ("owner_agency", "theft_place", "category", "icg_reference"):

@@ -213,7 +213,8 @@ class HitQuestion:
     """Which hits are asked for; what is None is not asked. ``record`` may be on either side of a counterpart.
 
     ``side``: what the asking agency's own searches found, or what others found among its records. ``is_waiting``:
-    whether the searcher asked the owner, who has not answered.
+    whether the searcher asked the owner, who has not answered since. ``is_unsettled``: only those that nobody decided
+    on or whose question waits.
     """
 
     state: HitState | None = None
@@ -222,6 +223,18 @@ class HitQuestion:
     since: date | None = None
     side: Side | None = None
     is_waiting: bool | None = None
+    is_unsettled: bool = False
+
+
+def is_asked(decisions: Iterable[Decision]) -> bool:
+    """Whether the searcher asked the owner, and the owner has not confirmed or rejected since; oldest first."""
+    asked = False
+    for one in decisions:
+        if one.kind is DecisionKind.ASK_OWNER and one.side is Side.SEARCHER:
+            asked = True
+        elif one.kind in _STATE_BY_KIND and one.side is Side.OWNER:
+            asked = False
+    return asked
 
 
 @dataclass(frozen=True, slots=True)

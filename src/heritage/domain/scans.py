@@ -131,10 +131,30 @@ class ScannedListing:
 
 @dataclass(frozen=True, slots=True)
 class KeptListing:
-    """A listing of a scan as it is kept; its hits best first."""
+    """A listing of a scan as it is kept; its hits best first. ``search_id`` is empty when no search was made."""
 
     listing: Listing
     state: ListingState
     why: str
     photos: tuple[ReadPhoto, ...]
     hits: tuple[KeptHit, ...] = ()
+    search_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHit:
+    """A hit of a scan, in short: what puts it in order among all others.
+
+    ``place`` and ``seller`` are of its listing, ``photo`` is the one that it was found in. ``record`` is empty where
+    whoever asks may not see the record, ``registered`` the photograph of it. ``is_left``: nobody decided, and nobody of
+    the asking side said anything yet, a question included.
+    """
+
+    hit_id: str
+    place: int
+    seller: str
+    record: str
+    registered: ImageDigest
+    photo: ImageDigest
+    score: float
+    is_left: bool

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+<<<<<<< HEAD
 from heritage.domain.access import Viewer
 from heritage.domain.review import Decision, DecisionKind, HitState, KeptHit, Side, state_of
+=======
+from heritage.domain.review import DecisionKind, HitState, KeptHit, Side, is_asked, state_of
+>>>>>>> main
 from heritage.faces.languages import N_, _
 
 STATE_NAMES = {
@@ -103,18 +107,15 @@ def state_words(hit: KeptHit) -> str:
 def basis_words(hit: KeptHit, side: Side) -> str:
     """Whose word the state of a hit is, and what is still missing, to a reader of ``side``."""
     is_owner = side is Side.OWNER
-    if hit.state is HitState.OPEN:
-        if not _is_asked(hit.decisions):
-            return _("Your agency keeps the record: its word counts.") if is_owner else _("Only people decide.")
+    has_answered = state_of(one for one in hit.decisions if one.side is Side.OWNER) is not HitState.OPEN
+    if is_asked(hit.decisions) and (has_answered or hit.state is HitState.OPEN):
         return _("Your agency is asked.") if is_owner else _("The owner agency is asked and has not answered yet.")
-    if state_of(one for one in hit.decisions if one.side is Side.OWNER) is HitState.OPEN:
+    if hit.state is HitState.OPEN:
+        return _("Your agency keeps the record: its word counts.") if is_owner else _("Only people decide.")
+    if not has_answered:
         return (
             _("The agency that searched says so; yours, which keeps the record, has not answered.")
             if is_owner
             else _("Your agency says so; the owner agency has not answered.")
         )
     return _("Your agency, which keeps the record, says so.") if is_owner else _("The owner agency says so.")
-
-
-def _is_asked(decisions: tuple[Decision, ...]) -> bool:
-    return any(one.kind is DecisionKind.ASK_OWNER for one in decisions)

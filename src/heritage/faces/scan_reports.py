@@ -13,11 +13,10 @@ from heritage.faces.saying import said
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.search_words import kept_coverage_words
 from heritage.faces.wording import HANDLING_WORDS, VERDICT_WORDS, rate_words
-from heritage.service.folding import Fold
+from heritage.service.folding import ShownFold
 from heritage.service.scan_reporting import Findings, FoundFold
 
 RULES = Rules(STRONG_RATE, POSSIBLE_RATE, gallery_count=0, search_count=0)  # only its rates are told
-MAX_LISTED = 20  # listings of one fold
 
 
 def scan_report(findings: Findings, base: str = "") -> Report:
@@ -100,16 +99,16 @@ def _entry(one: FoundFold, base: str) -> ReportEntry:
     )
 
 
-def _listings(fold: Fold) -> Rows:
+def _listings(shown: ShownFold) -> Rows:
     """Each with its seller and its page."""
     rows: list[tuple[str, str]] = []
-    for one in fold.listings[:MAX_LISTED]:
+    for one in shown.listings:
         told = " · ".join(filter(None, (one.listing.key, one.listing.title, one.listing.seller)))
         rows += [(_("Listing"), told)]
         rows += [(_("Its page"), one.listing.address)] if one.listing.address else []
-    if len(fold.found) > 1:
-        sellers = _("Of one seller.") if len(fold.sellers) == 1 else _("Of different sellers.")
-        count = len(fold.found)
+    count = len(shown.fold.found)
+    if count > 1:
+        sellers = _("Of one seller.") if len(shown.fold.sellers) == 1 else _("Of different sellers.")
         listed = ngettext("%(count)s listing with this picture", "%(count)s listings with this picture", count)
         rows.append((_("Same picture"), f"{listed % {'count': number(count)}}. {sellers}"))
     return tuple(rows)

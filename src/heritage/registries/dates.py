@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from heritage.domain.digits import western
 from heritage.domain.records import PARTIAL_DATE
 from heritage.errors import RecordError
 
@@ -21,8 +22,8 @@ def date_parts(layout: str) -> tuple[str, ...]:
 
 def read_iso_date(text: str) -> str:
     """``text``, and of a moment its day. What is no date is given back: the record then says what is wrong with it."""
-    moment = _MOMENT.fullmatch(text)
-    return moment[1] if moment else text
+    moment = _MOMENT.fullmatch(western(text))
+    return moment[1] if moment else western(text)
 
 
 def date_reader(layout: str) -> DateReader:
@@ -38,7 +39,7 @@ def date_reader(layout: str) -> DateReader:
 
 def _iso(text: str, parts: tuple[str, ...]) -> str:
     """``text`` as ISO 8601. Raises `RecordError`."""
-    numbers = re.split(r"[^\d]+", text.strip(" ."))
+    numbers = re.split(r"[^\d]+", western(text).strip(" ."))
     kept = [part for part in parts if part != "DD"] if len(numbers) == 2 else list(parts)
     if len(numbers) != len(kept) or not all(numbers):
         return text

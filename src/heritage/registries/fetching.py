@@ -141,7 +141,8 @@ class Fetcher:
         host = str(parts.hostname)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if port not in self.ports:
-            raise FetchError(f"{parts.netloc[:200]}: only the ports {sorted(self.ports)} are asked")
+            ports = " and ".join(map(str, sorted(self.ports)))
+            raise FetchError(f"{parts.netloc[:200]}: only the ports {ports} are asked; download the file and read that")
         found = self.resolve(host, port)
         if not found or not all(map(self.is_allowed, found)):
             raise FetchError(f"{host[:200]} is not an address on the public internet; download the file and read that")

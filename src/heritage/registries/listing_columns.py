@@ -77,6 +77,8 @@ def roles_of(table: str, names: Sequence[str], mapping: TableMapping) -> tuple[s
         # Whoever names the columns of photos has named all of them.
         is_overruled = guessed == IMAGES and IMAGES in given
         found.append(given[place] or ("" if is_taken or is_overruled else guessed))
+    if not any(map(str.strip, names)):
+        raise TableError(f"{table} is empty; its first row must name its columns, one of them of images")
     if IMAGES not in found:
         raise TableError(
             f"{table} has no column that is known to hold images; it has {_told(names)}. "

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 from heritage.domain.images import ImageDigest
 from heritage.domain.listings import Captured, Listing, ListingPhoto, Skipped, SkippedKind
@@ -84,8 +85,7 @@ def open_files(path: Path, reading: FileReading) -> FileListings:
         search = _Search(reading, opened)
         search.look_through(_opened(path, reading, opened))
         if not search.found_by_key:
-            told = ", ".join(f"{count} {kind}" for kind, count in search.counts.most_common()) or "nothing"
-            raise TableError(f"{path.name} holds no pictures to search, only {told}")
+            _refuse(path.name, search)
         return FileListings(
             name=path.name or str(path.resolve()),
             fingerprint=f"sha256:{search.digest.hexdigest()}",
@@ -168,6 +168,15 @@ class _Search:
         store.save(file.name, folder / "nested.zip", self._bytes_left)
         self._bytes_left -= file.size
         return folder / "nested.zip"
+
+
+def _refuse(name: str, search: _Search) -> NoReturn:
+    if search.counts:
+        told = ", ".join(f"{count} {kind}" for kind, count in search.counts.most_common())
+        raise TableError(f"{name} holds no pictures to search, only {told}")
+    if search.warnings:
+        raise TableError(f"{name} holds nothing that can be read: {search.warnings[0]}")
+    raise TableError(f"{name} holds no files; give a folder or an archive of photos")
 
 
 def printable(name: str) -> str:

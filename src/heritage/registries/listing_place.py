@@ -84,5 +84,7 @@ def _head(path: Path) -> bytes:
             return file.read(_HEAD_BYTES)
     except IsADirectoryError:
         return b""
+    except PermissionError as error:
+        raise TableError(f"{path} cannot be read: let the account that runs heritage read it") from error
     except OSError as error:
         raise TableError(f"{path} cannot be read: {error.strerror}") from error

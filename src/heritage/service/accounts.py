@@ -108,7 +108,7 @@ def add_person(database: Database, by: Viewer, wanted: Person, has_password: boo
 
 
 def set_person_suspended(database: Database, by: Viewer, login: str, suspended: bool) -> Person:
-    """Raises `ForbiddenError`, `NotFoundError`, `ConflictError` for oneself."""
+    """Raises `ForbiddenError`, `NotFoundError`, `ConflictError` for oneself and for the last admin."""
     known = _reached(database, by, login)
     if suspended and name_key(known.login) == name_key(by.actor):
         raise ConflictError("nobody can suspend themselves; ask another admin")

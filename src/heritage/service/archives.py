@@ -49,7 +49,7 @@ def _find_directory(tail: bytes, allow_64: bool) -> tuple[int, int, int]:
     if tail[max(0, end) :][:4] != _END_MARK or tail[-2:] != b"\0\0":
         end = tail.rfind(_END_MARK)
     if end < 0 or len(tail) < end + _END.size:
-        raise TableError("this is not a ZIP file, or only the beginning of one")
+        raise TableError("this is not a ZIP file, or only the beginning of one; copy or download it again")
     if tail[max(0, end - _LOCATOR_LENGTH) :].startswith(_LOCATOR_MARK):
         if not allow_64:
             raise TableError("64-bit ZIP files are not read; send several smaller ones")

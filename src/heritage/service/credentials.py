@@ -15,6 +15,8 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from heritage.domain.digits import western
+
 _HASHER = PasswordHasher()
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike: it may be read out or copied by hand
 _GROUPS, _GROUP_LENGTH = 4, 5  # 20 characters, 98 bits
@@ -67,7 +69,7 @@ def totp_address(secret: str, login: str) -> str:
 def totp_step(secret: str, code: str, now: datetime) -> int | None:
     """The time-step that ``code`` belongs to, if it is one of the few that are accepted now."""
     totp = pyotp.TOTP(secret)
-    digits = code.replace(" ", "")
+    digits = western(code.replace(" ", ""))
     current = int(now.timestamp()) // totp.interval
     steps = range(current - _STEPS_LATE, current + _STEPS_LATE + 1)
     found = [step for step in steps if secrets.compare_digest(totp.generate_otp(step).encode(), _bytes(digits))]

@@ -35,6 +35,11 @@ class OperationWorker(Worker):
         self._claimant = secrets.token_hex(16)
         self._tidied = self._swept = datetime.min.replace(tzinfo=UTC)
 
+    def finish(self) -> None:
+        """Carry out what waits, in this thread, until nothing is left."""
+        while asked := self._context.operations.claim(self._claimant):
+            self._carry_out(asked)
+
     def _round(self) -> float:
         self._tidy()
         self._sweep()

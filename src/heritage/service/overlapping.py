@@ -1,5 +1,6 @@
 """Stages of a long job that overlap: each works ahead of the next by so much and no more, so that memory stays flat."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,13 +11,48 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def ahead(pool: Executor, work: Callable[[A], B], items: Iterable[A], count: int) -> Iterator[B]:
-    """``work`` of each item, in order, up to ``count`` of them begun in ``pool`` before they are asked for."""
+class Room:
+    """How much is held at once, by key, against a limit. Nobody waits for room: who may do without more, takes no more.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._weight_by_key: dict[int, int] = {}
+        self._total = 0
+        self._lock = threading.Lock()
+
+    def hold(self, key: int, weight: int) -> None:
+        """So much is held under ``key`` now, whatever was held before."""
+        with self._lock:
+            self._total += weight - self._weight_by_key.get(key, 0)
+            self._weight_by_key[key] = weight
+
+    def release(self, key: int) -> None:
+        with self._lock:
+            self._total -= self._weight_by_key.pop(key, 0)
+
+    def is_full(self) -> bool:
+        return self._total >= self._limit
+
+
+def _never() -> bool:
+    return False
+
+
+def ahead(
+    pool: Executor, work: Callable[[A], B], items: Iterable[A], count: int, is_full: Callable[[], bool] = _never
+) -> Iterator[B]:
+    """``work`` of each item, in order, up to ``count`` of them begun in ``pool`` before they are asked for.
+
+    No more than one is begun while ``is_full``.
+    """
     begun: deque[Future[B]] = deque()
     try:
         for item in items:
             begun.append(pool.submit(work, item))
-            if len(begun) >= count:
+            while len(begun) >= count or (begun and is_full()):
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()
@@ -25,8 +61,8 @@ def ahead(pool: Executor, work: Callable[[A], B], items: Iterable[A], count: int
             future.cancel()
 
 
-def runs(items: Iterable[A], count: int, seconds: float) -> Iterator[list[A]]:
-    """``count`` items at a time, or fewer when those took longer than ``seconds``.
+def runs(items: Iterable[A], count: int, seconds: float, is_full: Callable[[], bool] = _never) -> Iterator[list[A]]:
+    """``count`` items at a time, or fewer when those took longer than ``seconds``, or when there ``is_full``.
 
     When the items end by an error or by Ctrl-C, those that came before are given all the same, and then it is raised.
     """
@@ -43,7 +79,7 @@ def runs(items: Iterable[A], count: int, seconds: float) -> Iterator[list[A]]:
                 yield run
             raise
         run.append(item)
-        if len(run) >= count or time.monotonic() - began >= seconds:
+        if len(run) >= count or time.monotonic() - began >= seconds or is_full():
             yield run
             run, began = [], time.monotonic()
     if run:

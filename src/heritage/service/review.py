@@ -12,7 +12,6 @@ from heritage.domain.records import RecordId
 from heritage.domain.review import (
     DecisionKind,
     HitQuestion,
-    HitState,
     Kept,
     KeptHit,
     KeptSearch,
@@ -50,9 +49,11 @@ def find_hits(
     return found
 
 
-def find_searches(context: Context, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
-    """Searches of ``viewer``'s agency, the newest first."""
-    return context.searches.find(viewer, after, limit)
+def find_searches(
+    context: Context, viewer: Viewer, after: str = "", limit: int = 100, origin: Origin | None = None
+) -> tuple[KeptSearch, ...]:
+    """Searches of ``viewer``'s agency, the newest first: of that ``origin``, or of any but scans."""
+    return context.searches.find(viewer, after, limit, origin)
 
 
 def read_search(
@@ -74,7 +75,7 @@ def outcomes(context: Context, searches: Sequence[KeptSearch]) -> tuple[Outcome,
 
 def count_waiting(context: Context, viewer: Viewer, limit: int) -> int:
     """How many hits that others found wait for a word of ``viewer``'s agency, no further than ``limit``."""
-    return context.hits.count(HitQuestion(HitState.OPEN, side=Side.OWNER), viewer, limit)
+    return context.hits.count(HitQuestion(side=Side.OWNER, is_unsettled=True), viewer, limit)
 
 
 def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:

@@ -1,18 +1,21 @@
 """Which photos of listings show the same picture: nearly the same photograph, or alike by their descriptors."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
 
 from heritage.domain.descriptors import Specs, Vectors
-from heritage.domain.images import HASH_BYTES, ImageDigest
+from heritage.domain.images import HASH_BYTES, ImageDigest, PhotoHash
 from heritage.domain.pictures import Likeness, SamePicture
-from heritage.domain.ports import HashIndex
+from heritage.domain.ports import HashPairs
 from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.seen import Seen
 
-ALIKE_FROM = 0.95  # cosine similarity of whole photos: what is alike is shown to people, and decides nothing
+# Cosine similarity of whole photos: what is alike is shown to people, and decides nothing. As picture_benchmark.py in
+# scripts measures: from 0.95 on nine of ten are found whose rim was cut off, and one in a thousand pairs of other
+# objects is called alike; at 0.93 twice as many near-twins are, at 0.97 half of the cut ones are lost.
+ALIKE_FROM = 0.95
 MAX_NEAR = 50  # pairs of one photo
 MAX_COMPARED = 20_000  # photos, by their descriptors: each with each
 BLOCK_SIZE = 1_000
@@ -25,26 +28,40 @@ class PictureParts(Protocol):
     @property
     def photo_hashes(self) -> PhotoHashes: ...
     @property
-    def new_hash_index(self) -> Callable[[], HashIndex]: ...
+    def hash_pairs(self) -> HashPairs: ...
     @property
     def seen(self) -> Seen: ...
     @property
     def specs(self) -> Specs: ...
 
 
-def nearly_same(context: PictureParts, photos: Iterable[ImageDigest]) -> list[SamePicture]:
-    """Pairs of ``photos`` whose perceptual hashes are as near as those of registered near-duplicates."""
-    hashes = sorted(context.photo_hashes.find(photos).items())
-    index = context.new_hash_index()
-    if not hashes:
-        return []
+def nearly_same(
+    context: PictureParts, photos: Iterable[ImageDigest], only: Collection[ImageDigest] | None = None
+) -> list[SamePicture]:
+    """Pairs of ``photos`` whose perceptual hashes are as near as those of registered near-duplicates.
+
+    With ``only``, pairs that lead from one of these to another photo, also through others.
+    """
+    return near_pairs(context, context.photo_hashes.find(photos), only)
+
+
+def near_pairs(
+    context: PictureParts, hash_by_photo: Mapping[ImageDigest, PhotoHash], only: Collection[ImageDigest] | None = None
+) -> list[SamePicture]:
+    """As `nearly_same`, of photos whose hashes are known."""
+    hashes = sorted(hash_by_photo.items())
     bits = np.frombuffer(b"".join(one.bits for _, one in hashes), np.uint8).reshape(-1, HASH_BYTES)
-    index.add(np.arange(len(hashes)), bits, np.array([one.quality for _, one in hashes], np.int64))
+    qualities = np.array([one.quality for _, one in hashes], np.int64)
+    waiting = {place for place, (digest, _) in enumerate(hashes) if only is None or digest in only}
+    reached, distances = set(waiting), dict[tuple[int, int], int]()
+    while waiting:
+        for first, second, distance in context.hash_pairs(bits, qualities, np.array(sorted(waiting))):
+            distances[first, second] = distance
+        waiting = {place for pair in distances for place in pair} - reached
+        reached |= waiting
     return [
-        SamePicture(digest, hashes[other][0], Likeness.NEARLY, distance)
-        for place, (digest, one) in enumerate(hashes)
-        for other, distance in index.nearest(one, MAX_NEAR)
-        if other > place
+        SamePicture(hashes[first][0], hashes[second][0], Likeness.NEARLY, distance)
+        for (first, second), distance in sorted(distances.items())
     ]
 
 

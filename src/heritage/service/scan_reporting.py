@@ -13,14 +13,16 @@ from heritage.domain.scans import KeptListing, ListingState, Scan
 from heritage.errors import HeritageError
 from heritage.service import auditing
 from heritage.service.context import Context
-from heritage.service.folding import Fold, fold, photo_of
+from heritage.service.folding import ShownFold, photo_of, show
 from heritage.service.photos import read_photo
 from heritage.service.reading import check_image
-from heritage.service.scan_results import by_record, listings_of
+from heritage.service.scan_results import listings_of
+from heritage.service.scan_review import review_queue
 
 PICTURE_SIDE = 320  # px
 MAX_FOLDS = 500  # told one by one; of all others, a table tells
 MAX_PICTURED = 200  # folds with pictures
+MAX_LISTED = 20  # listings of one fold
 MAX_FAILED = 500  # listings told one by one
 FAILED = (ListingState.UNREADABLE, ListingState.UNREACHABLE)
 
@@ -29,7 +31,7 @@ FAILED = (ListingState.UNREADABLE, ListingState.UNREACHABLE)
 class FoundFold:
     """A fold with JPEGs of the photo of its best hit and of the registered photograph, None where it is not shown."""
 
-    fold: Fold
+    fold: ShownFold
     photo: bytes | None = None
     registered: bytes | None = None
 
@@ -61,13 +63,14 @@ def scan_findings(context: Context, scan_id: str, viewer: Viewer, turn: Turn = n
     viewer.require(Scope.EXPORT)
     scan = context.scans.get(scan_id, viewer)
     auditing.record(context.audit, event(viewer, Action.EXPORT, scan_id, "report on a scan"))
-    folds = [one for group in by_record(context.listings, scan_id, viewer) for one in fold(context, group.found)]
+    folds = review_queue(context, scan_id, viewer).folds
+    shown = show(context.listings, scan_id, viewer, folds[:MAX_FOLDS], MAX_LISTED)
     return Findings(
         scan=scan,
         at=datetime.now(UTC),
         folds=tuple(
             _pictured(context, one, viewer, turn) if place < MAX_PICTURED else FoundFold(one)
-            for place, one in enumerate(folds[:MAX_FOLDS])
+            for place, one in enumerate(shown)
         ),
         fold_count=len(folds),
         searches=context.listings.searches(scan_id, viewer),
@@ -75,7 +78,7 @@ def scan_findings(context: Context, scan_id: str, viewer: Viewer, turn: Turn = n
     )
 
 
-def _pictured(context: Context, one: Fold, viewer: Viewer, turn: Turn) -> FoundFold:
+def _pictured(context: Context, one: ShownFold, viewer: Viewer, turn: Turn) -> FoundFold:
     return FoundFold(one, _searched(context, one.best, viewer, turn), _registered(context, one.best, viewer, turn))
 
 

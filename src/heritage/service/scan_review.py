@@ -1,10 +1,12 @@
 """Going through the hits of a scan one after the other, the strongest first, until nothing is left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from heritage.domain.access import Viewer
-from heritage.domain.review import DecisionKind, HitState, KeptHit
+from heritage.domain.review import DecisionKind
+from heritage.domain.scans import FoundHit
 from heritage.errors import NotFoundError
 from heritage.service.context import Context
 from heritage.service.folding import Fold, fold
@@ -22,45 +24,37 @@ class Queue:
     @property
     def left_count(self) -> int:
         """How many folds somebody of the viewer's agency must still look at."""
-        return sum(any(map(self.is_left, one.hits)) for one in self.folds)
+        return sum(any(one.is_left for one in each.found) for each in self.folds)
 
     @property
     def hit_ids(self) -> tuple[str, ...]:
-        return tuple(hit.hit_id for one in self.folds for hit in one.hits)
-
-    def is_left(self, hit: KeptHit) -> bool:
-        """Whether nobody decided, and nobody of the viewer's side said anything yet, a question included."""
-        side = hit.side_of(self.viewer)
-        return hit.state is HitState.OPEN and not any(one.side is side for one in hit.decisions)
+        return tuple(one.hit_id for each in self.folds for one in each.found)
 
     def place_of(self, hit_id: str) -> int:
         """The place of the fold with that hit. Raises `NotFoundError`."""
-        for place, one in enumerate(self.folds):
-            if any(hit.hit_id == hit_id for hit in one.hits):
+        for place, each in enumerate(self.folds):
+            if any(one.hit_id == hit_id for one in each.found):
                 return place
         raise NotFoundError("there is no such hit in this scan")
 
-    def first_left(self, after: str = "") -> KeptHit | None:
+    def first_left(self, after: str = "") -> FoundHit | None:
         """The next hit that is left, from the fold with the hit ``after`` on, and around; None: nothing is."""
         start = self.place_of(after) if after else 0
         around = (*self.folds[start:], *self.folds[:start])
-        return next((hit for one in around for hit in one.hits if self.is_left(hit)), None)
+        return next((one for each in around for one in each.found if one.is_left), None)
 
-    def shown_of(self, place: int) -> KeptHit:
+    def shown_of(self, place: int) -> FoundHit:
         """Of the fold at that place what is left, else the best."""
-        hits = self.folds[place].hits
-        return next(filter(self.is_left, hits), hits[0])
+        each = self.folds[place]
+        return next((one for one in each.found if one.is_left), each.best)
 
 
 def review_queue(context: Context, scan_id: str, viewer: Viewer) -> Queue:
     """Raises `NotFoundError`."""
-    context.scans.get(scan_id, viewer)
-    groups = by_record(context.listings, scan_id, viewer)
-    return Queue(tuple(one for group in groups for one in fold(context, group.found)), viewer)
+    groups = by_record(context.listings.hits(scan_id, viewer))
+    return Queue(tuple(chain.from_iterable(fold(context, [one.found for one in groups]))), viewer)
 
 
-def decide_together(
-    context: Context, hits: Iterator[KeptHit] | tuple[KeptHit, ...], kind: DecisionKind, note: str, viewer: Viewer
-) -> int:
-    """Put the same on record for each of ``hits``; how many. Raises `NotFoundError`, `InputError`."""
-    return len([decide(context, one.hit_id, kind, note, viewer) for one in hits])
+def decide_together(context: Context, hit_ids: Iterable[str], kind: DecisionKind, note: str, viewer: Viewer) -> int:
+    """Put the same on record for each of the hits; how many. Raises `NotFoundError`, `InputError`."""
+    return len([decide(context, hit_id, kind, note, viewer) for hit_id in hit_ids])

@@ -19,11 +19,13 @@ from heritage.domain.scans import ListingState, ReadPhoto, Scan, ScannedListing
 from heritage.errors import HeritageError, ImageError
 from heritage.service.context import Context
 from heritage.service.looking import describe_photos, looks_of
-from heritage.service.overlapping import ahead, weighed_runs
+from heritage.service.overlapping import Room, ahead, weighed_runs
 from heritage.service.review import kept_photo, kept_search
 from heritage.service.search import search
 
 DECODED_AHEAD = 3  # listings, as pixels: those fill the memory
+HELD_PIXELS = 128_000_000  # of all stages together, 3 bytes each; with more of them one listing is done after the other
+PIXELS_BY_BYTE = 3  # of a file, before it is decoded: a camera's JPEG has as many
 DESCRIBED_AHEAD = 2  # batches
 MAX_PHOTOS = 10  # of one listing
 LEAST_WEIGHT = 4_000_000  # pixels: what a photo weighs at least
@@ -42,6 +44,10 @@ class ReadListing:
     files: tuple[bytes | None, ...] = ()
     failure: ListingState = ListingState.UNREADABLE
     """What becomes of it if no photo can be searched."""
+
+    @property
+    def byte_count(self) -> int:
+        return sum(len(data) for data in self.files if data)
 
 
 Searched = Callable[[Iterable[ReadListing]], Iterator[ScannedListing]]
@@ -77,12 +83,13 @@ def on_this_machine(context: Context, scan: Scan, pace: Pace) -> Iterator[Search
         ThreadPoolExecutor(threads, "heritage-keypoints") as keypoints,
         ThreadPoolExecutor(threads, "heritage-search") as searchers,
     ):
-        stages = Stages(context, scan, pace, keypoints)
+        room = Room(HELD_PIXELS)
+        stages = Stages(context, scan, pace, keypoints, room)
 
         def searched(read: Iterable[ReadListing]) -> Iterator[ScannedListing]:
-            decoded = ahead(decoders, stages.decode, read, DECODED_AHEAD)
-            batches = ahead(describer, stages.describe, stages.batches(decoded), DESCRIBED_AHEAD)
-            return ahead(searchers, stages.search, chain.from_iterable(batches), threads + 1)
+            decoded = ahead(decoders, stages.decode, stages.expected(read), DECODED_AHEAD, room.is_full)
+            batches = ahead(describer, stages.describe, stages.batches(decoded), DESCRIBED_AHEAD, room.is_full)
+            return ahead(searchers, stages.search, chain.from_iterable(batches), threads + 1, room.is_full)
 
         yield searched
 
@@ -96,6 +103,10 @@ class _Decoded:
     photos: tuple[Photo, ...] = ()
     files: tuple[bytes, ...] = ()  # of these
     why: str = ""
+
+    @property
+    def pixel_count(self) -> int:
+        return sum(photo.width * photo.height for photo in self.photos)
 
     @property
     def weight(self) -> int:
@@ -120,9 +131,22 @@ class Stages:
     scan: Scan
     pace: Pace
     keypoint_pool: Executor
+    room: Room
+    """For pixels, from before they are decoded until their listing is searched; by the place of the listing."""
+
+    def expected(self, read: Iterable[ReadListing]) -> Iterator[ReadListing]:
+        """As they come; there is less room already before they are decoded."""
+        for one in read:
+            self.room.hold(one.listing.place, PIXELS_BY_BYTE * one.byte_count)
+            yield one
 
     def decode(self, read: ReadListing) -> _Decoded:
         """Its photos, as far as they are any."""
+        decoded = self._decode(read)
+        self.room.hold(read.listing.place, decoded.pixel_count)
+        return decoded
+
+    def _decode(self, read: ReadListing) -> _Decoded:
         told, photos, files = list(read.told), list[Photo](), list[bytes]()
         for place, data in enumerate(read.files):
             if data is None:
@@ -174,6 +198,12 @@ class Stages:
 
     def search(self, one: _Described) -> ScannedListing:
         """What its photos, taken as views of one object, find."""
+        try:
+            return self._search(one)
+        finally:
+            self.room.release(one.decoded.read.listing.place)
+
+    def _search(self, one: _Described) -> ScannedListing:
         decoded, listing = one.decoded, one.decoded.read.listing
         if not one.descriptions:
             state = ListingState.UNREADABLE if one.error else decoded.read.failure

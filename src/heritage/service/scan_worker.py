@@ -1,4 +1,7 @@
-"""One thread in each server that works on the scans whose files were sent to it, each for a while and then the next."""
+"""One thread in each server that works on the scans whose files were sent to it, each for a while and then the next.
+
+Of a scan that it was asked to try again it has no file any more, and none is needed: only addresses are tried again.
+"""
 
 import logging
 import time
@@ -10,7 +13,7 @@ from heritage.domain.listings import ListingSource
 from heritage.domain.scans import Scan, ScanState
 from heritage.service.context import Context
 from heritage.service.scan_stages import LEAST_WEIGHT, Pace
-from heritage.service.scans import carry_on, open_sent
+from heritage.service.scans import carry_on, carry_on_by_addresses, open_sent
 from heritage.service.worker import Worker
 
 POLL_S = 2.0
@@ -46,7 +49,12 @@ class ScanWorker(Worker):
 
     def _work_on(self, scan: Scan) -> None:
         # One photo at a time: nobody who searches waits for a batch to be described.
-        done = carry_on(self._context, scan, self._source, Pace(LEAST_WEIGHT, self._turn, self._goes_on))
+        pace = Pace(LEAST_WEIGHT, self._turn, self._goes_on)
+        if self._context.listings.needs_source(scan):
+            done = carry_on(self._context, scan, self._source, pace)
+        else:
+            self._until = time.monotonic() + SLICE_S
+            done = carry_on_by_addresses(self._context, scan, pace)
         if done.state is not ScanState.RUNNING:
             self._close()
         if done.state.is_final:

@@ -18,7 +18,7 @@ from heritage.domain.listings import Listing, ListingPhoto, ListingSource, Photo
 from heritage.domain.scans import ListingState, ReadPhoto, Scan, ScannedListing
 from heritage.errors import FetchError, HeritageError, InputError
 from heritage.service.context import Context
-from heritage.service.overlapping import ahead, runs
+from heritage.service.overlapping import Room, ahead, runs
 from heritage.service.scan_stages import MAX_PHOTOS, UNFORESEEN, Pace, ReadListing
 from heritage.storage.scans import LEASE
 
@@ -26,6 +26,7 @@ LISTED_TOGETHER = 500  # listings taken from the source in one transaction, or t
 CLAIM_SIZE = 16  # listings
 KEEP_SIZE, KEEP_SECONDS = 50, 5.0  # kept in one transaction: so many, or what is done after so long
 READ_AHEAD = 8  # listings, as files
+HELD_BYTES = 256_000_000  # of files that were read and are not kept yet; with more, one listing is read after the other
 
 log = logging.getLogger("heritage.scanning")
 
@@ -67,17 +68,25 @@ def help_with(context: Context, scan: Scan, photos: PhotoSource, pace: Pace, kep
 
 
 def _work(context: Context, scan: Scan, reading: "Reading", pace: Pace, kept: Kept) -> None:
-    worker, places = secrets.token_hex(16), set[int]()
+    worker, places, room = secrets.token_hex(16), set[int](), Room(HELD_BYTES)
+
+    def read_one(listing: Listing) -> ReadListing:
+        found = reading.read(listing)
+        room.hold(listing.place, found.byte_count)
+        return found
+
     with (
         _claims_alive(context, scan, worker, places),
         ThreadPoolExecutor(READ_AHEAD, "heritage-read") as readers,
         pace.hands(context, scan, pace) as searched,
     ):
         listings = _claimed(context, reading, pace, worker, places)
-        read = ahead(readers, reading.read, listings, READ_AHEAD)
-        for run in runs(searched(read), KEEP_SIZE, KEEP_SECONDS):
+        read = ahead(readers, read_one, listings, READ_AHEAD, room.is_full)
+        for run in runs(searched(read), KEEP_SIZE, KEEP_SECONDS, room.is_full):
             kept(_keep(context, scan, worker, run))
-            places.difference_update(one.listing.place for one in run)
+            for one in run:
+                room.release(one.listing.place)
+                places.discard(one.listing.place)
 
 
 def _claimed(context: Context, reading: "Reading", pace: Pace, worker: str, places: set[int]) -> Iterator[Listing]:

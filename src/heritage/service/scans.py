@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,18 +12,19 @@ from io import BytesIO
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.listings import ListingSource
-from heritage.domain.scans import Scan, ScanCounts, ScanSource, ScanState
+from heritage.domain.scans import ListingState, Scan, ScanCounts, ScanSource, ScanState
 from heritage.errors import ConflictError, HeritageError, InputError, NotFoundError, StorageError
-from heritage.service.context import Context, open_listings
+from heritage.service.context import Context, open_listings, open_photos_by_address
 from heritage.service.operations import SentFile, harmless_name
 from heritage.service.scan_stages import UNFORESEEN, Pace
-from heritage.service.scanning import Kept, work_on
+from heritage.service.scanning import Kept, help_with, work_on
 from heritage.service.signing_in import check_still_allowed
 
 log = logging.getLogger("heritage.scanning")
 
 SourceOpener = Callable[[Scan], ListingSource]
 """Opens again what a scan's listings are read from, and closes it when it likes. Raises `HeritageError`."""
+AGAIN = frozenset({ListingState.UNREACHABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,25 @@ def cancel(context: Context, scan_id: str, viewer: Viewer) -> Scan:
     return context.scans.cancel(scan_id, viewer)
 
 
+def retry(context: Context, scan_id: str, viewer: Viewer, states: Collection[ListingState] = AGAIN) -> Scan:
+    """Let what could not be fetched be tried again, by this server: only what has addresses, since no file is kept.
+
+    Raises `ForbiddenError`, `NotFoundError`, `InputError` for other states than those of `AGAIN`, and `ConflictError`
+    when the scan has not finished, or nothing of it can be tried again.
+    """
+    viewer.require(Scope.MATCH)
+    check_states(states)
+    again = context.scans.retry(scan_id, viewer, states, only_addresses=True)
+    context.scan_files.take_up(scan_id)
+    return again
+
+
+def check_states(states: Collection[ListingState]) -> None:
+    """Raises `InputError` for a state in which a listing was searched."""
+    if not states or not set(states) <= {ListingState.UNREACHABLE, ListingState.UNREADABLE}:
+        raise InputError("only listings that are unreachable or unreadable can be tried again")
+
+
 def delete(context: Context, scan_id: str, viewer: Viewer) -> None:
     """Remove a scan that has ended, its listings and its file. `NotFoundError`, `ForbiddenError`, `ConflictError`.
 
@@ -133,6 +153,16 @@ def _stopped(context: Context, scan: Scan, why: str) -> Scan:
         return context.scans.get(scan.scan_id, scan.viewer)
     except NotFoundError:
         return replace(scan, state=ScanState.CANCELLED)
+
+
+def carry_on_by_addresses(context: Context, scan: Scan, pace: Pace) -> Scan:
+    """As `carry_on`, for what is tried again when its source is gone: photos that have addresses."""
+    try:
+        check_still_allowed(context.database, scan.viewer)
+        with closing(open_photos_by_address(context.settings)) as photos:
+            return help_with(context, scan, photos, pace)
+    except HeritageError as error:
+        return _stopped(context, scan, str(error)[:1000])
 
 
 def check_same(scan: Scan, source: ListingSource) -> None:

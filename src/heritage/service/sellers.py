@@ -34,7 +34,7 @@ def reused_pictures(context: Context, viewer: Viewer, seller: str) -> tuple[Reus
     viewer.require(Scope.MATCH)
     own = {photo for one in context.sellers.sightings(viewer, seller) for photo in one.photos}
     photos = dict.fromkeys((*own, *context.sellers.photos(viewer, MAX_COMPARED)))
-    picture = picture_by_photo(photos, nearly_same(context, photos))
+    picture = picture_by_photo(photos, nearly_same(context, photos, own))
     wanted = sorted({picture[photo] for photo in own})
     shown_by_them = {photo for photo in photos if picture[photo] in set(wanted)}
     neighbours = _neighbours(picture, alike(context, photos, shown_by_them), set(wanted))

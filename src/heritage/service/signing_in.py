@@ -7,10 +7,10 @@ suspension (nothing is remembered between two requests).
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from heritage.domain.access import SCOPES_BY_ROLE, Viewer
-from heritage.domain.accounts import KEY_MARK, Agency, Person, PersonOnFile, check_password
+from heritage.domain.accounts import KEY_MARK, Agency, KeyOnFile, Person, PersonOnFile, check_password
 from heritage.errors import ConflictError, ForbiddenError, InputError, SignInError
 from heritage.service.credentials import digest_of, hash_password, is_password, is_totp_secret, make_token, totp_step
 from heritage.service.keys import prefix_of
@@ -49,7 +49,7 @@ def viewer_of_key(database: Database, text: str, now: datetime) -> Viewer:
     if known is None or not secrets.compare_digest(known.digest, digest_of(text)):
         raise SignInError(_NO_KEY)
     key = known.key
-    if key.revoked_at or known.agency.suspended_at or (key.expires_at and key.expires_at <= now):
+    if _has_ended(known, now):
         raise SignInError(_NO_KEY)
     if key.last_used_at is None or now - key.last_used_at >= NOTED_EVERY:
         Keys(database).note_use(key.prefix, now)
@@ -58,15 +58,19 @@ def viewer_of_key(database: Database, text: str, now: datetime) -> Viewer:
 
 
 def check_still_allowed(database: Database, viewer: Viewer) -> None:
-    """Raises `ForbiddenError` when whoever asked for something that takes long has been suspended or revoked since."""
+    """Raises `ForbiddenError` when whoever asked for something that takes long may do less by now.
+
+    Suspended, revoked, run out, or given a role with fewer rights: what they asked for was judged by the old one.
+    """
     if viewer.is_unrestricted or not Accounts(database).exist():
         return
     if viewer.actor.startswith(KEY_MARK):
         key = Keys(database).find(viewer.actor.removeprefix(KEY_MARK))
-        is_allowed = key is not None and not (key.key.revoked_at or key.agency.suspended_at)
+        is_allowed = key is not None and not _has_ended(key, datetime.now(UTC))
     else:
         known = Accounts(database).person(viewer.actor)
         is_allowed = known is not None and not _is_suspended(known.person, known.agency)
+        is_allowed &= known is not None and SCOPES_BY_ROLE[viewer.role] <= SCOPES_BY_ROLE[known.person.role]
     if not is_allowed:
         raise ForbiddenError("whoever asked for this may do so no more")
 
@@ -162,6 +166,11 @@ def _opened(database: Database, known: PersonOnFile, now: datetime) -> SignedIn:
 
 def _viewer(person: Person, agency: Agency) -> Viewer:
     return Viewer(person.login, person.agency, person.role, SCOPES_BY_ROLE[person.role], agency.is_operator)
+
+
+def _has_ended(known: KeyOnFile, now: datetime) -> bool:
+    key = known.key
+    return bool(key.revoked_at or known.agency.suspended_at or (key.expires_at and key.expires_at <= now))
 
 
 def _is_suspended(person: Person, agency: Agency) -> bool:

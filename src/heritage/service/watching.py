@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from heritage.domain.access import Role, Scope, Viewer
+from heritage.domain.access import AT_THE_MACHINE, Role, Scope, Viewer
 from heritage.domain.hits import Narrowing, Query, View
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.review import Origin
@@ -209,8 +209,13 @@ def _search_again(context: Context, digest: ImageDigest, agency: str, new: NewPh
     narrowing = Narrowing((new.sequence,), seen_count)
     query = Query((View(photo),), HIT_LIMIT, viewer=_keeper(agency), narrowing=narrowing)
     result = search(context, query, looks)
+<<<<<<< HEAD
     coverage = ComparedWith(str(new.record_id), result.rules.gallery_count)
     kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage.statement)
+=======
+    coverage = _coverage(result.rules.gallery_count)
+    kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage)
+>>>>>>> main
     return context.watching.add(kept, result.hits)
 
 
@@ -220,5 +225,21 @@ def _looks(context: Context, digest: ImageDigest, photo: Photo) -> list[Look]:
 
 
 def _keeper(agency: str) -> Viewer:
-    """Whoever searched with the photo: what their registrars may see may be found in it."""
+    """Whoever searched with the photo: what their registrars may see may be found in it.
+
+    Photos of no agency are of whoever holds the machine, and sees all of it.
+    """
+    if not agency:
+        return replace(AT_THE_MACHINE, actor=ACTOR)
     return Viewer(ACTOR, agency, Role.REGISTRAR, frozenset({Scope.MATCH}))
+<<<<<<< HEAD
+=======
+
+
+def _coverage(count: int) -> str:
+    # The record has no name here: everybody of the agency reads this, and its hit says it to whom it may be shown.
+    return (
+        "Compared with one record, which is new or changed, and with nothing else; "
+        f"judged as one of {count:,} comparisons. Not found is not a clearance."
+    )
+>>>>>>> main

@@ -104,8 +104,13 @@ class Accounts:
         return PersonOnFile(person_of(row), agency_of(row), row.password_hash, row.totp_secret) if row else None
 
     def set_person_suspended(self, login: str, at: datetime | None, by: Viewer) -> None:
-        """Suspend from ``at`` on, and end the sessions, or with None take that back."""
+        """Suspend from ``at`` on, and end the sessions, or with None take that back.
+
+        Raises `ConflictError` when the agency would be left without an admin, unless it is done at the machine.
+        """
         with self._database.begin() as connection:
+            if at and not by.is_unrestricted:
+                _check_admin_left(connection, login)
             _change(connection, login, suspended_at=at)
             if at:
                 _end_sessions(connection, login)
@@ -117,8 +122,7 @@ class Accounts:
             row = connection.execute(_people().where(person.c.login_key == name_key(login))).one()
             if row.role == role.value:
                 return
-            if row.role == Role.ADMIN.value and not _other_admins(connection, row):
-                raise ConflictError(f"{row.login} is the last admin of {row.agency_name}; make somebody else one first")
+            _check_admin_left(connection, login)
             _change(connection, login, role=role.value)
             note(connection, by, row.login, f"role changed: {row.role} to {role}")
 
@@ -193,6 +197,13 @@ def _people() -> Select[Any]:
 
 def _exist(connection: Connection) -> bool:
     return connection.execute(select(agency.c.id).limit(1)).first() is not None
+
+
+def _check_admin_left(connection: Connection, login: str) -> None:
+    """Raises `ConflictError` when nobody else is an admin of the person's agency, and they are one."""
+    row = connection.execute(_people().where(person.c.login_key == name_key(login))).one()
+    if row.role == Role.ADMIN.value and not row.suspended_at and not _other_admins(connection, row):
+        raise ConflictError(f"{row.login} is the last admin of {row.agency_name}; make somebody else one first")
 
 
 def _other_admins(connection: Connection, row: Row[Any]) -> bool:

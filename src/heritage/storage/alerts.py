@@ -32,7 +32,7 @@ from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
 from heritage.storage.schema import agency, alert, channel, delivery, hit, record, search
-from heritage.storage.visibility import visible_to
+from heritage.storage.visibility import hit_shown_to, visible_to
 
 _NO_CHANNEL = "there is no such channel, or it has ended"
 LEASE = timedelta(minutes=2)  # longer than an attempt takes: who claimed it and died lets others try again
@@ -45,7 +45,7 @@ class Alerts:
         self._database = database
 
     def newest(self, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[Alert, ...]:
-        """Up to ``limit`` alerts of the viewer's agency, the newest first, those after the alert ``after``."""
+        """Up to ``limit`` alerts to hits that ``viewer`` may see, the newest first, those after the alert ``after``."""
         statement = _alerts(viewer).where(_of(viewer)).order_by(alert.c.id.desc()).limit(limit)
         if after:
             statement = statement.where(alert.c.id < select(alert.c.id).where(alert.c.key == after).scalar_subquery())
@@ -244,7 +244,12 @@ def _deliveries() -> Select[Any]:
 
 
 def _of(viewer: Viewer) -> ColumnElement[bool]:
-    return and_(alert.c.is_news, true() if viewer.is_unrestricted else alert.c.agency == viewer.agency)
+    """Raised for the viewer's agency, and no news of what only its registrars may know of."""
+    if viewer.is_unrestricted:
+        return alert.c.is_news
+    joined = hit.join(search, search.c.id == hit.c.search_id).join(record, record.c.id == hit.c.record_id)
+    of_alert = exists().select_from(joined).where(hit.c.id == alert.c.hit_id, hit_shown_to(viewer)).correlate(alert)
+    return and_(alert.c.is_news, alert.c.agency == viewer.agency, of_alert)
 
 
 def _owned_by(viewer: Viewer) -> ColumnElement[bool]:

@@ -87,7 +87,10 @@ class Cases:
         """Up to ``limit`` cases, the newest first, those that come after the case ``after``."""
         statement = _selected(asked, viewer).order_by(case_file.c.id.desc()).limit(limit)
         if after:
-            place = select(case_file.c.id).where(case_file.c.key == after).scalar_subquery()
+            # Of no other case, or the list would tell whether there is one of that reference.
+            known = select(case_holding.c.case_id).where(held_by(viewer))
+            is_known = or_(case_file.c.id.in_(known), offered_to(viewer))
+            place = select(case_file.c.id).where(case_file.c.key == after, is_known).scalar_subquery()
             statement = statement.where(case_file.c.id < place)
         standing = Standing.OFFERED if asked.listed is CaseList.OFFERED else Standing.HOLDER
         with self._database.read() as connection:

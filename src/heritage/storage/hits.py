@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import Connection, Row, Select, exists, func, not_, or_, select
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
@@ -100,12 +100,18 @@ def _outcome(count_by_verdict: dict[Verdict, int]) -> Outcome:
     return Outcome(sum(count_by_verdict.values()), best)
 
 
-_IS_WAITING = and_(
-    hit.c.state == HitState.OPEN.value,
-    exists().where(
-        decision.c.hit_id == hit.c.id,
-        decision.c.kind == DecisionKind.ASK_OWNER.value,
-        decision.c.side == Side.SEARCHER.value,
+_ANSWER = decision.alias("answer")
+# By the last question and the owner's last word, whatever the searcher says besides: a question that its own side's
+# opinion took out of the owner's inbox would never be answered.
+_IS_WAITING = exists().where(
+    decision.c.hit_id == hit.c.id,
+    decision.c.kind == DecisionKind.ASK_OWNER.value,
+    decision.c.side == Side.SEARCHER.value,
+    ~exists().where(
+        _ANSWER.c.hit_id == decision.c.hit_id,
+        _ANSWER.c.id > decision.c.id,
+        _ANSWER.c.side == Side.OWNER.value,
+        _ANSWER.c.kind.in_([DecisionKind.CONFIRMED.value, DecisionKind.REJECTED.value]),
     ),
 )
 
@@ -137,6 +143,8 @@ def _conditions(connection: Connection, asked: HitQuestion, viewer: Viewer) -> l
         conditions.append(is_own if asked.side is Side.SEARCHER else not_(is_own))
     if asked.is_waiting is not None:
         conditions.append(_IS_WAITING if asked.is_waiting else not_(_IS_WAITING))
+    if asked.is_unsettled:
+        conditions.append(or_(hit.c.state == HitState.OPEN.value, _IS_WAITING))
     if asked.record:
         row = connection.execute(by_id(asked.record).where(visible_to(viewer))).first()
         if row is None:

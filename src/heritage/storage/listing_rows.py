@@ -17,7 +17,7 @@ from heritage.storage.database import in_chunks
 from heritage.storage.hit_rows import read_hits, write_search
 from heritage.storage.hits import add_hit
 from heritage.storage.photo_rows import Keeping
-from heritage.storage.schema import hit, listing, listing_photo
+from heritage.storage.schema import hit, listing, listing_photo, search
 
 _TEXTS = ("key", "title", "seller", "address", "error")
 
@@ -53,7 +53,8 @@ def read_listings(connection: Connection, rows: Sequence[Row[Any]]) -> list[List
 def read_kept(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) -> list[KeptListing]:
     """What became of the listings in these rows, in order; of the hits' records what ``viewer`` may see."""
     photos = _photos(connection, [row.id for row in rows])
-    hits = _hits(connection, [row.search_id for row in rows if row.search_id], viewer)
+    searches = [row.search_id for row in rows if row.search_id]
+    hits, search_ids = _hits(connection, searches, viewer), _search_ids(connection, searches)
     return [
         KeptListing(
             _listing_of(row, photos[row.id]),
@@ -61,6 +62,7 @@ def read_kept(connection: Connection, rows: Sequence[Row[Any]], viewer: Viewer) 
             row.why,
             tuple(map(_read_photo_of, photos[row.id])),
             tuple(hits.get(row.search_id, ())),
+            search_ids.get(row.search_id, ""),
         )
         for row in rows
     ]
@@ -105,6 +107,14 @@ def _hits(connection: Connection, searches: Sequence[int], viewer: Viewer) -> di
     found: dict[int, list[KeptHit]] = {}
     for row, one in zip(rows, read_hits(connection, rows, viewer), strict=True):
         found.setdefault(row.search_id, []).append(one)
+    return found
+
+
+def _search_ids(connection: Connection, searches: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for chunk in in_chunks(searches):
+        rows = connection.execute(select(search.c.id, search.c.key).where(search.c.id.in_(chunk)))
+        found |= {row.id: row.key for row in rows}
     return found
 
 

@@ -6,21 +6,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
 from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.listings import Listing
 from heritage.domain.review import KeptSearch
-from heritage.domain.scans import KeptListing, ListingState, Scan, ScannedListing, ScanState
+from heritage.domain.scans import FoundHit, KeptListing, ListingState, Scan, ScannedListing, ScanState
 from heritage.errors import NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database, in_chunks
+from heritage.storage.found_rows import read_found
 from heritage.storage.hit_rows import read_searches
 from heritage.storage.listing_rows import read_kept, read_listings, write_listings, write_scanned
 from heritage.storage.photo_rows import Keeping
-from heritage.storage.scans import found, is_free
-from heritage.storage.schema import listing, listing_photo, scan, search
+from heritage.storage.scans import found, has_photo_in_source, is_free
+from heritage.storage.schema import listing, scan, search
 
 NAMES_TOGETHER = 2_000  # listings
 
@@ -62,7 +63,7 @@ class Listings:
                 return ()
             free = select(listing).where(listing.c.scan_id == row.id, is_free()).order_by(listing.c.place)
             if only_addresses:
-                free = free.where(~_has_photo_in_source())
+                free = free.where(~has_photo_in_source())
             rows = connection.execute(free.limit(limit)).all()
             if not rows:
                 return ()
@@ -71,6 +72,16 @@ class Listings:
             connection.execute(taken.values(worker=worker, leased_at=now))
             connection.execute(update(scan).where(scan.c.id == row.id).values(changed_at=now))
             return tuple(read_listings(connection, rows))
+
+    def needs_source(self, asked: Scan) -> bool:
+        """Whether something of it is not listed yet, or waits with a photo that only the source can give."""
+        if not asked.is_listed:
+            return True
+        with self._database.read() as connection:
+            row = found(connection, asked.scan_id, asked.viewer)
+            waiting = and_(listing.c.scan_id == row.id, listing.c.state == ListingState.WAITING.value)
+            needing = select(listing.c.id).where(waiting, has_photo_in_source()).limit(1)
+            return connection.execute(needing).first() is not None
 
     def beat(self, asked: Scan, worker: str, places: Collection[int]) -> None:
         """Say that ``worker`` is still at what it claimed, at these places: found by them, for it is done often."""
@@ -122,6 +133,21 @@ class Listings:
                 wanted = wanted.where(listing.c.state.in_([state.value for state in states]))
             rows = connection.execute(wanted.order_by(listing.c.place).limit(limit)).all()
             return tuple(read_kept(connection, rows, viewer))
+
+    def at(self, scan_id: str, places: Collection[int], viewer: Viewer) -> tuple[KeptListing, ...]:
+        """The listings at these places, in their order. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            row = found(connection, scan_id, viewer)
+            rows: list[Row[Any]] = []
+            for chunk in in_chunks(sorted(places)):
+                of_scan = select(listing).where(listing.c.scan_id == row.id, listing.c.place.in_(chunk))
+                rows += connection.execute(of_scan.order_by(listing.c.place)).all()
+            return tuple(read_kept(connection, rows, viewer))
+
+    def hits(self, scan_id: str, viewer: Viewer) -> tuple[FoundHit, ...]:
+        """All hits in the scan's listings, the strongest first. Raises `NotFoundError`."""
+        with self._database.read() as connection:
+            return read_found(connection, found(connection, scan_id, viewer).id, viewer)
 
     def column_names(self, scan_id: str, viewer: Viewer, limit: int = 1_000) -> tuple[str, ...]:
         """The names of all columns that listings came with, in order; one that a listing has twice is there twice.
@@ -178,7 +204,3 @@ def _join_names(names: list[tuple[str, int]], found_names: Sequence[str]) -> Non
 
 def _is_at(worker: str) -> ColumnElement[Any]:
     return and_(listing.c.state == ListingState.WAITING.value, listing.c.worker == worker)
-
-
-def _has_photo_in_source() -> ColumnElement[bool]:
-    return exists().where(listing_photo.c.listing_id == listing.c.id, listing_photo.c.address == "")

@@ -29,6 +29,13 @@ class OperationFiles:
             raise NotFoundError(f"there is no operation {operation_id[:40]!r}")
         return self._root / operation_id
 
+    def take_up(self, operation_id: str) -> None:
+        """Make its folder, by which it is known as this server's. Raises `StorageError`."""
+        try:
+            self.folder(operation_id).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"{self.folder(operation_id)} cannot be made: {error.strerror}") from error
+
     def upload(self, operation_id: str, name: str) -> Path:
         """``name`` comes from outside; `heritage.service.operations` has made it one harmless part of a path."""
         return self.folder(operation_id) / "upload" / name

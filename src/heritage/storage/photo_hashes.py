@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 
 from heritage.domain.images import ImageDigest, PhotoHash
 from heritage.storage.database import Database, in_chunks
-from heritage.storage.schema import photo_hash
+from heritage.storage.schema import listing_photo, photo, photo_hash
 
 
 class PhotoHashes:
@@ -23,6 +23,17 @@ class PhotoHashes:
                 rows = connection.execute(select(photo_hash).where(photo_hash.c.digest.in_(chunk)))
                 found |= {ImageDigest(row.digest): PhotoHash(row.pdq, row.quality) for row in rows}
         return found
+
+    def missing(self, after: ImageDigest | None, limit: int) -> tuple[ImageDigest, ...]:
+        """Photos of listings that are kept and have no hash: up to ``limit``, in order, those after ``after``."""
+        is_known = exists().where(photo_hash.c.digest == listing_photo.c.digest)
+        wanted = select(listing_photo.c.digest).join_from(
+            listing_photo, photo, photo.c.digest == listing_photo.c.digest
+        )
+        wanted = wanted.where(~is_known, listing_photo.c.digest > (after.hex if after else "")).distinct()
+        with self._database.read() as connection:
+            rows = connection.execute(wanted.order_by(listing_photo.c.digest).limit(limit))
+            return tuple(map(ImageDigest, rows.scalars()))
 
     def add(self, hashes: Mapping[ImageDigest, PhotoHash]) -> None:
         """Keep those that are new."""

@@ -4,9 +4,10 @@ Who claimed listings must say so again within `LEASE`. A worker that was killed 
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, not_, or_, select, true, update
 
@@ -14,7 +15,7 @@ from heritage.domain.access import Viewer
 from heritage.domain.audit import Action, event
 from heritage.domain.criteria import Criteria
 from heritage.domain.records import Status
-from heritage.domain.scans import Scan, ScanCounts, ScanSource, ScanState
+from heritage.domain.scans import ListingState, Scan, ScanCounts, ScanSource, ScanState
 from heritage.errors import ConflictError, NotFoundError
 from heritage.storage.audit import append_events
 from heritage.storage.database import Database
@@ -44,10 +45,8 @@ class Scans:
         values |= {"state": asked.state.value, "message": asked.message}
         stamps = {"created_at": asked.created_at, "changed_at": asked.changed_at}
         counts = {f"{name}_count": 0 for name in ("listed", *_COUNTS)} | {"listing_count": asked.counts.listing_count}
-        is_open = and_(scan.c.agency == asked.viewer.agency, scan.c.state.in_(_OPEN))
         with self._database.begin() as connection:
-            if len(connection.execute(select(scan.c.id).where(is_open)).all()) >= MAX_OPEN:
-                raise ConflictError(f"{MAX_OPEN} scans of yours have not ended; cancel one, or wait for one to end")
+            _check_room(connection, asked.viewer.agency)
             connection.execute(insert(scan).values(**values, **stamps, **texts, **counts))
             append_events(connection, event(asked.viewer, Action.SCAN, asked.scan_id, f"begun: {asked.source.name}"))
 
@@ -89,6 +88,31 @@ class Scans:
         """What was found stays. Raises `NotFoundError`, `ConflictError` when it finished."""
         return self._turn(scan_id, by, ScanState.CANCELLED)
 
+    def retry(self, scan_id: str, by: Viewer, states: Collection[ListingState], only_addresses: bool) -> Scan:
+        """Let listings of a finished scan that ended in ``states`` wait again, and the scan run; as it is then.
+
+        No others are touched, nor those that their source has an error with. ``only_addresses``: those alone whose
+        photos all have addresses, since the source is not at hand. One that runs is left as it is. Raises
+        `NotFoundError`, `ConflictError` when it has not finished, or nothing of it can be tried again.
+        """
+        with self._database.begin() as connection:
+            row = found(connection, scan_id, by)
+            if row.state == ScanState.RUNNING.value:
+                return scan_of(row)
+            if row.state != ScanState.FINISHED.value:
+                raise ConflictError(f"the scan is {row.state}; only of one that has finished listings are tried again")
+            counts = {one: _let_wait(connection, row.id, one, only_addresses) for one in sorted(states)}
+            if not any(counts.values()):
+                _refuse(row, states)
+            _check_room(connection, row.agency)
+            left = {f"{one}_count": scan.c[f"{one}_count"] - count for one, count in counts.items()}
+            running = {"state": ScanState.RUNNING.value, "finished_at": None, "message": ""}
+            changed = update(scan).where(scan.c.id == row.id)
+            connection.execute(changed.values(**left, **running, changed_at=datetime.now(UTC)))
+            told = ", ".join(f"{count} {one}" for one, count in counts.items() if count)
+            append_events(connection, event(by, Action.SCAN, scan_id, f"tried again: {told}"))
+            return scan_of(found(connection, scan_id, by))
+
     def finish(self, scan_id: str, by: Viewer) -> Scan:
         """As it is then: finished, if it was running and nothing of it waits."""
         with self._database.begin() as connection:
@@ -128,6 +152,27 @@ class Scans:
             return scan_of(found(connection, scan_id, by))
 
 
+def _check_room(connection: Connection, agency: str) -> None:
+    is_open = and_(scan.c.agency == agency, scan.c.state.in_(_OPEN))
+    if len(connection.execute(select(scan.c.id).where(is_open)).all()) >= MAX_OPEN:
+        raise ConflictError(f"{MAX_OPEN} scans of yours have not ended; cancel one, or wait for one to end")
+
+
+def _let_wait(connection: Connection, scan_row: int, state: ListingState, only_addresses: bool) -> int:
+    """How many there were. What is told of them stays until it is told anew."""
+    of_state = update(listing).where(listing.c.scan_id == scan_row, listing.c.state == state.value)
+    tried = of_state.where(listing.c.error == "", exists().where(listing_photo.c.listing_id == listing.c.id))
+    if only_addresses:
+        tried = tried.where(not_(has_photo_in_source()))
+    return connection.execute(tried.values(state=ListingState.WAITING.value)).rowcount
+
+
+def _refuse(row: Row[Any], states: Collection[ListingState]) -> NoReturn:
+    if any(getattr(row, f"{one}_count") for one in states):
+        raise ConflictError("what cannot be had was in the file, which is not kept any more; begin another scan of it")
+    raise ConflictError("there is nothing in the scan that can be tried again")
+
+
 def _delete_listings(connection: Connection, scan_row: int) -> None:
     """With the hashes of photos that no other listing shows."""
     own = select(listing.c.id).where(listing.c.scan_id == scan_row)
@@ -144,6 +189,11 @@ def is_free() -> ColumnElement[bool]:
     """Whether a row of ``listing`` waits and no living worker is at it."""
     is_left = or_(listing.c.leased_at.is_(None), listing.c.leased_at < datetime.now(UTC) - LEASE)
     return and_(listing.c.state == "waiting", is_left)
+
+
+def has_photo_in_source() -> ColumnElement[bool]:
+    """Whether a row of ``listing`` has a photo that only its source can give."""
+    return exists().where(listing_photo.c.listing_id == listing.c.id, listing_photo.c.address == "")
 
 
 def found(connection: Connection, scan_id: str, viewer: Viewer) -> Row[Any]:

@@ -6,11 +6,11 @@ from sqlalchemy import Select, select
 
 from heritage.domain.access import Viewer
 from heritage.domain.images import ImageDigest
-from heritage.domain.review import KeptHit, KeptSearch
+from heritage.domain.review import KeptHit, KeptSearch, Origin
 from heritage.errors import NotFoundError
 from heritage.storage.database import Database
 from heritage.storage.hit_rows import read_hits, read_searches
-from heritage.storage.schema import hit, photo, search, search_photo
+from heritage.storage.schema import hit, not_of_scans, photo, search, search_photo
 from heritage.storage.visibility import own_search
 
 
@@ -20,9 +20,15 @@ class Searches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[KeptSearch, ...]:
-        """Up to ``limit`` searches, the newest first, those that come after the search ``after``."""
-        statement = _selected(viewer).order_by(search.c.id.desc()).limit(limit)
+    def find(
+        self, viewer: Viewer, after: str = "", limit: int = 100, origin: Origin | None = None
+    ) -> tuple[KeptSearch, ...]:
+        """Up to ``limit`` searches, the newest first, those that come after the search ``after``.
+
+        Of that ``origin``; None: of any but scans, thousands of which would bury what people searched.
+        """
+        is_wanted = not_of_scans() if origin is None else search.c.origin == origin.value
+        statement = _selected(viewer).where(is_wanted).order_by(search.c.id.desc()).limit(limit)
         if after:
             of_key = select(search.c.id).where(search.c.key == after, own_search(viewer))
             statement = statement.where(search.c.id < of_key.scalar_subquery())

@@ -28,6 +28,8 @@ class Sellers:
     def find(self, viewer: Viewer, text: str = "", start: int = 0, limit: int = 100) -> tuple[Seller, ...]:
         """Those whose names have ``text`` in them, after the first ``start``: those with the most strong hits first."""
         counted = _counted(viewer)
+        if "\0" in text:
+            return ()  # not every database takes it
         if text:
             counted = counted.where(or_(*_has(text)))
         order = [counted.selected_columns[name].desc() for name in ("strong_count", "possible_count", "listing_count")]
@@ -39,7 +41,8 @@ class Sellers:
     def get(self, name: str, viewer: Viewer) -> Seller:
         """Raises `NotFoundError`."""
         with self._database.read() as connection:
-            row = connection.execute(_counted(viewer).where(listing.c.seller == name)).first()
+            named = _counted(viewer).where(listing.c.seller == name)
+            row = None if "\0" in name else connection.execute(named).first()
             if row is None:
                 raise NotFoundError(f"your scans have no seller {name[:80]!r}")
             return _seller_of(row, _addresses(connection, [name], viewer)[name])

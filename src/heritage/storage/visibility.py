@@ -53,7 +53,7 @@ def visible_to(viewer: Viewer, table: FromClause = record) -> Condition:
 def hit_shown_to(viewer: Viewer) -> Condition:
     """Whether a hit may be, where ``hit``, its ``search`` and its ``record`` are joined.
 
-    The searcher's own; and the owner's, unless the search was made with a record that the owner must not know of.
+    The searcher's own and the owner's, unless the search was made with a record that the viewer must not know of.
     """
     if viewer.is_unrestricted:
         return true()
@@ -62,10 +62,7 @@ def hit_shown_to(viewer: Viewer) -> Condition:
     source = record.alias("source")
     is_source_shown = exists().where(source.c.id == search.c.source_id, visible_to(viewer, source))
     is_own = and_(record.c.owner_agency == viewer.agency, visible_to(viewer))
-    return or_(
-        search.c.agency == viewer.agency,
-        and_(is_own, or_(search.c.source_id.is_(None), is_source_shown)),
-    )
+    return and_(or_(search.c.agency == viewer.agency, is_own), or_(search.c.source_id.is_(None), is_source_shown))
 
 
 def own_search(viewer: Viewer) -> Condition:

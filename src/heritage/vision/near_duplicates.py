@@ -16,12 +16,34 @@ from heritage.vision.turning import shrunk
 MAX_DISTANCE = 31  # bits of 256
 MIN_QUALITY = 50  # below, a picture is so plain that others share its hash
 WORKING_SIDE = 512  # px; PDQ looks at 64 x 64
+MAX_NEAR = 50  # pairs of one picture: the same one, many thousand times, would fill the memory with pairs
 
 
 def hash_photo(image: Rgb) -> PhotoHash:
     """PDQ of pixels (height, width, 3)."""
     bits, quality = pdqhash.compute(np.ascontiguousarray(shrunk(image, WORKING_SIDE)))
     return PhotoHash(np.packbits(np.asarray(bits, np.uint8)).tobytes(), int(quality))
+
+
+def near_pairs(
+    bits: HashBits, qualities: npt.NDArray[np.int64], asked: npt.NDArray[np.int64] | None = None
+) -> list[tuple[int, int, int]]:
+    """`heritage.domain.ports.HashPairs`, each that is asked for compared with all."""
+    good = np.flatnonzero(qualities >= MIN_QUALITY)
+    rows = good if asked is None else np.intersect1d(good, asked)
+    if len(rows) == 0:
+        return []
+    index = faiss.IndexBinaryFlat(8 * HASH_BYTES)
+    index.add(np.ascontiguousarray(bits[good]))
+    distances, others = index.search(np.ascontiguousarray(bits[rows]), min(MAX_NEAR + 1, len(good)))
+    near, column = np.nonzero(distances <= MAX_DISTANCE)
+    first, second, apart = rows[near], good[others[near, column]], distances[near, column]
+    found = {
+        (min(one, other), max(one, other)): distance
+        for one, other, distance in zip(first.tolist(), second.tolist(), apart.tolist(), strict=True)
+        if one != other
+    }
+    return [(one, other, distance) for (one, other), distance in found.items()]
 
 
 class PdqIndex:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from heritage.domain.access import AT_THE_MACHINE, Role
 from heritage.domain.audit import Action, AuditEvent, event
@@ -22,7 +22,7 @@ from heritage.service.auditing import checkpoint_now, record
 from heritage.service.context import Context
 from heritage.service.keys import keys_of
 from heritage.storage.audit import Audit
-from heritage.storage.schema import audit_checkpoint
+from heritage.storage.schema import audit_checkpoint, reply
 from tests.integration.faces.accounts import CENTRE, NORTH, OWN_PAGE, SITE, Agencies, open_agencies
 from tests.integration.faces.test_account_page import browser, enter
 
@@ -500,3 +500,24 @@ def test_every_action_has_words_in_every_language(code: str) -> None:
     english = [event_words(one) for one in entries]
     with speaking(code):
         assert not set(english) & {event_words(one) for one in entries}
+
+
+def test_a_page_with_a_secret_is_not_kept_for_an_idempotency_key(
+    fresh_agencies: Agencies, ann: TestClient, handled_context: Context
+) -> None:
+    headers = fresh_agencies.headers(CENTRE, Role.ADMIN) | {"Idempotency-Key": "a-page-with-a-secret"}
+    shown = []
+    for path, fields in (("/keys", {"role": "officer"}), ("/people", {"login": "bo", "role": "officer"})):
+        token = token_of(ann.get(path))
+        made = ann.post(path, data={"form_token": token, **fields}, headers=headers)
+        shown.append(secret_of(made))
+    with handled_context.database.read() as connection:
+        kept = b"".join(connection.execute(select(reply.c.body)).scalars())
+    assert not any(secret.encode() in kept for secret in shown)
+
+
+def test_figures_may_be_typed_in_arabic_digits(ann: TestClient, fresh_agencies: Agencies) -> None:
+    assert send(ann, "/keys", {"role": "officer", "days": "٣٠"}).status_code == 200
+    prefix = fresh_agencies.key(CENTRE, Role.OFFICER).split("_")[1]
+    assert send(ann, f"/keys/{prefix}/rotate", {"hours": "٢٤"}).status_code == 200
+    assert ann.get("/audit", params={"since": "٢٠٢٦-٠١-٠١"}).status_code == 200

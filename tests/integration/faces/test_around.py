@@ -208,6 +208,16 @@ def test_a_key_is_for_one_request_wherever_its_body_is_read(fresh_agencies: Agen
     assert "was used for another request" in pages[2].text
 
 
+def test_a_scan_that_is_asked_for_again_with_its_key_is_begun_once(fresh_agencies: Agencies) -> None:
+    client, who = fresh_agencies.client, fresh_agencies.headers(NORTH, Role.REGISTRAR)
+    sent = who | {"Idempotency-Key": "one-scan-only", "Content-Type": "application/x-www-form-urlencoded"}
+    first, second = (client.post("/v1/scans", content=b"address=http://127.0.0.1/a.jpg", headers=sent) for _ in "12")
+    assert (first.status_code, second.status_code) == (202, 202), first.text
+    assert first.headers["location"] == second.headers["location"]
+    assert second.headers["idempotent-replayed"] == "true"
+    assert len(client.get("/v1/scans", headers=who).json()["scans"]) == 1
+
+
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
 @pytest.mark.parametrize("path", ["/", "/v1/match", "/v1/records", "/v1/images", "/v1/exports", "/v1/imports"])
 def test_a_body_of_another_kind_is_refused_with_a_key_too(agencies: Agencies, path: str, kind: str) -> None:
@@ -221,3 +231,12 @@ def form(photo: bytes) -> bytes:
     """As a browser sends it, with the boundary ``x``."""
     head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
     return head + photo + b"\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["/scans/new", "/v1/scans", "/cases/H-2026-7K3M9/photos/d/search", "/v1/cases/H-2026-7K3M9/photos/d/search"]
+)
+def test_every_way_to_search_has_the_quota_of_searches(path: str) -> None:
+    client, key = limited(0, 1), {"Authorization": "Bearer hk_one"}
+    client.post("/v1/match", headers=key)
+    assert client.post(path, headers=key).status_code == 429

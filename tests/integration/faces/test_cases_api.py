@@ -172,3 +172,16 @@ def test_the_photos_of_a_hit_come_with_it_for_the_agency_that_keeps_them(
     for who, expected in ((east, ["opened", "hit", "photo"]), (north, ["opened", "hit"])):
         key = opened(agencies.client, who, hit=found["hit_id"])
         assert kinds(agencies.client.get(f"/v1/cases/{key}", headers=who).json()) == expected
+
+
+def test_who_takes_a_file_as_it_was_sent_leaves_a_trace(
+    agencies: Agencies, north: Headers, seized_photo: bytes
+) -> None:
+    client, key = agencies.client, opened(agencies.client, north)
+    client.post(f"/v1/cases/{key}/photos", files={"image": seized_photo}, headers=north)
+    digest = str(ImageDigest.of(seized_photo))
+    audit = client.app.state.running.context.audit  # type: ignore[attr-defined]
+    before = len(audit.page(wanted=AuditFilter(subject=digest)))
+    assert client.get(f"/v1/cases/{key}/originals/{digest}", headers=north).status_code == 200
+    [told] = audit.page(wanted=AuditFilter(subject=digest))[before:]
+    assert (told.event.action.value, told.event.detail) == ("export", f"photo of the case {key}, as it was sent")

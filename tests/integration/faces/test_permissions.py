@@ -208,6 +208,9 @@ TABLE: dict[tuple[str, str], Line] = {
     ("GET", "/v1/scans/{scan_id}/report"): Line("/v1/scans/{scan}/report", (403, 200, 200, 200), (403, 404, 404, 404)),
     ("POST", "/v1/scans/{scan_id}/pause"): Line("/v1/scans/{scan}/pause", all_get(409), all_get(404)),  # it has ended
     ("POST", "/v1/scans/{scan_id}/resume"): Line("/v1/scans/{scan}/resume", all_get(409), all_get(404)),
+    ("POST", "/v1/scans/{scan_id}/retry"): Line(  # reached: nothing of it is unreachable
+        "/v1/scans/{scan}/retry", all_get(409), all_get(404)
+    ),
     ("DELETE", "/v1/scans/{scan_id}"): Line("/v1/scans/{scan}", all_get(409), all_get(404)),
     ("POST", "/v1/scans/{scan_id}/delete"): Line(  # reached: there is no such scan
         f"/v1/scans/{'0' * 32}/delete", all_get(404), all_get(404)

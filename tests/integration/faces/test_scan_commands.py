@@ -1,5 +1,6 @@
 """``heritage scans`` and ``heritage sellers`` at the command line: reports, graphs, and deleting."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -60,6 +61,24 @@ def test_sellers_are_listed_and_exported(home: Path, tmp_path: Path, capsys: pyt
     assert run(home, "sellers", "export", tmp_path / "out.txt") == 2
     assert ".graphml" in capsys.readouterr().err
     assert not (tmp_path / "out.txt").exists()
+
+
+def test_what_was_unreachable_is_tried_again_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text("image\nhttp://127.0.0.1/a.jpg\nhttp://127.0.0.1/b.jpg\nnone.jpg\n")
+    home = tmp_path / "home"
+    assert run(home, "scan", table) == 0
+    scan_id = re.findall(r"scan ([0-9a-f]{32})", capsys.readouterr().err)[0]
+    assert run(home, "scan", "--resume", scan_id) == 2
+    assert "the scan is finished" in capsys.readouterr().err
+    assert run(home, "scan", "--resume", scan_id, "--retry", "unreachable") == 0
+    assert "2 unreachable" in capsys.readouterr().out
+    assert run(home, "audit", "list") == 0
+    assert "tried again: 2 unreachable" in capsys.readouterr().out
+    table.write_text("image\nhttp://127.0.0.1/a.jpg\n")
+    assert run(home, "scan", "--resume", scan_id, "--retry", "unreachable") == 2
+    assert "has changed since the scan began" in capsys.readouterr().err
+    assert run(home, "scan", "--retry", "unreachable", table) == 2
 
 
 def test_a_scan_is_deleted_when_that_is_meant(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

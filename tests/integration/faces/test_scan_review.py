@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from heritage.domain.review import DecisionKind, HitState
 from heritage.faces.api.viewing import viewer_of
 from heritage.service.context import Context
+from heritage.service.folding import show
 from heritage.service.review import read_hit
 from heritage.service.scan_review import Queue, review_queue
 from tests.dealers import ANTIQUES, dealers_zip
@@ -41,11 +42,10 @@ def queue_of(context: Context, scan_id: str) -> Queue:
 
 
 def test_listings_with_one_picture_are_folded_also_in_another_file(context: Context, scan_id: str) -> None:
-    folds = sorted(
-        (sorted(one.listing.key for one, _ in fold.found), fold) for fold in queue_of(context, scan_id).folds
-    )
-    assert [keys for keys, _ in folds] == [["1", "2", "3"], ["4"]]
-    panel = folds[0][1]
+    folds = show(context.listings, scan_id, ANNA, queue_of(context, scan_id).folds)
+    keys = [sorted(one.listing.key for one in shown.listings) for shown in folds]
+    assert sorted(keys) == [["1", "2", "3"], ["4"]]
+    panel = folds[keys.index(["1", "2", "3"])].fold
     assert not panel.is_one_file
     assert len(panel.sellers) == 2
 
@@ -88,7 +88,7 @@ def test_one_of_a_fold_is_decided_alone_and_the_others_stay(client: TestClient, 
     sent = {"hit": fold.best.hit_id, "decision": "confirmed", "token": "once"}
     for _ in range(2):  # a second click changes nothing
         client.post(f"/scans/{scan_id}/review", data=sent)
-    states = [read_hit(context, hit.hit_id, ANNA) for hit in fold.hits]
+    states = [read_hit(context, hit.hit_id, ANNA) for hit in fold.found]
     assert [one.state for one in states] == [HitState.CONFIRMED, HitState.OPEN, HitState.OPEN]
     assert len(states[0].decisions) == 1
     again = client.get(f"/scans/{scan_id}/review?hit={fold.best.hit_id}").text
@@ -102,7 +102,7 @@ def test_a_question_to_the_owner_leaves_the_queue(client: TestClient, context: C
         client.post(f"/scans/{scan_id}/review", data=sent)
     queue = queue_of(context, scan_id)
     assert queue.left_count == 0
-    assert {hit.state for fold in queue.folds for hit in fold.hits} == {HitState.OPEN}
+    assert {read_hit(context, hit_id, ANNA).state for hit_id in queue.hit_ids} == {HitState.OPEN}
 
 
 def test_what_cannot_be_taken_is_told_and_nothing_typed_is_lost(

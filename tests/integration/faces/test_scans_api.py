@@ -1,10 +1,12 @@
 """/v1/scans over HTTP."""
 
 import csv
+import hashlib
 import io
 import json
 import time
 import zipfile
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +46,13 @@ def test_an_archive_is_scanned_and_every_listing_has_a_state(client: TestClient)
     assert hit["record"] == "north/1"
     assert client.get(f"/v1/hits/{hit['hit_id']}").json()["search"]["origin"] == "scan"
     assert listings[2]["why"].startswith("c.png: ")
+    assert [bool(one["search_id"]) for one in listings] == [True, True, False]
+    kept = client.get(f"/v1/searches/{listings[1]['search_id']}").json()
+    assert (kept["search"]["origin"], kept["hits"]) == ("scan", [])
+    own = [one["search_id"] for one in client.get("/v1/searches").json()["searches"]]
+    of_scans = client.get("/v1/searches", params={"origin": "scan"}).json()["searches"]
+    assert listings[1]["search_id"] not in own
+    assert listings[1]["search_id"] in [one["search_id"] for one in of_scans]
     only = client.get(done["links"]["listings"], params={"state": ["unreadable", "nothing"]}).json()
     assert [one["key"] for one in only["listings"]] == ["b.png", "c.png"]
 
@@ -79,6 +88,19 @@ def test_addresses_are_listings_too(client: TestClient) -> None:
     assert done["counts"]["unreachable"] == 2
     listings = client.get(done["links"]["listings"]).json()["listings"]
     assert [one["photos"][0]["address"] for one in listings] == addresses
+
+
+def test_unreachable_listings_are_tried_again_and_no_others(client: TestClient) -> None:
+    table = "image\nhttp://127.0.0.1/a.jpg\nhttp://127.0.0.1/b.jpg\nnone.jpg\n"
+    done = ended(client, started(client, files={"file": ("list.csv", table.encode())}))
+    location = done["links"]["self"]
+    again = client.post(f"{location}/retry")
+    assert (again.status_code, again.json()["state"], again.json()["counts"]["waiting"]) == (200, "running", 2)
+    retried = ended(client, location)
+    assert (retried["state"], retried["counts"]) == ("finished", done["counts"])
+    refused = client.post(f"{location}/retry", params={"state": "unreadable"})
+    assert (refused.status_code, "begin another scan" in refused.json()["detail"]) == (409, True)
+    assert client.post(f"{location}/retry", params={"state": "strong"}).status_code == 422
 
 
 def test_a_scan_is_paused_resumed_and_cancelled(client: TestClient) -> None:
@@ -122,3 +144,13 @@ def test_searches_go_on_beside_a_scan(client: TestClient) -> None:
     seconds = time.monotonic() - began
     assert client.get(location).json()["state"] == "running", f"three searches took {seconds:.1f} s"
     client.delete(location)
+
+
+@pytest.mark.parametrize("place", ["x", "9" * 40, "-1", "١"])
+def test_a_forged_cursor_is_refused(client: TestClient, place: str) -> None:
+    location = started(client, files=archive(a_png=photo(1)))
+    for path in (f"{location}/listings", "/v1/sellers"):
+        check = hashlib.sha256(f"{json.dumps([path, []])}\n{place}".encode()).digest()[:8]  # no secret
+        cursor = urlsafe_b64encode(check + place.encode()).rstrip(b"=").decode()
+        answer = client.get(path, params={"cursor": cursor})
+        assert answer.status_code == 422, path

@@ -200,3 +200,15 @@ def test_when_people_signed_in_last_is_told_to_their_own_admins(database: Databa
     assert list(found_at) == ["ann"]
     assert (datetime.now(UTC) - found_at["ann"]).total_seconds() < 60
     assert last_sign_in_by_login(database, admin(NORTH)) == {}
+
+
+def test_no_agency_loses_its_last_admin_but_at_the_machine(database: Database) -> None:
+    """Its own key could lock it out for good: nobody else manages its people."""
+    key = admin(CENTRE, "hk_aaaaaaaa")
+    add_person(database, OPERATOR, Person("bo", "", Role.ADMIN))
+    set_person_suspended(database, key, "ann", suspended=True)
+    with pytest.raises(ConflictError, match="last admin"):
+        set_person_suspended(database, key, "bo", suspended=True)
+    set_person_suspended(database, key, "ann", suspended=False)
+    set_person_suspended(database, key, "bo", suspended=True)
+    set_person_suspended(database, AT_THE_MACHINE, "ann", suspended=True)

@@ -14,13 +14,14 @@ import pytest
 from sqlalchemy import update
 
 from heritage.domain.access import AT_THE_MACHINE, SCOPES_BY_ROLE, Handling, Role, Viewer
+from heritage.domain.accounts import Person
 from heritage.domain.audit import Action
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.operations import ExportFormat, Operation, OperationState
 from heritage.domain.records import ObjectIdCard, RecordId, RegistryRecord
 from heritage.errors import ForbiddenError, NotFoundError, RecordError
 from heritage.service import operation_worker
-from heritage.service.accounts import found
+from heritage.service.accounts import add_person, change_role, found
 from heritage.service.context import Context, open_context, open_source
 from heritage.service.keys import KeyWish, create_key, revoke_key
 from heritage.service.operation_worker import OperationWorker
@@ -263,3 +264,25 @@ def test_who_was_suspended_meanwhile_gets_nothing_done(context: Context) -> None
     revoke_key(context.database, AT_THE_MACHINE, made.key.prefix)
     ended = carried_out(context, asked)
     assert (ended.state, ended.message) == (OperationState.FAILED, "whoever asked for this may do so no more")
+
+
+def test_who_has_fewer_rights_meanwhile_gets_nothing_done_and_reads_nothing_of_before(context: Context) -> None:
+    found(context.database, "north", "anna", "seven pale lanterns")
+    add_person(context.database, AT_THE_MACHINE, Person("bo", "north", Role.REGISTRAR))
+    keeper = replace(REGISTRAR, actor="bo")
+    done, asked = (ask_export(context, keeper, ExportFormat.CSV, ANYTHING) for _ in range(2))
+    assert carried_out(context, done).state is OperationState.DONE
+    assert result_of(context, done.operation_id, keeper)
+    change_role(context.database, AT_THE_MACHINE, "bo", Role.INVESTIGATOR)
+    assert carried_out(context, asked).message == "whoever asked for this may do so no more"
+    with pytest.raises(ForbiddenError, match="for registrars"):
+        result_of(context, done.operation_id, replace(keeper, role=Role.INVESTIGATOR))
+
+
+def test_a_key_that_ran_out_meanwhile_gets_nothing_done(context: Context) -> None:
+    found(context.database, "north", "anna", "seven pale lanterns")
+    ends = datetime.now(UTC) + timedelta(seconds=1)
+    made = create_key(context.database, AT_THE_MACHINE, KeyWish(Role.REGISTRAR, agency="north", expires_at=ends))
+    asked = ask_export(context, replace(REGISTRAR, actor=f"hk_{made.key.prefix}"), ExportFormat.CSV, ANYTHING)
+    time.sleep(1.1)
+    assert carried_out(context, asked).message == "whoever asked for this may do so no more"

@@ -1,7 +1,7 @@
 """Which photos are alike by their descriptors, and how little of it is told where all are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from heritage.domain.descriptors import RegionDescription, Vectors
-from heritage.domain.images import ImageDigest, Region
-from heritage.service.same_pictures import MAX_NEAR, alike
+from heritage.domain.images import ImageDigest, PhotoHash, Region
+from heritage.service.same_pictures import MAX_NEAR, alike, nearly_same
+from heritage.storage.database import Database
+from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.seen import Seen
+from heritage.vision.near_duplicates import near_pairs
 from tests.toys import ToyContext, ToyExtractor, pixels
 
 
@@ -22,7 +25,7 @@ class Parts:
     seen: Seen
     specs: Any
     photo_hashes: Any = None
-    new_hash_index: Any = None
+    hash_pairs: Any = None
 
 
 @pytest.fixture
@@ -76,3 +79,20 @@ def test_a_thousand_blank_pictures_do_not_make_half_a_million_pairs(parts: Parts
     pairs = list(alike(parts, photos))
     assert len(pairs) <= 300 * MAX_NEAR
     assert {one for pair in pairs for one in (pair.first, pair.second)} == set(photos)
+
+
+def test_near_duplicates_of_some_photos_are_found_through_others_too(parts: Parts, tmp_path: Path) -> None:
+    """Each differs from the one before in 25 bits, and from the next but one in too many."""
+    chain = [((1 << 25 * step) - 1).to_bytes(32) for step in range(4)]
+    photos = {digest(number): PhotoHash(bits, 100) for number, bits in enumerate([*chain, b"\xff" * 32])}
+    database = Database.open(tmp_path / "other")
+    hashes = PhotoHashes(database)
+    hashes.add(photos)
+    asked = replace(parts, photo_hashes=hashes, hash_pairs=near_pairs)
+    every = nearly_same(asked, photos)
+    own = nearly_same(asked, photos, {digest(0)})
+    assert {(one.first, one.second) for one in own} == {(one.first, one.second) for one in every}
+    assert {one.measure for one in own} == {25}
+    assert len(own) == 3
+    assert nearly_same(asked, photos, {digest(4)}) == []
+    database.close()

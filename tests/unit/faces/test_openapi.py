@@ -120,6 +120,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "scans.get": ScanModel,
     "scans.pause": ScanModel,
     "scans.resume": ScanModel,
+    "scans.retry": ScanModel,
     "scans.cancel": ScanModel,
     "scans.listings": ListingPage,
     "scans.delete": ScanModel,

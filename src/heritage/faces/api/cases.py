@@ -144,8 +144,9 @@ def photo(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Digest
     responses=files("The file; its SHA-256 is the digest", ORIGINAL, *GUARDED, 404, 422, 503),
 )
 def original(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Digest) -> Response:
+    """On record: it may say where and when it was taken."""
     wanted = ImageDigest.parse(digest)
-    data = cases.case_photo(running.context, reference, wanted, viewer)
+    data = cases.export_case_photo(running.context, reference, wanted, viewer)
     # To be saved, never shown: what somebody sent is not to run as a page of ours.
     headers = {"Content-Disposition": f'attachment; filename="{wanted.hex[:16]}"', "Cache-Control": "private, no-store"}
     return Response(data, media_type="application/octet-stream", headers=headers)

@@ -13,6 +13,7 @@ from fastapi import Depends, Query, Request, Response
 from heritage.errors import InputError
 
 MAX_PAGE = 200
+MAX_DIGITS = 15  # what every database can hold
 T = TypeVar("T")
 _CHECK_LENGTH = 8
 
@@ -27,6 +28,14 @@ class Page:
     request: Request
     limit: int
     place: str
+
+    def number(self, otherwise: int) -> int:
+        """``place`` where that is a number, ``otherwise`` on the first page. A cursor can be forged: `InputError`."""
+        if not self.place:
+            return otherwise
+        if not (self.place.isascii() and self.place.isdecimal() and len(self.place) <= MAX_DIGITS):
+            raise InputError("this cursor belongs to another question; ask for the first page again, without a cursor")
+        return int(self.place)
 
     @property
     def wanted_count(self) -> int:

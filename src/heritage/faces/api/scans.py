@@ -3,7 +3,7 @@
 import tempfile
 from enum import StrEnum
 from pathlib import Path as FilePath
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from starlette.background import BackgroundTask
@@ -146,6 +146,29 @@ def resume_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> Sca
     return _woken(running, scans.resume(running.context, scan_id, viewer))
 
 
+@router.post(
+    f"{_ONE}/retry",
+    operation_id="scans.retry",
+    summary="Try again what could not be fetched",
+    responses=answers(examples.SCAN_RUNNING, *GUARDED, 404, 409, 422, 503),
+)
+def retry_scan(
+    running: RunningNow,
+    viewer: ViewerNow,
+    scan_id: ScanKey,
+    state: Annotated[
+        list[Literal["unreachable", "unreadable"]] | None,
+        Query(description="those in this state; repeatable; when there is none, unreachable ones"),
+    ] = None,
+) -> ScanModel:
+    """Of a scan that has finished; no other listing is touched, and nothing is alerted twice.
+
+    Only listings whose photos all have addresses: a file that was sent is not kept when its scan has finished.
+    """
+    states = [ListingState(one) for one in state] if state else scans.AGAIN
+    return _woken(running, scans.retry(running.context, scan_id, viewer, states))
+
+
 @router.delete(
     _ONE,
     operation_id="scans.cancel",
@@ -189,7 +212,7 @@ def scan_listings(
     state: Annotated[list[ListingState] | None, Query(description="only those in this state; repeatable")] = None,
 ) -> ListingPage:
     """In the order of the source."""
-    after = int(page.place) if page.place else -1
+    after = page.number(-1)
     found = running.context.listings.page(scan_id, viewer, state or (), after, page.wanted_count)
     return ListingPage.of(*page.shown(found, response, lambda one: str(one.listing.place)))
 

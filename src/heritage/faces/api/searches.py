@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from heritage.domain.access import Scope
+from heritage.domain.review import Origin
 from heritage.faces import examples
 from heritage.faces.api.openapi import GUARDED, answers
 from heritage.faces.api.paging import PageNow
@@ -24,10 +25,16 @@ SearchKey = Annotated[str, Path(pattern="^[0-9a-f]{24}$", examples=[examples.SEA
     summary="Searches of your agency",
     responses=answers(examples.SEARCH_PAGE, *GUARDED, 422, 503, headers=["Link"]),
 )
-def searches(running: RunningNow, viewer: ViewerNow, page: PageNow, response: Response) -> SearchPage:
-    """The newest first, those that found nothing too."""
+def searches(
+    running: RunningNow,
+    viewer: ViewerNow,
+    page: PageNow,
+    response: Response,
+    origin: Annotated[Origin | None, Query(description="why they were made; without it all but those of scans")] = None,
+) -> SearchPage:
+    """The newest first, those that found nothing too. Those of a scan are named at its listings."""
     viewer.require(Scope.READ)
-    found = find_searches(running.context, viewer, page.place, page.wanted_count)
+    found = find_searches(running.context, viewer, page.place, page.wanted_count, origin)
     return SearchPage.of(*page.shown(found, response, lambda one: one.search_id))
 
 

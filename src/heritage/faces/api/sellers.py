@@ -48,7 +48,7 @@ def sellers(
     text: Annotated[str, Query(max_length=300, description="that is in the name")] = "",
 ) -> SellerList:
     """Those with the most strong matches first. A name may be a person's: it is deleted with the scan it came in."""
-    start = int(page.place) if page.place else 0
+    start = page.number(0)
     found = find_sellers(running.context.sellers, viewer, text, start, page.wanted_count)
     return SellerList.of(*page.shown(found, response, lambda _: str(start + page.limit)))
 

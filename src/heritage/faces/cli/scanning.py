@@ -1,9 +1,10 @@
 """``heritage scan`` and ``scans``: a batch of listings, searched one after the other."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from heritage.service.context import Context
     from heritage.service.scan_results import HitGroup
     from heritage.service.scan_stages import Pace
+    from heritage.service.scanning import Kept
     from heritage.storage.listings import Listings
     from heritage.storage.scans import Scans
 
@@ -35,6 +37,13 @@ class Machines(StrEnum):
     RAY = "ray"
 
 
+class Retried(StrEnum):
+    """Listings that may be tried again: none of these was searched."""
+
+    UNREACHABLE = "unreachable"
+    UNREADABLE = "unreadable"
+
+
 app = typer.Typer(help="Scans that were begun.", no_args_is_help=False)
 ScanId = Annotated[str, typer.Argument(metavar="ID")]
 
@@ -46,6 +55,10 @@ def scan(
         typer.Argument(metavar="SOURCE", help="A folder or ZIP file of pictures, a table, or a catalogue."),
     ] = "",
     resume: Annotated[str, typer.Option(metavar="ID", help="Go on with a scan that was paused, or killed.")] = "",
+    retry: Annotated[
+        list[Retried] | None,
+        typer.Option(help="With --resume, of a scan that has finished: try those listings again; repeatable."),
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option(metavar="TOML", help="Which column of the table holds images, key, seller, ...")
     ] = None,
@@ -61,46 +74,65 @@ def scan(
 
     One that cannot be read or fetched is told of and stops none of the others.
     """
-    from heritage.domain.access import AT_THE_MACHINE
-    from heritage.service.context import open_context, open_listings
+    from heritage.service.context import open_context
 
-    if bool(source) == bool(resume):
-        raise InputError("name a SOURCE to scan, or --resume a scan that was begun")
-    settings, pace = settings_of(context), _pace(on, ray_address)
-    with open_context(settings) as opened:
-        resumed = opened.scans.resume(resume, AT_THE_MACHINE) if resume else None
-        place = resumed.source if resumed else _place(source, mapping, sheet)
-        given = Path(place.mapping) if place.mapping else None
-        with closing(open_listings(settings, place.place, given, place.sheet)) as listings:
-            _complain_of(listings)
-            asked = _checked(resumed, listings) if resumed else _begun(opened, place, listings)
-            done = _worked_on(opened, asked, listings, pace)
+    if bool(source) == bool(resume) or (retry and not resume):
+        raise InputError("name a SOURCE to scan, or --resume a scan that was begun, if you like with --retry")
+    pace = _pace(on, ray_address)
+    with open_context(settings_of(context)) as opened:
+        place = _place(source, mapping, sheet)
+        done = _gone_on(opened, resume, retry or [], pace) if resume else _begun(opened, place, pace)
     _print_summary(context, done)
 
 
-def _complain_of(listings: "ListingSource") -> None:
-    """Tell what is odd about them, and what there is beside them that no scan searches."""
-    for warning in listings.warnings:
-        complain(warning)
-    for skipped in listings.skipped:
-        complain(f"not searched: {skipped.count:,} {skipped.kind}")
-
-
-def _checked(resumed: "Scan", listings: "ListingSource") -> "Scan":
-    """Raises `InputError` when these are not the listings that the scan began with."""
-    from heritage.service.scans import check_same
-
-    check_same(resumed, listings)
-    return resumed
-
-
-def _begun(opened: "Context", place: "ScanSource", listings: "ListingSource") -> "Scan":
+def _begun(opened: "Context", place: "ScanSource", pace: "Pace") -> "Scan":
     from heritage.domain.access import AT_THE_MACHINE
+    from heritage.service.scanning import work_on
     from heritage.service.scans import ScanWish, begin
 
-    begun = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
-    complain(f"scan {begun.scan_id}")
-    return begun
+    with _opened_at(opened, place) as listings:
+        asked = begin(opened, AT_THE_MACHINE, ScanWish(place), listings)
+        complain(f"scan {asked.scan_id}")
+        return _worked_on(opened, asked, partial(work_on, opened, asked, listings, pace))
+
+
+def _gone_on(opened: "Context", scan_id: str, retried: Sequence[Retried], pace: "Pace") -> "Scan":
+    """The source is looked at first: if it is another one by now, nothing is changed."""
+    from heritage.domain.access import AT_THE_MACHINE
+    from heritage.domain.scans import ListingState
+    from heritage.service.context import open_photos_by_address
+    from heritage.service.scanning import help_with, work_on
+    from heritage.service.scans import check_same
+
+    known = opened.scans.get(scan_id, AT_THE_MACHINE)
+    states, has_place = [ListingState(one) for one in retried], bool(known.source.place)
+    if not has_place and not states:
+        raise InputError("its file was sent to a server, which goes on with it; a heritage worker beside it helps")
+    with ExitStack() as stack:
+        if has_place:
+            listings = stack.enter_context(_opened_at(opened, known.source))
+            check_same(known, listings)
+        if states:
+            opened.scans.retry(scan_id, AT_THE_MACHINE, states, only_addresses=not has_place)
+        asked = opened.scans.resume(scan_id, AT_THE_MACHINE)
+        if has_place:
+            return _worked_on(opened, asked, partial(work_on, opened, asked, listings, pace))
+        photos = stack.enter_context(closing(open_photos_by_address(opened.settings)))
+        return _worked_on(opened, asked, partial(help_with, opened, asked, photos, pace))
+
+
+@contextmanager
+def _opened_at(opened: "Context", place: "ScanSource") -> "Iterator[ListingSource]":
+    """Tells what is in it that is not searched."""
+    from heritage.service.context import open_listings
+
+    given = Path(place.mapping) if place.mapping else None
+    with closing(open_listings(opened.settings, place.place, given, place.sheet)) as listings:
+        for warning in listings.warnings:
+            complain(warning)
+        for skipped in listings.skipped:
+            complain(f"not searched: {skipped.kind}: {skipped.count:,}")
+        yield listings
 
 
 def _place(source: str, mapping: Path | None, sheet: str) -> "ScanSource":
@@ -126,19 +158,18 @@ def _pace(on: Machines, ray_address: str) -> "Pace":
     return Pace(hands=on_ray(ray_address))
 
 
-def _worked_on(opened: "Context", asked: "Scan", listings: "ListingSource", pace: "Pace") -> "Scan":
+def _worked_on(opened: "Context", asked: "Scan", work: "Callable[[Kept], Scan]") -> "Scan":
     """The scan as it is at the end. Ctrl-C pauses it, and ends the command."""
     from heritage.domain.access import AT_THE_MACHINE
     from heritage.domain.scans import ScanState
-    from heritage.service.scanning import work_on
 
     opened.gallery.update(opened.settings.tail_limit)
     try:
         with _told(asked.counts) as kept:
-            now = work_on(opened, asked, listings, pace, kept)
+            now = work(kept)
             while now.state is ScanState.RUNNING:  # the last ones are another worker's, or were one's that was killed
                 time.sleep(WAIT_S)
-                now = work_on(opened, asked, listings, pace, kept)
+                now = work(kept)
     except KeyboardInterrupt:
         now = opened.scans.pause(asked.scan_id, AT_THE_MACHINE)
         complain(f"paused at {now.counts.done:,} of {now.counts.listing_count:,}; go on with:")
@@ -302,30 +333,39 @@ def _print_summary(context: typer.Context, done: "Scan") -> None:
     from heritage.service.scan_results import by_record, by_seller
 
     with _open_scans(context) as (_, listings):
-        records = by_record(listings, done.scan_id, AT_THE_MACHINE)
-        sellers = by_seller(listings, done.scan_id, AT_THE_MACHINE)
+        found = listings.hits(done.scan_id, AT_THE_MACHINE)
+        sellers = by_seller(found)
+        _print_groups("record", by_record(found), listings, done.scan_id)
+        if any(group.name for group in sellers):
+            _print_groups("seller", sellers, listings, done.scan_id)
     screen, counts = console(), done.counts
-    _print_groups("record", "listings", records)
-    if any(group.name for group in sellers):
-        _print_groups("seller", "listings", sellers)
+    noun = "listing" if counts.listing_count == 1 else "listings"
     screen.print(
-        f"{counts.listing_count:,} listings: {counts.strong:,} strong, {counts.possible:,} possible, "
+        f"{counts.listing_count:,} {noun}: {counts.strong:,} strong, {counts.possible:,} possible, "
         f"{counts.nothing:,} nothing found, {counts.unreadable:,} unreadable, {counts.unreachable:,} unreachable"
         + (f", {counts.waiting:,} to do" if counts.waiting else "")
     )
     screen.print(f"scan {done.scan_id} is {done.state.value}{f': {clean(done.message)}' if done.message else ''}")
+    if counts.unreadable or counts.unreachable:
+        screen.print(f"Why some could not be searched: heritage scans export {done.scan_id} out.csv")
+    if counts.unreachable and done.state.is_final:
+        screen.print(f"Try again what was unreachable: heritage scan --resume {done.scan_id} --retry unreachable")
     screen.print("Nothing found is not a clearance.")
 
 
-def _print_groups(what: str, counted: str, groups: "tuple[HitGroup, ...]") -> None:
+def _print_groups(what: str, groups: "tuple[HitGroup, ...]", listings: "Listings", scan_id: str) -> None:
+    from heritage.domain.access import AT_THE_MACHINE
     from heritage.faces.wording import VERDICT_WORDS
 
     if not groups:
         return
-    rows = table("verdict", what, "best listing", counted, figures=1)
-    for group in groups[:SHOWN_GROUPS]:
-        one, hit = group.found[0]
-        best = " ".join(filter(None, (one.listing.key, one.listing.title)))
+    shown = groups[:SHOWN_GROUPS]
+    kept = listings.at(scan_id, {group.found[0].place for group in shown}, AT_THE_MACHINE)
+    hits = {hit.hit_id: (one.listing, hit) for one in kept for hit in one.hits}
+    rows = table("verdict", what, "best listing", "listings", figures=1)
+    for group in shown:
+        listing, hit = hits[group.found[0].hit_id]
+        best = " ".join(filter(None, (listing.key, listing.title)))
         rows.add_row(*map(clean, (VERDICT_WORDS[hit.verdict], group.name, best, f"{len(group.found):,}")))
     screen = console()
     screen.print(rows)

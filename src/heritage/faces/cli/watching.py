@@ -25,6 +25,7 @@ def watch(context: typer.Context) -> None:
     Ctrl-C ends it, and it goes on where it was; nothing is told twice, even after a kill.
     """
     from heritage.service.context import open_context
+    from heritage.service.hashing import hash_photos
     from heritage.service.watching import LookBack, look_back
 
     done = LookBack()
@@ -34,11 +35,14 @@ def watch(context: typer.Context) -> None:
                 for one in look_back(opened):
                     done = done.plus(one)
                     tell(done)
+            hashed = sum(hash_photos(opened))
         except KeyboardInterrupt:
             _print_done(done)
             complain("interrupted; go on with: heritage watch")
             raise typer.Exit(INTERRUPTED) from None
         _print_done(done)
+        if hashed:
+            console().print(f"{_counted(hashed, 'photo', 'photos')} of earlier scans can be compared with others now")
         left = opened.watching.undescribed_count(opened.current().specs)
     if left:
         complain(f"{left:,} photos cannot be described, their files are lost or damaged: see above")

@@ -17,15 +17,21 @@ def worker(
         bool,
         typer.Option("--operations", help="Imports and exports too: only in the home of their server."),
     ] = False,
+    look_back: Annotated[
+        bool,
+        typer.Option("--look-back", help="Search new records in photos of before: only in the home of their server."),
+    ] = False,
     log_format: Annotated[LogFormat, typer.Option(help="Lines of the log, on stderr.")] = LogFormat.TEXT,
 ) -> None:
     """Work on running scans until interrupted, beside servers and other workers. Run as many as you like.
 
-    It takes scans whose files it can open, and of others the listings whose photos have addresses.
+    It takes scans whose files it can open, and of others the listings whose photos have addresses. With --once it ends
+    when nothing is left that can be done here.
     """
     from heritage.service.context import open_context
     from heritage.service.operation_worker import OperationWorker
     from heritage.service.shared_work import SharedWork
+    from heritage.service.watch_worker import WatchWorker
 
     settings = settings_of(context)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is done is kept, what is begun given back
@@ -33,14 +39,18 @@ def worker(
     with ExitStack() as stack:
         opened = stack.enter_context(open_context(settings))
         opened.gallery.update(settings.tail_limit)
-        if operations:
-            stack.enter_context(OperationWorker(opened).running())
         work = stack.enter_context(closing(SharedWork(opened)))
+        others: list[OperationWorker | WatchWorker] = [OperationWorker(opened)] if operations else []
+        others += [WatchWorker(opened)] if look_back else []
         complain("worker: waiting for scans (stop with Ctrl-C)")
         try:
             if once:
                 work.finish()
-            else:
-                work.go_on()
+                for one in others:
+                    one.finish()
+                return
+            for one in others:
+                stack.enter_context(one.running())
+            work.go_on()
         except KeyboardInterrupt:
             return  # the ordinary way to stop it

@@ -60,6 +60,7 @@ LISTINGS: Final[dict[str, Any]] = {
                     "why": "",
                 }
             ],
+            "search_id": "c2a9407f51de8b36a4d1e907",
             "hits": [
                 {
                     "hit_id": "5d0c7be1f2a94c3d8e61a07b",

@@ -127,6 +127,7 @@ class ListingModel(Model):
     state: ListingState
     why: str = Field(description="it, or one of its photos, could not be searched; else empty")
     photos: list[ListingPhotoModel]
+    search_id: str | None = Field(default=None, description="for `GET /v1/searches/{search_id}`; null: not searched")
     hits: list[ListingHitModel] = Field(description="the strongest first")
 
     @classmethod
@@ -141,6 +142,7 @@ class ListingModel(Model):
             state=one.state,
             why=one.why,
             photos=list(map(ListingPhotoModel.of, one.photos)),
+            search_id=one.search_id or None,
             hits=list(map(ListingHitModel.of, one.hits)),
         )
 

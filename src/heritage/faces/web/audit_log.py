@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, StreamingResponse
 
 from heritage.domain.access import Scope
 from heritage.domain.audit import Action, AuditFilter, LoggedEvent, SignedCheckpoint, written_time
+from heritage.domain.digits import western
 from heritage.domain.formulas import inert
 from heritage.errors import InputError, NotFoundError, StorageError
 from heritage.faces.api.running import RunningNow
@@ -94,7 +95,7 @@ def _problems(asked: _Asked, start: datetime | None, end: datetime | None) -> di
 def _start_of(text: str, days_later: int = 0) -> datetime | None:
     """The first moment, in UTC, of a day or of one after it; None if it is no day."""
     try:
-        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC) + timedelta(days_later)
+        return datetime.combine(date.fromisoformat(western(text)), datetime.min.time(), UTC) + timedelta(days_later)
     except (ValueError, OverflowError):
         return None
 

@@ -54,7 +54,7 @@ def show_list(
         asked = CaseQuestion(chosen, text.strip())
     except CaseFieldError as error:
         asked, problem = CaseQuestion(chosen), fault_words(error.fault)
-    found = find_cases(running.context, asked, viewer, after, PAGE_LENGTH + 1)
+    found = find_cases(running.context, asked, viewer, after if after.isprintable() else "", PAGE_LENGTH + 1)
     shown = found[:PAGE_LENGTH]
     following = {"listed": chosen.value, "text": text, "after": shown[-1].key} if len(found) > PAGE_LENGTH else {}
     return page(

@@ -70,8 +70,9 @@ def inbox(
 ) -> HTMLResponse:
     """All parts, or one of them; the newest first. ``after`` is the last hit of the page before."""
     wanted = HitState(state) if state else None
-    shown = [one for one in PARTS if part in ("", one.name) and (part or not _is_empty(one, wanted))]
-    listed = [_listed(running.context, viewer, one, wanted, after if part else "") for one in shown]
+    shown = [one for one in PARTS if part in ("", one.name)]
+    found = [_listed(running.context, viewer, one, wanted, after if part else "") for one in shown]
+    listed = [one for one in found if one.hits or part or wanted in (None, HitState.OPEN) or not one.part.is_waiting]
     return page(
         request, "inbox.html", listed=listed, parts=PARTS, state=state, part=part, after=after, thumbnail=thumbnail
     )
@@ -80,11 +81,6 @@ def inbox(
 def thumbnail(hit: KeptHit) -> str:
     """Where a small registered photograph of a hit is had, whose record is shown."""
     return f"{image_url(hit.digest)}?size={THUMBNAIL_SIDE}"
-
-
-def _is_empty(part: Part, state: HitState | None) -> bool:
-    """Whether there can be nothing: a question that was answered waits no more."""
-    return part.is_waiting is True and state not in (None, HitState.OPEN)
 
 
 def _listed(context: Context, viewer: Viewer, part: Part, state: HitState | None, after: str) -> Listed:

@@ -29,12 +29,13 @@ def searches(
     viewer: ViewerNow,
     after: Annotated[str, Query(pattern="^([0-9a-f]{24})?$")] = "",
 ) -> HTMLResponse:
-    """The newest first. ``after`` is the last one of the page before."""
+    """The newest first, but for those of scans. ``after`` is the last one of the page before."""
     found = find_searches(running.context, viewer, after, PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     older = shown[-1].search_id if len(found) > PAGE_SIZE else ""
     listed = tuple(zip(shown, outcomes(running.context, shown), strict=True))
-    return page(request, "searches.html", searches=listed, after=after, older=older)
+    may_scan = viewer.may(Scope.MATCH)
+    return page(request, "searches.html", searches=listed, after=after, older=older, may_scan=may_scan)
 
 
 @router.get("/searches/{search_id}", dependencies=[needs(Scope.READ)])

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from heritage.domain.access import SCOPES_BY_ROLE, Role, Scope
 from heritage.domain.accounts import ApiKey, check_label
+from heritage.domain.digits import western
 from heritage.errors import HeritageError, InputError
 from heritage.faces.api.viewing import needs
 from heritage.faces.languages import _
@@ -101,7 +102,7 @@ def create(
     days: Field = "",
     form_token: Field = "",
 ) -> Response:
-    typed = _Typed(label.strip(), role, tuple(scopes or ()), days.strip()).checked()
+    typed = _Typed(label.strip(), role, tuple(scopes or ()), western(days.strip())).checked()
     if typed.has_problem:
         return _keys_page(visit, typed, 422)
     try:
@@ -126,6 +127,7 @@ def rotate(
     hours: Field = "",
     form_token: Field = "",
 ) -> Response:
+    hours = western(hours.strip())
     known = key_on_file(visit.database, visit.viewer, prefix)
     if not (_is_count(hours) and int(hours) * HOUR <= LONGEST_OVERLAP):
         problem = _("a number of hours from 0 to %(most)s") % {"most": LONGEST_OVERLAP // HOUR}

@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from heritage.domain.access import Viewer
 from heritage.errors import ConflictError
@@ -14,6 +15,14 @@ PAUSE_S = 0.05
 DONE = 303
 
 
+@dataclass(slots=True)
+class Way:
+    """Where a form leads: set by whoever acts on it for the first time, known to those who come again."""
+
+    is_first: bool
+    to: str = ""
+
+
 @contextmanager
 def once(replies: Replies, viewer: Viewer, token: str, *said: str) -> Iterator[bool]:
     """Whether to act on what ``viewer`` said with the form of that token: not if it was acted on before.
@@ -22,29 +31,39 @@ def once(replies: Replies, viewer: Viewer, token: str, *said: str) -> Iterator[b
     another thing. A second click arrives while the first is being acted on, and the browser shows only what the second
     is answered: so that waits. Without a token it is always acted on. Raises `ConflictError` when the wait is vain.
     """
+    with leading_once(replies, viewer, token, *said) as way:
+        yield way.is_first
+
+
+@contextmanager
+def leading_once(replies: Replies, viewer: Viewer, token: str, *said: str) -> Iterator[Way]:
+    """As `once`, for a form that makes something: who comes again is led to what was made."""
     if not token:
-        yield True
+        yield Way(True)
         return
     caller = f"{viewer.agency}\n{viewer.actor}"
     digest = hashlib.sha256("\0".join((token, *said)).encode()).hexdigest()
     key = f"form {digest}"  # with a blank in it, so that no Idempotency-Key can be the same
-    if not _is_first(replies, caller, key, digest):
-        yield False
+    known = _acted_on(replies, caller, key, digest)
+    if known:
+        yield Way(False, (known.headers or {}).get("location", ""))
         return
+    way = Way(True)
     try:
-        yield True
+        yield way
     except BaseException:
         replies.forget(caller, key)
         raise
-    replies.keep(caller, key, Reply(digest, DONE))
+    replies.keep(caller, key, Reply(digest, DONE, {"location": way.to}))
 
 
-def _is_first(replies: Replies, caller: str, key: str, digest: str) -> bool:
+def _acted_on(replies: Replies, caller: str, key: str, digest: str) -> Reply | None:
+    """What came of it before; None: nobody acted on it yet."""
     deadline = time.monotonic() + PATIENCE_S
     while known := replies.claim(caller, key, digest):
         if known.status:
-            return False
+            return known
         if time.monotonic() > deadline:
             raise ConflictError("the same is being put on record; look again in some seconds")
         time.sleep(PAUSE_S)
-    return True
+    return None

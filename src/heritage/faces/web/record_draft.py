@@ -7,6 +7,7 @@ from typing import Self
 from starlette.datastructures import FormData
 
 from heritage.domain.access import Handling
+from heritage.domain.digits import western
 from heritage.domain.images import ImageDigest
 from heritage.domain.records import (
     MAX_FIELD_LENGTH,
@@ -173,7 +174,7 @@ def _with(record: RegistryRecord, name: str, draft: Draft) -> RegistryRecord:
         return replace(record, terms=_terms(draft.lines("terms"), record))
     if name == "shared_with":
         return replace(record, shared_with=tuple(sorted(set(draft.lines("shared_with")))))
-    if name == "theft_date" and text and not PARTIAL_DATE.fullmatch(text):
+    if name == "theft_date" and text and not PARTIAL_DATE.fullmatch(western(text)):
         raise InputError(_("Write a date like 1998, 1998-05 or 1998-05-21."))
     _check_length(text, MAX_LINE_LENGTH)
     return replace(record, **{name: text})  # type: ignore[arg-type]  # one of LINE_FIELDS

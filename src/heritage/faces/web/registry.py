@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from heritage.domain.access import Scope
 from heritage.domain.criteria import Criteria
+from heritage.domain.digits import western
 from heritage.domain.facets import Breakdown, FacetName, Facets
 from heritage.domain.records import PARTIAL_DATE, RecordId, RegistryRecord, Status
 from heritage.domain.terms import Facet, category_tree
@@ -67,7 +68,7 @@ class Asked:
     def problems(self) -> dict[str, str]:
         """What is wrong with single fields, by their names."""
         dates = (name for name in ("since", "until") if self.value(name))
-        wrong = (name for name in dates if not PARTIAL_DATE.fullmatch(self.value(name)))
+        wrong = (name for name in dates if not PARTIAL_DATE.fullmatch(western(self.value(name))))
         return {name: _("Write a date like 1998, 1998-05 or 1998-05-21.") for name in wrong}
 
     def criteria(self) -> Criteria:

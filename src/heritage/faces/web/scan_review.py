@@ -1,6 +1,7 @@
 """The hits of a scan: all by record or by seller, and one after the other to decide on, by keyboard too."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Form, Query
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.review import DecisionKind, KeptHit, Side
+from heritage.domain.scans import FoundHit
 from heritage.errors import InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
@@ -19,11 +21,11 @@ from heritage.faces.web.framing import page
 from heritage.faces.web.hit_view import registered_url
 from heritage.faces.web.inbox import thumbnail
 from heritage.faces.web.once import once
-from heritage.faces.web.scans import ScanKey
+from heritage.faces.web.scans import MAX_PLACE, ScanKey
 from heritage.faces.web.sellers import seller_url
 from heritage.faces.wording import NO_RECORD_STEP, next_step, rate_words
 from heritage.service.context import Context
-from heritage.service.folding import Fold, fold
+from heritage.service.folding import Fold, ShownFold, fold, show
 from heritage.service.reading import log_restricted
 from heritage.service.review import read_hit
 from heritage.service.scan_results import by_record, by_seller
@@ -32,6 +34,8 @@ from heritage.service.scan_review import Queue, decide_together, review_queue
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.MATCH)])
 
 GROUPS_SHOWN = 20
+FOLDS_SHOWN = 6  # of a group
+LISTINGS_SHOWN = 10  # of a fold
 HitAsked = Annotated[str, Query(pattern="^([0-9a-f]{24})?$")]
 KEYS_BY_KIND = {DecisionKind.CONFIRMED: "c", DecisionKind.REJECTED: "r", DecisionKind.ASK_OWNER: "a"}
 REVIEW_WORDS = {
@@ -45,43 +49,45 @@ REVIEW_WORDS = {
 class Step:
     """One hit to look at, in its fold; ``place`` of the fold from 0, ``before`` and ``after`` hits of its neighbours.
 
-    ``others``: hits of the fold that are left besides it, and may be decided on together.
+    ``listed``: the first listings of the fold. ``others``: hits of it that are left besides this one, and may be
+    decided on together.
     """
 
     hit: KeptHit
     fold: Fold
+    listed: ShownFold
     place: int
     before: str
     after: str
-    others: tuple[KeptHit, ...]
+    others: tuple[FoundHit, ...]
     photo_url: str
     image_url: str
     rate: str
     state: str
     told: str
-    is_left: bool
     side: Side
 
     @classmethod
-    def of(cls, context: Context, queue: Queue, hit: KeptHit) -> Self:
+    def of(cls, context: Context, scan_id: str, queue: Queue, hit: KeptHit) -> Self:
         place = queue.place_of(hit.hit_id)
         one = queue.folds[place]
-        listed = [queue.shown_of(other).hit_id for other in (place - 1, place + 1) if 0 <= other < len(queue.folds)]
+        [shown] = show(context.listings, scan_id, queue.viewer, [one], LISTINGS_SHOWN)
+        around = [queue.shown_of(other).hit_id for other in (place - 1, place + 1) if 0 <= other < len(queue.folds)]
         is_first, is_last = place == 0, place == len(queue.folds) - 1
         photo = hit.search.photos[hit.view]
         return cls(
             hit=hit,
             fold=one,
+            listed=shown,
             place=place,
-            before="" if is_first else listed[0],
-            after="" if is_last else listed[-1],
-            others=tuple(other for other in one.hits if other.hit_id != hit.hit_id and queue.is_left(other)),
+            before="" if is_first else around[0],
+            after="" if is_last else around[-1],
+            others=tuple(other for other in one.found if other.hit_id != hit.hit_id and other.is_left),
             photo_url=searched_url(context, hit.search, photo.digest, queue.viewer),
             image_url=registered_url(hit.digest) if hit.record else "",
             rate=rate_words(hit.false_alarm_rate, RULES),
             state=state_words(hit),
             told=next_step(hit.record.owner_agency, hit.record.record_id) if hit.record else _(NO_RECORD_STEP),
-            is_left=queue.is_left(hit),
             side=hit.side_of(queue.viewer),
         )
 
@@ -137,6 +143,10 @@ def put_on_record(
     try:
         with once(context.replies, viewer, token, hit, decision.value, written, str(together)) as is_first:
             if is_first:
+<<<<<<< HEAD
+=======
+                check_reason(read_hit(context, hit, viewer), decision, written, viewer)
+>>>>>>> main
                 decide_together(context, chosen, decision, written, viewer)
     except InputError as error:
         return _shown(request, context, Asked(scan_id, queue, hit), Draft(note, str(error), reason=reason))
@@ -150,24 +160,32 @@ def grouped_hits(
     viewer: ViewerNow,
     scan_id: ScanKey,
     by: Annotated[str, Query(pattern="^(record|seller)$")] = "record",
-    start: Annotated[int, Query(ge=0)] = 0,
+    start: Annotated[int, Query(ge=0, le=MAX_PLACE)] = 0,
 ) -> HTMLResponse:
     """All hits, the strongest first; listings with the same picture stand together."""
     context = running.context
     found = context.scans.get(scan_id, viewer)
-    groups = (by_seller if by == "seller" else by_record)(context.listings, scan_id, viewer)
-    shown = [(group, fold(context, group.found)) for group in groups[start : start + GROUPS_SHOWN]]
-    hits = [hit for _, folds in shown for one in folds for hit in one.hits]
+    groups = (by_seller if by == "seller" else by_record)(context.listings.hits(scan_id, viewer))
+    listed = groups[start : start + GROUPS_SHOWN]
+    folds = fold(context, [group.found for group in listed])
+    wanted = [one for ones in folds for one in ones[:FOLDS_SHOWN]]
+    shown = show(context.listings, scan_id, viewer, wanted, LISTINGS_SHOWN)
+    hits = [hit for one in shown for _, hit in one.found]
     log_restricted(
         context, viewer, list({str(hit.record.record_id): hit.record for hit in hits if hit.record}.values())
     )
+    following = iter(shown)
+    parts = [
+        (group, list(islice(following, len(ones[:FOLDS_SHOWN]))), len(ones[FOLDS_SHOWN:]))
+        for group, ones in zip(listed, folds, strict=True)
+    ]
     own, further = f"/scans/{scan_id}/hits?by={by}", start + GROUPS_SHOWN
     return page(
         request,
         "scan_hits.html",
         scan=found,
         by=by,
-        groups=shown,
+        groups=parts,
         thumbnail=thumbnail,
         seller_url=seller_url,
         first=own if start else "",
@@ -180,12 +198,10 @@ def _next_of(queue: Queue, after: str) -> str:
     return found.hit_id if found else ""
 
 
-def _together(queue: Queue, hit_id: str, together: bool) -> tuple[KeptHit, ...]:
+def _together(queue: Queue, hit_id: str, together: bool) -> tuple[str, ...]:
     """The hit, and if wanted what else is left of its fold. Raises `NotFoundError`."""
-    hits = queue.folds[queue.place_of(hit_id)].hits
-    chosen = next(one for one in hits if one.hit_id == hit_id)
-    others = [one for one in hits if together and one.hit_id != hit_id and queue.is_left(one)]
-    return (chosen, *others)
+    found = queue.folds[queue.place_of(hit_id)].found
+    return (hit_id, *(one.hit_id for one in found if together and one.hit_id != hit_id and one.is_left))
 
 
 def _shown(
@@ -195,7 +211,7 @@ def _shown(
     step = None
     if hit_id:
         queue.place_of(hit_id)
-        step = Step.of(context, queue, read_hit(context, hit_id, queue.viewer))
+        step = Step.of(context, scan_id, queue, read_hit(context, hit_id, queue.viewer))
     return page(
         request,
         "scan_review.html",

@@ -1,5 +1,6 @@
 """The pages of scans: the list, beginning one, and how far each is."""
 
+import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
@@ -15,7 +16,7 @@ from heritage.faces.languages import _
 from heritage.faces.problems import problem_of
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
-from heritage.faces.web.once import once
+from heritage.faces.web.once import leading_once
 from heritage.service import scans
 from heritage.service.operations import SentFile
 
@@ -26,7 +27,7 @@ PAGE_SIZE = 30  # listings
 REFRESH_S = 5
 MAX_PLACE = 1_000_000_000  # what any database takes for a number
 ScanKey = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-_TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel}
+_TURNS = {"pause": scans.pause, "resume": scans.resume, "cancel": scans.cancel, "retry": scans.retry}
 
 
 @router.get("/scans")
@@ -48,20 +49,29 @@ def begin_scan(
     file: Annotated[UploadFile | None, File()] = None,
     token: Annotated[str, Form()] = "",
 ) -> Response:
+<<<<<<< HEAD
     """What is wrong with the file is told at it; a second click begins no second scan."""
+=======
+    """What is wrong with the file is told at it. Sent twice it begins one scan."""
+>>>>>>> main
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
-    then = "/scans"  # where a second click finds what the first began
     try:
-        with once(running.context.replies, viewer, token, "scan", file.filename) as is_first:
-            if is_first:
+        with leading_once(running.context.replies, viewer, token, "scan", file.filename, _digest_of(file)) as way:
+            if way.is_first:
                 with running.opening_turns.take():
                     asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
+<<<<<<< HEAD
                 then = f"/scans/{asked.scan_id}"
     except (InputError, ConflictError) as error:
         return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
+=======
+                way.to = f"/scans/{asked.scan_id}"
+    except InputError as error:
+        return page(request, "scan_new.html", 422, problem=str(error))
+>>>>>>> main
     running.scan_worker.wake()
-    return RedirectResponse(then, 303)
+    return RedirectResponse(way.to, 303)
 
 
 @router.get("/scans/{scan_id}")
@@ -88,6 +98,7 @@ def one_scan(
         state_words=STATE_WORDS,
         scan_words=SCAN_WORDS,
         listings=shown,
+        may_retry=viewer.may(Scope.MATCH) and found.state is ScanState.FINISHED and bool(found.counts.unreachable),
         may_export=viewer.may(Scope.EXPORT),
         first=f"/scans/{scan_id}?state={chosen}" if after >= 0 else "",
         older=older,
@@ -102,7 +113,7 @@ def turn_scan(
     running: RunningNow,
     viewer: ViewerNow,
     scan_id: ScanKey,
-    to: Annotated[str, Form(pattern="^(pause|resume|cancel)$")],
+    to: Annotated[str, Form(pattern="^(pause|resume|cancel|retry)$")],
 ) -> Response:
     _TURNS[to](running.context, scan_id, viewer)
     running.scan_worker.wake()
@@ -113,6 +124,15 @@ def turn_scan(
 def delete_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> Response:
     scans.delete(running.context, scan_id, viewer)
     return RedirectResponse("/scans", 303)
+
+
+def _digest_of(file: UploadFile) -> str:
+    """Of the content, which is read from its beginning again: another file of the same name is another scan."""
+    digest = hashlib.sha256()
+    while piece := file.file.read(1 << 20):
+        digest.update(piece)
+    file.file.seek(0)
+    return digest.hexdigest()
 
 
 def _first_of(found: Scan) -> ListingState:

@@ -17,11 +17,11 @@ from heritage.storage.schema.registry import (
     record_status,
     record_term,
 )
-from heritage.storage.schema.review import comparison, counterpart, decision, hit, search
+from heritage.storage.schema.review import comparison, counterpart, decision, hit, not_of_scans, search
 from heritage.storage.schema.scans import listing, listing_photo, photo_hash, scan, seen, seen_region
 from heritage.storage.schema.watching import looked_back, watch
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest migration. Known here so that opening an up-to-date database need not load Alembic."""
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "looked_back",
     "meta",
     "metadata",
+    "not_of_scans",
     "operation",
     "ordered",
     "person",

@@ -1,6 +1,19 @@
 """Searches that are kept, their hits, and what people decided."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
 
 from heritage.storage.schema.base import UtcDateTime, metadata
 
@@ -24,6 +37,14 @@ search = Table(
     Index(None, "agency"),
     Index(None, "source_id"),
 )
+
+
+def not_of_scans() -> ColumnElement[bool]:
+    """Whether a row of ``search`` is none of a scan's: in the words of the index below, which finds those alone."""
+    return search.c.origin != literal_column("'scan'")
+
+
+Index("ix_search_own", search.c.agency, search.c.id, sqlite_where=not_of_scans(), postgresql_where=not_of_scans())
 
 hit = Table(
     "hit",

@@ -238,6 +238,17 @@ def test_cases_are_found_by_the_beginnings_of_words_page_by_page(cases: Cases) -
     assert asked("", after=keys[2], limit=1) == [keys[1]]
 
 
+def test_no_list_tells_whether_there_is_a_case_of_that_reference(cases: Cases) -> None:
+    opened(cases, NORTH)
+    theirs = opened(cases, SOUTH)
+    for listed in CaseList:
+        for after in (theirs, "H-2026-7K3M9"):
+            assert cases.find(CaseQuestion(listed), NORTH, after) == ()
+    key = opened(cases, NORTH)
+    handed_over(cases, key)
+    assert len(cases.find(CaseQuestion(), NORTH, after=key)) == 1
+
+
 @pytest.mark.parametrize(
     ("handling", "is_shown"), [(Handling.GREEN, True), (Handling.AMBER_STRICT, False), (Handling.RED, False)]
 )

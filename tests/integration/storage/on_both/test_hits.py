@@ -10,8 +10,9 @@ from heritage.domain.access import AT_THE_MACHINE, Handling, Role, Viewer
 from heritage.domain.criteria import Criteria
 from heritage.domain.hits import Hit, Verdict
 from heritage.domain.records import Photograph, RecordId, RegistryRecord, Status
-from heritage.domain.review import Comparable, DecisionKind, HitQuestion, HitState, Origin, Side
+from heritage.domain.review import Comparable, DecisionKind, HitQuestion, HitState, Origin, Side, is_asked
 from heritage.errors import NotFoundError
+from heritage.storage.alerts import Alerts
 from heritage.storage.counterparts import Counterparts
 from heritage.storage.hits import Hits
 from heritage.storage.schema import hit as hit_table
@@ -247,3 +248,34 @@ def test_a_question_waits_until_the_owner_says_something(context: ToyContext, hi
     assert hits.find(waiting, NORTH) == ()
     assert hits.count(rest, NORTH, 9) == 2
     assert hits.count(rest, NORTH, 1) == 1
+
+
+@pytest.mark.parametrize("said", [DecisionKind.CONFIRMED, DecisionKind.REJECTED])
+def test_a_question_waits_whatever_the_searcher_says_besides(
+    context: ToyContext, hits: Hits, said: DecisionKind
+) -> None:
+    [hit_id] = keep(hits, SOUTH, found(save(context, "1", "north")))
+    waiting, unsettled = HitQuestion(is_waiting=True), HitQuestion(side=Side.OWNER, is_unsettled=True)
+    for kind in (said, DecisionKind.ASK_OWNER, said):
+        hits.decide(hit_id, kind, "", SOUTH)
+    assert [one.hit_id for one in hits.find(waiting, NORTH)] == [hit_id]
+    assert hits.count(unsettled, NORTH, 9) == 1
+    hits.decide(hit_id, DecisionKind.REJECTED, "another one", NORTH)
+    assert hits.find(waiting, NORTH) == ()
+    assert hits.count(unsettled, NORTH, 9) == 0
+    hits.decide(hit_id, DecisionKind.ASK_OWNER, "look at the back", SOUTH)
+    assert [one.hit_id for one in hits.find(waiting, NORTH)] == [hit_id]
+    assert hits.count(unsettled, NORTH, 9) == 1
+    assert is_asked(hits.get(hit_id, NORTH).decisions)
+
+
+def test_who_may_not_know_of_a_record_is_told_of_no_hit_that_its_photograph_brought(
+    context: ToyContext, hits: Hits, counterparts: Counterparts
+) -> None:
+    lost = save(context, "1", "north")
+    compare(counterparts, save(context, "2", "south", Status.FOUND, handling=Handling.RED), found(lost))
+    officer = viewer("south", Role.OFFICER)
+    assert len(hits.find(HitQuestion(), SOUTH)) == 1
+    assert not hits.find(HitQuestion(), officer)
+    assert Alerts(context.database).newest(SOUTH)
+    assert not Alerts(context.database).newest(officer)

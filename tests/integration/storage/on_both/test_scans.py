@@ -1,5 +1,7 @@
 """Scans and listings in the database: claimed by one worker each, kept once, counted as they are; photos seen once."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -140,7 +142,7 @@ def test_the_columns_of_all_listings_are_told_in_their_order(scans: Scans, listi
     ]
     listings.add(made, 0, given)
     assert listings.column_names(made.scan_id, NORTH) == ("material", "price", "size", "place", "note", "note")
-    assert listings.column_names(made.scan_id, NORTH, limit=2) == ("price", "place")
+    assert listings.column_names(made.scan_id, NORTH, limit=2) == ("material", "price")
     with pytest.raises(NotFoundError):
         listings.column_names(made.scan_id, SOUTH)
 
@@ -166,6 +168,89 @@ def test_nothing_is_claimed_of_a_scan_that_does_not_run(scans: Scans, listings: 
     assert scans.cancel(made.scan_id, NORTH).finished_at is not None
     with pytest.raises(ConflictError):
         scans.resume(made.scan_id, NORTH)
+
+
+def finished(scans: Scans, listings: Listings, states: Sequence[ListingState]) -> Scan:
+    """A scan whose listings ended in these states. Every second has nothing but addresses, the last a faulty row."""
+    made = asked(scans, count=len(states))
+    web = (ListingPhoto("b", "https://shop.example/b.jpg"),)
+    given = [replace(offered(place), photos=web) if place % 2 else offered(place) for place in range(len(states))]
+    given[-1] = replace(given[-1], error="row 9: no address")
+    listings.add(made, 0, given)
+    claimed = listings.claim(made, "one", len(states))
+    listings.keep(made, "one", [searched(one, state) for one, state in zip(claimed, states, strict=True)], {})
+    return scans.finish(made.scan_id, NORTH)
+
+
+STATES = [
+    ListingState.UNREACHABLE,
+    ListingState.UNREACHABLE,
+    ListingState.STRONG,
+    ListingState.UNREADABLE,
+    ListingState.NOTHING,
+    ListingState.UNREACHABLE,
+    ListingState.UNREADABLE,
+]
+
+
+@pytest.mark.parametrize(
+    ("states", "only_addresses", "places"),
+    [
+        ([ListingState.UNREACHABLE], False, [0, 1, 5]),
+        ([ListingState.UNREACHABLE], True, [1, 5]),
+        ([ListingState.UNREACHABLE, ListingState.UNREADABLE], True, [1, 3, 5]),
+    ],
+    ids=["all", "only addresses", "unreadable too"],
+)
+def test_what_could_not_be_had_waits_again_and_nothing_else_does(
+    scans: Scans, listings: Listings, states: list[ListingState], only_addresses: bool, places: list[int]
+) -> None:
+    made = finished(scans, listings, STATES)
+    again = scans.retry(made.scan_id, NORTH, states, only_addresses)
+    assert (again.state, again.finished_at, again.counts.waiting) == (ScanState.RUNNING, None, len(places))
+    assert scans.retry(made.scan_id, NORTH, states, only_addresses) == again  # a second tap
+    page = listings.page(made.scan_id, NORTH)
+    assert [one.listing.place for one in page if one.state is ListingState.WAITING] == places
+    assert [one.state for one in page if one.listing.place not in places] == [
+        state for place, state in enumerate(STATES) if place not in places
+    ]
+    claimed = listings.claim(made, "two", COUNT)
+    assert [one.place for one in claimed] == places
+    assert listings.keep(made, "two", [searched(one) for one in claimed], {}) == len(places)
+    done = scans.finish(made.scan_id, NORTH)
+    ended = Counter(one.state for one in listings.page(made.scan_id, NORTH))
+    assert {state: getattr(done.counts, state.value) for state in ended} == ended
+    assert (done.state, done.counts.done) == (ScanState.FINISHED, COUNT)
+
+
+def test_nothing_is_tried_again_of_a_scan_that_has_not_finished_or_has_nothing_to_try(
+    context: ToyContext, tmp_path: Path, scans: Scans, listings: Listings
+) -> None:
+    made = finished(scans, listings, [ListingState.UNREACHABLE, ListingState.NOTHING, ListingState.UNREACHABLE])
+    with pytest.raises(ConflictError, match="which is not kept any more"):
+        scans.retry(made.scan_id, NORTH, [ListingState.UNREACHABLE], True)
+    with pytest.raises(ConflictError, match="nothing in the scan that can be tried again"):
+        scans.retry(made.scan_id, NORTH, [ListingState.UNREADABLE], False)
+    with pytest.raises(NotFoundError):
+        scans.retry(made.scan_id, SOUTH, [ListingState.UNREACHABLE], False)
+    assert scans.get(made.scan_id, NORTH) == made
+    scans.retry(made.scan_id, NORTH, [ListingState.UNREACHABLE], False)
+    for turn in (scans.pause, scans.cancel):
+        turn(made.scan_id, NORTH)
+        with pytest.raises(ConflictError, match="only of one that has finished"):
+            scans.retry(made.scan_id, NORTH, [ListingState.UNREACHABLE], False)
+    logged = Audit(context.database, tmp_path).page(0, 100, AuditFilter(action=Action.SCAN))
+    assert [one.event.detail for one in logged if "again" in one.event.detail] == ["tried again: 1 unreachable"]
+
+
+def test_only_what_the_source_must_give_needs_it(scans: Scans, listings: Listings) -> None:
+    made = finished(scans, listings, STATES)
+    assert listings.needs_source(replace(made, listed_count=COUNT - 1))
+    again = scans.retry(made.scan_id, NORTH, [ListingState.UNREACHABLE], only_addresses=False)
+    assert listings.needs_source(again)
+    for one in listings.claim(made, "two", 1):
+        listings.keep(made, "two", [searched(one)], {})
+    assert not listings.needs_source(again)
 
 
 def test_hits_photos_and_how_they_came_are_kept_with_their_listing(

@@ -7,7 +7,7 @@ import pytest
 from heritage.domain.access import AT_THE_MACHINE
 from heritage.domain.hits import Verdict
 from heritage.domain.records import Photograph, RecordId, RegistryRecord, Status
-from heritage.domain.review import Outcome
+from heritage.domain.review import Origin, Outcome
 from heritage.errors import NotFoundError
 from heritage.storage.hits import Hits
 from heritage.storage.searches import Searches
@@ -37,3 +37,17 @@ def test_an_agency_reads_its_own_searches_and_no_others(context: ToyContext) -> 
     for one in (NORTH, viewer("")):
         with pytest.raises(NotFoundError):
             searches.get(full, one)
+
+
+def test_searches_of_scans_are_listed_only_when_they_are_asked_for(context: ToyContext) -> None:
+    hits, searches = Hits(context.database), Searches(context.database)
+    own = [hits.add(search_by(SOUTH), []).search_id for _ in range(3)]
+    of_scans = [hits.add(search_by(SOUTH, origin=Origin.SCAN), []).search_id for _ in range(5)]
+    own.append(hits.add(search_by(SOUTH, origin=Origin.WATCH), []).search_id)
+    own.reverse()
+    assert [one.search_id for one in searches.find(SOUTH)] == own
+    first = searches.find(SOUTH, limit=2)
+    assert [one.search_id for one in (*first, *searches.find(SOUTH, after=first[-1].search_id, limit=2))] == own
+    assert [one.search_id for one in searches.find(SOUTH, origin=Origin.SCAN)] == of_scans[::-1]
+    assert searches.get(of_scans[0], SOUTH)[0].origin is Origin.SCAN
+    assert searches.find(NORTH, origin=Origin.SCAN) == ()

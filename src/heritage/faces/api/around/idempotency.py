@@ -21,7 +21,10 @@ from heritage.storage.replies import Replies, Reply
 
 HEADER = "Idempotency-Key"
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-SECRET_PATHS = ("/v1/agencies", "/v1/people", "/v1/keys", "/v1/channels")  # whose answers must not be kept
+SECRET_PATHS = (  # an answer with a key or a password must not be kept
+    *("/v1/agencies", "/v1/people", "/v1/keys", "/v1/channels"),
+    *("/agencies", "/people", "/keys"),
+)
 MAX_BODY = 2_000_000  # bytes of an answer that is kept; a larger one is made again
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{8,200})"?')
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")

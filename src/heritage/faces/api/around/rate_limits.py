@@ -32,7 +32,10 @@ COSTLY = (
     ("POST", "/v1/images"),
     ("POST", "/v1/imports"),
     ("POST", "/v1/exports"),
+    ("POST", "/v1/scans"),
+    ("POST", "/scans/new"),
 )
+_CASE_SEARCH = re.compile(r"(/v1)?/cases/[^/]+/photos/[^/]+/search")
 _PICTURE = re.compile(r"/v1/images/[^/]+")
 UNLIMITED = frozenset({"/livez", "/readyz", "/metrics"})
 
@@ -118,7 +121,7 @@ class RateLimits:
             await _refusal(Request(scope), allowance)(scope, receive, send_announced)
 
     def _buckets(self, method: str, path: str) -> Buckets | None:
-        if (method, path) in COSTLY:
+        if (method, path) in COSTLY or (method == "POST" and _CASE_SEARCH.fullmatch(path)):
             return self._costly
         is_picture = method in ("GET", "HEAD") and _PICTURE.fullmatch(path)
         return self._pictures if is_picture else self._common

@@ -8,6 +8,8 @@ import { packed, send } from "./sending.js";
 import { keep } from "./waiting.js";
 import { say } from "./wording.js";
 
+const SAME_SEARCH_MS = 10 * 60_000;
+
 export const enlivenOne = (element) => new PhotoForm(element);
 
 class PhotoForm {
@@ -178,8 +180,12 @@ class PhotoForm {
     const photos = this.photos.map(({ file, boxes, canvas }) => ({ file, boxes: boxes?.texts ?? [], isHeld: !!canvas }));
     const said = [...this.form.querySelectorAll(".seen input")].map(({ name, value }) => [name, value]).filter(([, value]) => value);
     const contents = JSON.stringify([said, photos.map(({ file, boxes }) => [file.name, file.size, file.lastModified, boxes])]);
-    // The same photos sent again after a broken connection are the same search: the server answers it once.
-    if (this.contents !== contents) this.parcel = await packed(photos, said);
+    // The same photos sent again after a broken connection are the same search: the server answers it once. Much later
+    // they are another one: more may be registered by then.
+    if (this.contents !== contents || Date.now() - this.packedAt > SAME_SEARCH_MS) {
+      this.parcel = await packed(photos, said);
+      this.packedAt = Date.now();
+    }
     this.contents = contents;
     const result = await send(this.parcel, (share) => this.#report(share));
     if (result.answer) await openAnswer(result.answer, photos.map(({ file }) => file));

@@ -9,18 +9,31 @@ const NEEDED = [
 
 const PHOTOS_SHEET = new URL("photos.css", import.meta.url).href;
 const PERSON = "heritage person";
+const STAYS_MS = 5 * 60_000; // well below the half hour after which a session ends by itself
 
 /**
- * Who signed in here last, "" when they signed out or nobody did. The page without a connection names nobody, so what the
- * last page from the server said is remembered. It decides what is shown, never what is allowed.
+ * Who signed in here last, "" when they signed out or nobody did: what the last page from the server said, in whichever
+ * tab. A page that was opened before may name somebody else, on whose behalf nothing is sent any more. The page without a
+ * connection names nobody. It decides what is shown, never what is allowed.
  */
 export function person() {
+  try {
+    return localStorage.getItem(PERSON) ?? "";
+  } catch {
+    return document.body.dataset.person ?? ""; // a browser that keeps nothing keeps no photos either
+  }
+}
+
+/** Whose page this is, and so whose the photos are that are taken at it. */
+export const keeper = () => document.body.dataset.person ?? person();
+
+/** Once, when the page comes: later the person in front of it may be another one. */
+function remember() {
   const { person: named } = document.body.dataset;
   try {
     if (named !== undefined) localStorage.setItem(PERSON, named);
-    return named ?? localStorage.getItem(PERSON) ?? "";
   } catch {
-    return named ?? ""; // a browser that keeps nothing keeps no photos either
+    // see above
   }
 }
 
@@ -61,6 +74,7 @@ export async function enliven(scope) {
   }
 }
 
+<<<<<<< HEAD
 /** A second click sends nothing a second time; what was stopped may soon be sent again. */
 const AGAIN_MS = 5000;
 let sentAt = new WeakMap();
@@ -74,6 +88,20 @@ addEventListener("pageshow", () => (sentAt = new WeakMap())); // a page that the
 
 person();
 forgetDrafts();
+=======
+/** Somebody who types is at work: a session that ends meanwhile would take with it what they typed. */
+function stay() {
+  let told = Date.now();
+  addEventListener("input", () => {
+    if (Date.now() - told < STAYS_MS) return;
+    told = Date.now();
+    fetch("/v1/me").catch(() => {}); // without a network there is nothing to stay in
+  });
+}
+
+remember();
+if (document.body.dataset.person) stay();
+>>>>>>> main
 requestAnimationFrame(() =>
   setTimeout(async () => {
     if (document.querySelector(".photo-form, .waiting")) await styled();

@@ -10,9 +10,9 @@ const PATIENCE_MS = 20_000;
  * spares a slow line.
  */
 export async function inspected({ canvas, width }) {
-  const form = new FormData();
-  form.append("image", await jpegOf(canvas, "photo"));
   try {
+    const form = new FormData();
+    form.append("image", await jpegOf(canvas, "photo"));
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const response = await fetch("/v1/inspect", { method: "POST", body: form, signal });
     const { width: seenWidth, regions, advice } = await response.json();

@@ -12,16 +12,14 @@ export async function prepared(file) {
   let bitmap;
   try {
     bitmap = await createImageBitmap(file); // upright: the orientation of EXIF is applied
-  } catch {
-    return { file };
-  }
-  try {
     const scale = Math.min(1, SENT_SIDE / Math.max(bitmap.width, bitmap.height));
     const sent = scale < 1 ? drawn(bitmap, SENT_SIDE) : bitmap;
     const smaller = scale < 1 ? await jpegOf(sent, file.name) : file;
     return { file: smaller, width: sent.width, height: sent.height, canvas: drawn(sent, SHOWN_SIDE) };
+  } catch {
+    return { file }; // or a phone that has no memory left for it
   } finally {
-    bitmap.close();
+    bitmap?.close();
   }
 }
 
@@ -52,5 +50,6 @@ function drawn(picture, side) {
 
 export async function jpegOf(canvas, name) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  if (!blob) throw new Error("no memory left for the picture"); // a file of nothing would be sent otherwise
   return new File([blob], `${name.replace(/\.\w+$/, "") || "photo"}.jpg`, { type: "image/jpeg" });
 }

@@ -1,7 +1,7 @@
 // Photos taken without a network: kept in this browser, listed, sent when the network is back, their answer opened.
 
 import { openAnswer } from "./answers.js";
-import { person } from "./heritage.js";
+import { keeper, person } from "./heritage.js";
 import { pictured } from "./photos.js";
 import { send, unpacked } from "./sending.js";
 import { moment, say } from "./wording.js";
@@ -29,14 +29,15 @@ async function store(mode) {
 export async function keep(parcel) {
   const files = await unpacked(parcel);
   const thumbnail = await pictured(files[0], THUMBNAIL_SIDE);
-  await finished((await store("readwrite")).put({ ...parcel, person: person(), at: Date.now(), count: files.length, thumbnail }));
+  await finished((await store("readwrite")).put({ ...parcel, person: keeper(), at: Date.now(), count: files.length, thumbnail }));
   await list();
 }
 
 /** What whoever is here kept, and what nobody did: on a shared device others are not shown it, and cannot send it. */
 async function kept() {
   const parcels = await finished((await store("readonly")).getAll());
-  const own = parcels.filter(({ person: keeper }) => !keeper || keeper === person());
+  const here = person();
+  const own = parcels.filter((parcel) => !parcel.person || parcel.person === here);
   return own.sort((one, other) => one.at - other.at);
 }
 
@@ -58,12 +59,23 @@ async function sendFirst() {
   if (first && navigator.onLine) await sendOne(first);
 }
 
-async function sendOne(parcel) {
+async function sendOne({ key }) {
   if (sending) return;
-  sending = parcel.key;
-  const section = document.querySelector(".waiting");
-  const { dataset } = section;
-  const item = [...section.querySelectorAll("li")].find((one) => one.dataset.key === parcel.key);
+  sending = key;
+  try {
+    // Another tab may have kept, sent or removed some meanwhile, or somebody else have signed in there.
+    const parcel = (await kept()).find((one) => one.key === key);
+    if (!parcel || !listed(key)) await list();
+    if (parcel) await sendListed(parcel, listed(key));
+  } finally {
+    sending = null;
+  }
+}
+
+const listed = (key) => [...document.querySelectorAll(".waiting li")].find((one) => one.dataset.key === key);
+
+async function sendListed(parcel, item) {
+  const { dataset } = item.closest(".waiting");
   const state = item.querySelector(".state");
   for (const button of item.querySelectorAll("button")) button.disabled = true;
   const result = await send(parcel, (share) => {
