@@ -4,13 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-<<<<<<< HEAD
-from typing import Any, Self, TypeVar, Unpack
-from urllib.parse import quote, urlencode
-=======
 from typing import Any, Self, Unpack
-from urllib.parse import quote
->>>>>>> main
+from urllib.parse import quote, urlencode
 
 import httpx2
 
@@ -113,12 +108,8 @@ class Client(Scanning):
     def withdraw(self, record: RecordModel, reason: str) -> RecordModel:
         """Take the record out of every search, unless somebody changed it since it was read; ``reason`` is kept."""
         headers = {"If-Match": f'"{record.version}"'}
-<<<<<<< HEAD
         path = f"{_record_path(record.record_id)}?{urlencode({'reason': reason})}"
-        return _read(RecordModel, self._caller.call("DELETE", path, headers=headers))
-=======
-        return read(RecordModel, self._caller.call("DELETE", _record_path(record.record_id), headers=headers))
->>>>>>> main
+        return read(RecordModel, self._caller.call("DELETE", path, headers=headers))
 
     def add_photograph(self, record_id: str, photo: Photo, view: str = "") -> AddedImageModel:
         """Add a photograph to a record; ``view``: front, back, side, top, base, detail or mark."""

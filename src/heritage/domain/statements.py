@@ -22,22 +22,27 @@ _COVERAGE = re.compile(
 )
 _REGISTRY = re.compile(rf"(.+?) \(({_COUNT})\)(?:, |$)")
 _COMPARED = re.compile(
-    r"Compared with the record (?P<record>.+), which is new or changed, and with nothing else; "
+    r"Compared with (?:one record|the record (?P<record>.+)), which is new or changed, and with nothing else; "
     rf"judged as one of (?P<count>{_COUNT}) comparisons\. Not found is not a clearance\."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedWith:
-    """A photo seen before was searched again for one record, ``record_id`` as it is written, and for nothing else."""
+    """A photo seen before was searched again for one record and for nothing else.
 
-    record_id: str
+    The record has no name here: everybody of the agency reads this, and its hit says it to whom it may be shown.
+    ``record_id`` is of statements that were kept when it had.
+    """
+
     count: int
+    record_id: str = ""
 
     @property
     def statement(self) -> str:
+        record = f"the record {self.record_id}" if self.record_id else "one record"
         return (
-            f"Compared with the record {self.record_id}, which is new or changed, and with nothing else; "
+            f"Compared with {record}, which is new or changed, and with nothing else; "
             f"judged as one of {self.count:,} comparisons. Not found is not a clearance."
         )
 
@@ -50,7 +55,7 @@ def read_statement(statement: str) -> Coverage | ComparedWith | None:
 
 def _compared(statement: str) -> ComparedWith | None:
     found = _COMPARED.fullmatch(statement)
-    return ComparedWith(found["record"], _count(found["count"])) if found else None
+    return ComparedWith(_count(found["count"]), found["record"] or "") if found else None
 
 
 def _coverage(statement: str) -> Coverage | None:

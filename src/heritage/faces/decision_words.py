@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 
-<<<<<<< HEAD
 from heritage.domain.access import Viewer
-from heritage.domain.review import Decision, DecisionKind, HitState, KeptHit, Side, state_of
-=======
 from heritage.domain.review import DecisionKind, HitState, KeptHit, Side, is_asked, state_of
->>>>>>> main
 from heritage.faces.languages import N_, _
 
 STATE_NAMES = {

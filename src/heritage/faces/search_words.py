@@ -30,8 +30,8 @@ def kept_coverage_words(statement: str) -> str:
     made = read_statement(statement)
     if isinstance(made, ComparedWith):
         compared = _(
-            "Compared with the record %(record)s, which is new or changed, and with nothing else; judged as one of "
-            "%(count)s comparisons."
-        ) % {"record": made.record_id, "count": number(made.count)}
+            "Compared with one record, which is new or changed, and with nothing else; judged as one of %(count)s "
+            "comparisons."
+        ) % {"count": number(made.count)}
         return f"{compared} {_('Not found is not a clearance.')}"
     return coverage_words(made) if made else ""

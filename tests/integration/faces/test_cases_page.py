@@ -99,11 +99,7 @@ def test_what_a_form_of_a_case_cannot_use_stays_in_it(
     assert answer.status_code == 422
     assert f'id="problem-{field}"' in answer.text
     assert kept in answer.text
-<<<<<<< HEAD
-    assert not re.search(r'\sid="([\w-]+)".*\sid="\1"', answer.text, re.S)
-=======
     assert not re.search(r' id="([\w-]+)".* id="\1"', answer.text, re.S)
->>>>>>> main
 
 
 def test_photos_are_added_shown_and_searched(agencies: Agencies, north: Headers, seized_photo: bytes) -> None:
@@ -123,8 +119,6 @@ def test_photos_are_added_shown_and_searched(agencies: Agencies, north: Headers,
         assert send(client, found[1], north, data={"once": found[2]}).status_code == 303
     page = client.get(case, headers=north).text
     assert page.count("Registries searched with a photo") == 1
-    [link] = re.findall(r'href="(/searches/\w+)"', page)
-    assert "north/3" in client.get(link, headers=north).text
     assert "north/3" in page
     printed = client.get(f"{case}/print", headers=north).text
     assert str(ImageDigest.of(seized_photo)) in printed
@@ -133,11 +127,9 @@ def test_photos_are_added_shown_and_searched(agencies: Agencies, north: Headers,
     assert printed.index("Case opened") < printed.index("Photo added")
 
 
-def test_a_case_goes_to_another_agency(agencies: Agencies, north: Headers, east: Headers, seized_photo: bytes) -> None:
+def test_a_case_goes_to_another_agency(agencies: Agencies, north: Headers, east: Headers) -> None:
     client, case = agencies.client, opened(agencies.client, north, "Cup for the east")
     send(client, f"{case}/notes", north, data={"note": "before"})
-    send(client, f"{case}/photos", north, files=[("photos", ("a.jpg", seized_photo, "image/jpeg"))])
-    send(client, f"{case}/photos/{ImageDigest.of(seized_photo)}/search", north)
     send(client, f"{case}/offer", north, data={"agency": EAST, "offer_note": "yours"})
     listed = client.get("/cases?listed=offered", headers=east).text
     assert "Cup for the east" in listed
@@ -149,10 +141,7 @@ def test_a_case_goes_to_another_agency(agencies: Agencies, north: Headers, east:
     bare = send(client, f"{case}/decline", east, data={"decline_reason": " "})
     assert 'id="problem-decline_reason"' in bare.text
     assert send(client, f"{case}/accept", east).status_code == 303
-    taken = client.get(case, headers=east).text
-    assert "before" in taken
-    assert "Registries searched with a photo" in taken
-    assert "/searches/" not in taken  # that search was another agency's
+    assert "before" in client.get(case, headers=east).text
     send(client, f"{case}/notes", east, data={"note": "after"})
     old = client.get(case, headers=north).text
     assert "Your agency handed this case over" in old

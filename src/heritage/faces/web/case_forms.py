@@ -65,15 +65,8 @@ SentNow = Annotated[Sent, Depends(_sent)]
 
 @router.post("/cases/{reference}/notes")
 def note(sent: SentNow, note: Text = "", once: Text = "") -> Response:
-<<<<<<< HEAD
-
-    def act() -> None:
-        add_note(sent.running.context, sent.key, note.strip(), sent.viewer, once_of(once, note))
-
-=======
     named = once_of(once, sent.key, note)
     act = lambda: add_note(sent.running.context, sent.key, note.strip(), sent.viewer, named)  # noqa: E731
->>>>>>> main
     return sent.answer("note", {"note": note}, act)
 
 
@@ -84,11 +77,7 @@ def refer(sent: SentNow, kind: Text = "", reference_text: Text = "", once: Text 
 
     def act() -> None:
         given = CaseReference(chosen, reference_text.strip())
-<<<<<<< HEAD
-        add_reference(sent.running.context, sent.key, given, sent.viewer, once_of(once, kind, reference_text))
-=======
         add_reference(sent.running.context, sent.key, given, sent.viewer, named)
->>>>>>> main
 
     return sent.answer("reference", {"kind": kind, "reference_text": reference_text}, act)
 
@@ -97,11 +86,7 @@ def refer(sent: SentNow, kind: Text = "", reference_text: Text = "", once: Text 
 def change(sent: SentNow, title: Text = "", date: Text = "", place: Text = "", once: Text = "") -> Response:
     def act() -> None:
         facts = CaseFacts(title.strip(), date.strip(), place.strip())
-<<<<<<< HEAD
-        change_facts(sent.running.context, sent.key, facts, sent.viewer, once_of(once, title, date, place))
-=======
         change_facts(sent.running.context, sent.key, facts, sent.viewer, once_of(once, sent.key, title, date, place))
->>>>>>> main
 
     return sent.answer("facts", {"title": title, "date": date, "place": place}, act)
 
@@ -110,11 +95,7 @@ def change(sent: SentNow, title: Text = "", date: Text = "", place: Text = "", o
 def file_hit(sent: SentNow, hit: Text = "", once: Text = "") -> Response:
     def act() -> None:
         contents = hit_contents(sent.running.context, hit.strip(), sent.viewer)
-<<<<<<< HEAD
-        add_entries(sent.running.context, sent.key, contents, sent.viewer, once_of(once, hit))
-=======
         add_entries(sent.running.context, sent.key, contents, sent.viewer, once_of(once, sent.key, hit))
->>>>>>> main
 
     return sent.answer("hit", {"hit": hit}, act)
 
@@ -123,33 +104,21 @@ def file_hit(sent: SentNow, hit: Text = "", once: Text = "") -> Response:
 @router.post("/cases/{reference}/photos", dependencies=[Depends(whole_form)])
 def photograph(sent: SentNow, form: WholeForm) -> Response:
     uploads = (*form.getlist("photos"), *form.getlist("camera"))
-    token = form.get("once")
-    once = token if isinstance(token, str) else ""
+    once = form.get("once")
 
     def act() -> None:
         files = [one.file.read() for one in uploads if isinstance(one, UploadFile) and one.filename]
         digests = [str(ImageDigest.of(data)) for data in files]
-<<<<<<< HEAD
-        sent.running.add_case_photos(sent.key, files, sent.viewer, once_of(once, *digests))
-=======
         named = once_of(once, sent.key, *digests) if isinstance(once, str) else ""
         sent.running.add_case_photos(sent.key, files, sent.viewer, named)
->>>>>>> main
 
     return sent.answer("photos", {}, act)
 
 
 @router.post("/cases/{reference}/photos/{digest}/search", dependencies=[needs(Scope.MATCH)])
 def search(sent: SentNow, digest: str, once: Text = "") -> Response:
-<<<<<<< HEAD
-
-    def act() -> None:
-        sent.running.search_case_photo(sent.key, ImageDigest.parse(digest), sent.viewer, once_of(once))
-
-=======
     named = once_of(once, sent.key, digest)
     act = lambda: sent.running.search_case_photo(sent.key, ImageDigest.parse(digest), sent.viewer, named)  # noqa: E731
->>>>>>> main
     return sent.answer("search", {}, act)
 
 
@@ -157,11 +126,7 @@ def search(sent: SentNow, digest: str, once: Text = "") -> Response:
 def offer(sent: SentNow, agency: Text = "", offer_note: Text = "", once: Text = "") -> Response:
     def act() -> None:
         offered = EntryContent(EntryKind.OFFERED, offer_note.strip(), agency=agency)
-<<<<<<< HEAD
-        add_entries(sent.running.context, sent.key, [offered], sent.viewer, once_of(once, agency, offer_note))
-=======
         add_entries(sent.running.context, sent.key, [offered], sent.viewer, once_of(once, sent.key, agency, offer_note))
->>>>>>> main
 
     return sent.answer("offer", {"agency": agency, "offer_note": offer_note}, act, "offer_note")
 
@@ -183,30 +148,16 @@ def reopen(sent: SentNow, reopen_reason: Text = "", once: Text = "") -> Response
 
 @router.post("/cases/{reference}/accept")
 def accept(sent: SentNow, accept_note: Text = "", once: Text = "") -> Response:
-<<<<<<< HEAD
-
-    def act() -> None:
-        hand_over(sent.running.context, sent.key, accept_note.strip(), sent.viewer, once_of(once, accept_note))
-
-=======
     named = once_of(once, sent.key, accept_note)
     act = lambda: hand_over(sent.running.context, sent.key, accept_note.strip(), sent.viewer, named)  # noqa: E731
->>>>>>> main
     return sent.answer("accept", {"accept_note": accept_note}, act, "accept_note")
 
 
 @router.post("/cases/{reference}/decline")
 def refuse(sent: SentNow, decline_reason: Text = "", once: Text = "") -> Response:
     """Back to the list: from now on there is no such case for them."""
-<<<<<<< HEAD
-
-    def act() -> None:
-        decline(sent.running.context, sent.key, decline_reason.strip(), sent.viewer, once_of(once, decline_reason))
-
-=======
     named = once_of(once, sent.key, decline_reason)
     act = lambda: decline(sent.running.context, sent.key, decline_reason.strip(), sent.viewer, named)  # noqa: E731
->>>>>>> main
     answer = sent.answer("decline", {"decline_reason": decline_reason}, act, "decline_reason")
     return RedirectResponse("/cases?listed=offered", 303) if isinstance(answer, RedirectResponse) else answer
 
@@ -216,13 +167,7 @@ def _said(sent: Sent, kind: EntryKind, said: tuple[str, str], once: str) -> Resp
     name, text = said
 
     def act() -> None:
-<<<<<<< HEAD
-        add_entries(
-            sent.running.context, sent.key, [EntryContent(kind, text.strip())], sent.viewer, once_of(once, text)
-        )
-=======
         content, named = EntryContent(kind, text.strip()), once_of(once, sent.key, text)
         add_entries(sent.running.context, sent.key, [content], sent.viewer, named)
->>>>>>> main
 
     return sent.answer(kind.value, {name: text}, act, name)

@@ -161,15 +161,10 @@ def new_once() -> str:
 
 
 def once_of(token: str, *said: str) -> str:
-<<<<<<< HEAD
-    """Names a form with what was said in it: gone back to, changed and sent again, it is another one."""
-    return hashlib.sha256("\0".join((token, *said)).encode()).hexdigest() if token else ""
-=======
     """Names what was said with the form of that name: who goes back and says something else with it is heard too."""
     if not token:
         return ""
     return hashlib.sha256("\0".join((token, *said)).encode("utf-8", "surrogatepass")).hexdigest()
->>>>>>> main
 
 
 def _entry_view(case: Case, entry: CaseEntry, viewer: Viewer, side: int) -> EntryView:

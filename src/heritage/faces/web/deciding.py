@@ -157,11 +157,7 @@ def put_into_case(
     context = running.context
     hit = read_hit(context, hit_id, viewer)
     try:
-<<<<<<< HEAD
-        file_in_case(context, hit_id, case, viewer, once_of(once, case))
-=======
         file_in_case(context, hit_id, case, viewer, once_of(once, hit_id, case))
->>>>>>> main
     except (InputError, ConflictError) as error:
         words = fault_words(error.fault) if isinstance(error, CaseFieldError) else str(error)
         shown, draft = HitPage.of(context, hit, viewer), Draft(case=case, case_problem=words)

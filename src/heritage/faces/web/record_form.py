@@ -126,14 +126,8 @@ def withdraw(
         return RedirectResponse(record_address(record_id), 303)
     reason, version = (str(form.get(name) or "").strip() for name in ("reason", "version"))
     try:
-<<<<<<< HEAD
-        withdraw_record(running.context, record_id, int(version) if version.isdecimal() else 0, viewer, reason)
-=======
-        if not reason:
-            raise InputError(_("Say why it is withdrawn."))
         seen = int(version) if version.isdecimal() and len(version) < 10 else 0
         withdraw_record(running.context, record_id, seen, viewer, reason)
->>>>>>> main
     except (InputError, StaleError) as error:
         trouble = Trouble(problems={"reason": str(error)}, status=problem_of(error).status)
         return _form_page(request, Draft.of(known), known, trouble, reason)

@@ -143,10 +143,6 @@ def put_on_record(
     try:
         with once(context.replies, viewer, token, hit, decision.value, written, str(together)) as is_first:
             if is_first:
-<<<<<<< HEAD
-=======
-                check_reason(read_hit(context, hit, viewer), decision, written, viewer)
->>>>>>> main
                 decide_together(context, chosen, decision, written, viewer)
     except InputError as error:
         return _shown(request, context, Asked(scan_id, queue, hit), Draft(note, str(error), reason=reason))

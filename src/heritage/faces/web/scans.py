@@ -49,11 +49,7 @@ def begin_scan(
     file: Annotated[UploadFile | None, File()] = None,
     token: Annotated[str, Form()] = "",
 ) -> Response:
-<<<<<<< HEAD
     """What is wrong with the file is told at it; a second click begins no second scan."""
-=======
-    """What is wrong with the file is told at it. Sent twice it begins one scan."""
->>>>>>> main
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
     try:
@@ -61,15 +57,9 @@ def begin_scan(
             if way.is_first:
                 with running.opening_turns.take():
                     asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
-<<<<<<< HEAD
-                then = f"/scans/{asked.scan_id}"
+                way.to = f"/scans/{asked.scan_id}"
     except (InputError, ConflictError) as error:
         return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
-=======
-                way.to = f"/scans/{asked.scan_id}"
-    except InputError as error:
-        return page(request, "scan_new.html", 422, problem=str(error))
->>>>>>> main
     running.scan_worker.wake()
     return RedirectResponse(way.to, 303)
 

@@ -74,7 +74,6 @@ export async function enliven(scope) {
   }
 }
 
-<<<<<<< HEAD
 /** A second click sends nothing a second time; what was stopped may soon be sent again. */
 const AGAIN_MS = 5000;
 let sentAt = new WeakMap();
@@ -86,9 +85,6 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => (sentAt = new WeakMap())); // a page that the browser kept may send its form again
 
-person();
-forgetDrafts();
-=======
 /** Somebody who types is at work: a session that ends meanwhile would take with it what they typed. */
 function stay() {
   let told = Date.now();
@@ -100,8 +96,8 @@ function stay() {
 }
 
 remember();
+forgetDrafts();
 if (document.body.dataset.person) stay();
->>>>>>> main
 requestAnimationFrame(() =>
   setTimeout(async () => {
     if (document.querySelector(".photo-form, .waiting")) await styled();

@@ -1,7 +1,7 @@
 // Says while somebody types how complete a record is (the server weighs it again, with the same weights), and keeps what
 // they typed if their session has ended meanwhile.
 
-import { DRAFT, person } from "./heritage.js";
+import { DRAFT, keeper } from "./heritage.js";
 
 export function enlivenOne(form) {
   const [photographWeight, furtherWeight] = form.dataset.weights.split(",").map(Number);
@@ -60,7 +60,7 @@ function keepDraft(form) {
   const typed = () => [...form.elements].filter(({ name: field, type }) => field && !NOT_TYPED.includes(type));
   try {
     const { by, values } = JSON.parse(sessionStorage.getItem(name) ?? "{}");
-    if (by === person() && values.length === typed().length && !document.querySelector(".problem, .field-problem")) {
+    if (by === keeper() && values.length === typed().length && !document.querySelector(".problem, .field-problem")) {
       typed().forEach((field, place) => Object.assign(field, values[place]));
       form.dispatchEvent(new Event("input"));
       form.querySelector(".restored").hidden = false;
@@ -68,7 +68,7 @@ function keepDraft(form) {
     sessionStorage.removeItem(name);
     form.addEventListener("submit", () => {
       const now = typed().map(({ type, value, checked }) => (type === "checkbox" ? { checked } : { value }));
-      sessionStorage.setItem(name, JSON.stringify({ by: person(), values: now }));
+      sessionStorage.setItem(name, JSON.stringify({ by: keeper(), values: now }));
     });
   } catch {
     // a browser that keeps nothing
