@@ -2,11 +2,13 @@
 
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from tests.databases import PostgresServer, running_server
+if TYPE_CHECKING:
+    from tests.databases import PostgresServer
 
 # Few examples in every run; `make fuzz` tries many.
 settings.register_profile("suite", max_examples=25)
@@ -27,7 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> Iterator["PostgresServer"]:
     """Started with the first test that asks for it, once for each process that runs tests."""
+    from tests.databases import running_server  # which loads Alembic, and most processes need none
+
     with running_server() as server:
         yield server

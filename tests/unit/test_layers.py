@@ -4,6 +4,8 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from tests.sources import statements_of
+
 SOURCE = Path(__file__).parents[2] / "src" / "heritage"
 MODULES = sorted(SOURCE.rglob("*.py"))
 
@@ -66,7 +68,7 @@ def layer_of(path: Path) -> str:
 def imports_of(path: Path) -> set[str]:
     """Dotted names of every module imported anywhere in the file, inside functions too."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in statements_of(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

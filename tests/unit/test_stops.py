@@ -1,8 +1,9 @@
 """Where modules, functions and parameter lists stop. Read from the source, nothing is imported."""
 
 import ast
-from functools import cache
 from pathlib import Path
+
+from tests.sources import statements_of
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for folder in ("src", "scripts") for path in (ROOT / folder).rglob("*.py"))
@@ -34,9 +35,8 @@ def test_nobody_has_to_pass_more_than_a_handful_of_arguments() -> None:
     assert [f"{path}: {one.name}" for path, one in long if not is_called_by_a_framework(one, path)] == []
 
 
-@cache
-def functions_of(path: Path) -> tuple[Function, ...]:
-    return tuple(node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function))
+def functions_of(path: Path) -> list[Function]:
+    return [node for node in statements_of(path) if isinstance(node, Function)]
 
 
 def length_of(function: Function) -> int:
