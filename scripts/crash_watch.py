@@ -110,7 +110,7 @@ def doubled(home: Path) -> list[str]:
 
 def crash(folder: Path, photo_count: int, kill_count: int) -> int:
     """Exit code: 0 when all ended as if nobody had disturbed it."""
-    write_set(folder, REGISTERED, photo_count, side=320)
+    write_set(folder, min(REGISTERED, photo_count // 4), photo_count, side=320)
     undisturbed, disturbed = folder / "undisturbed", folder / "disturbed"
     prepare(undisturbed, folder)
     shutil.copytree(undisturbed, disturbed)
