@@ -162,11 +162,21 @@ class HashIndex(Protocol):
         """Sequence and distance in bits of the nearest images that count as the same picture, nearest first."""
         ...
 
-    def nearest_of_each(self, asked: Sequence[PhotoHash], limit: int) -> Iterator[tuple[tuple[int, int], ...]]:
-        """The same for many, in order; a hundred times as fast as one by one."""
-        ...
-
     def clear(self) -> None: ...
+
+
+class HashPairs(Protocol):
+    """Finds the hashes, among many, that count as those of the same picture; not those of plain ones."""
+
+    def __call__(
+        self, bits: HashBits, qualities: npt.NDArray[np.int64], asked: npt.NDArray[np.int64] | None = None
+    ) -> list[tuple[int, int, int]]:
+        """Pairs of rows of ``bits``, the lower first, each once, and their distance in bits.
+
+        Only those with one of the rows ``asked``, where these are given. Of one picture in thousands of rows not all
+        pairs are told, but its nearest ones.
+        """
+        ...
 
 
 class Baseline(Protocol):

@@ -1,6 +1,6 @@
 """Which photos of listings show the same picture: nearly the same photograph, or alike by their descriptors."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from heritage.domain.descriptors import Specs, Vectors
 from heritage.domain.images import HASH_BYTES, ImageDigest, PhotoHash
 from heritage.domain.pictures import Likeness, SamePicture
-from heritage.domain.ports import HashIndex
+from heritage.domain.ports import HashPairs
 from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.seen import Seen
 
@@ -28,7 +28,7 @@ class PictureParts(Protocol):
     @property
     def photo_hashes(self) -> PhotoHashes: ...
     @property
-    def new_hash_index(self) -> Callable[[], HashIndex]: ...
+    def hash_pairs(self) -> HashPairs: ...
     @property
     def seen(self) -> Seen: ...
     @property
@@ -50,19 +50,15 @@ def near_pairs(
 ) -> list[SamePicture]:
     """As `nearly_same`, of photos whose hashes are known."""
     hashes = sorted(hash_by_photo.items())
-    index = context.new_hash_index()
-    if not hashes:
-        return []
     bits = np.frombuffer(b"".join(one.bits for _, one in hashes), np.uint8).reshape(-1, HASH_BYTES)
-    index.add(np.arange(len(hashes)), bits, np.array([one.quality for _, one in hashes], np.int64))
-    waiting = [place for place, (digest, _) in enumerate(hashes) if only is None or digest in only]
+    qualities = np.array([one.quality for _, one in hashes], np.int64)
+    waiting = {place for place, (digest, _) in enumerate(hashes) if only is None or digest in only}
     reached, distances = set(waiting), dict[tuple[int, int], int]()
     while waiting:
-        near = index.nearest_of_each([hashes[place][1] for place in waiting], MAX_NEAR)
-        found = [(place, *one) for place, ones in zip(waiting, near, strict=True) for one in ones if one[0] != place]
-        distances |= {(min(place, other), max(place, other)): distance for place, other, distance in found}
-        waiting = sorted({other for _, other, _ in found} - reached)
-        reached.update(waiting)
+        for first, second, distance in context.hash_pairs(bits, qualities, np.array(sorted(waiting))):
+            distances[first, second] = distance
+        waiting = {place for pair in distances for place in pair} - reached
+        reached |= waiting
     return [
         SamePicture(hashes[first][0], hashes[second][0], Likeness.NEARLY, distance)
         for (first, second), distance in sorted(distances.items())

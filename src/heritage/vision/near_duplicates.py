@@ -4,8 +4,6 @@ PDQ: "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" 
 those that Meta recommends to start with: https://github.com/facebook/ThreatExchange/blob/main/pdq/README.md
 """
 
-from collections.abc import Iterator, Sequence
-
 import faiss
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +16,34 @@ from heritage.vision.turning import shrunk
 MAX_DISTANCE = 31  # bits of 256
 MIN_QUALITY = 50  # below, a picture is so plain that others share its hash
 WORKING_SIDE = 512  # px; PDQ looks at 64 x 64
-MAX_COMPARED = 20_000_000  # pairs of hashes in one call, which takes 12 bytes for each that is near
+MAX_NEAR = 50  # pairs of one picture: the same one, many thousand times, would fill the memory with pairs
 
 
 def hash_photo(image: Rgb) -> PhotoHash:
     """PDQ of pixels (height, width, 3)."""
     bits, quality = pdqhash.compute(np.ascontiguousarray(shrunk(image, WORKING_SIDE)))
     return PhotoHash(np.packbits(np.asarray(bits, np.uint8)).tobytes(), int(quality))
+
+
+def near_pairs(
+    bits: HashBits, qualities: npt.NDArray[np.int64], asked: npt.NDArray[np.int64] | None = None
+) -> list[tuple[int, int, int]]:
+    """`heritage.domain.ports.HashPairs`, each that is asked for compared with all."""
+    good = np.flatnonzero(qualities >= MIN_QUALITY)
+    rows = good if asked is None else np.intersect1d(good, asked)
+    if len(rows) == 0:
+        return []
+    index = faiss.IndexBinaryFlat(8 * HASH_BYTES)
+    index.add(np.ascontiguousarray(bits[good]))
+    distances, others = index.search(np.ascontiguousarray(bits[rows]), min(MAX_NEAR + 1, len(good)))
+    near, column = np.nonzero(distances <= MAX_DISTANCE)
+    first, second, apart = rows[near], good[others[near, column]], distances[near, column]
+    found = {
+        (min(one, other), max(one, other)): distance
+        for one, other, distance in zip(first.tolist(), second.tolist(), apart.tolist(), strict=True)
+        if one != other
+    }
+    return [(one, other, distance) for (one, other), distance in found.items()]
 
 
 class PdqIndex:
@@ -44,17 +63,6 @@ class PdqIndex:
         distances, sequences = self._index.search(bits, min(limit, self._index.ntotal))
         pairs = zip(sequences[0].tolist(), distances[0].tolist(), strict=True)
         return tuple((sequence, distance) for sequence, distance in pairs if distance <= MAX_DISTANCE)
-
-    def nearest_of_each(self, asked: Sequence[PhotoHash], limit: int) -> Iterator[tuple[tuple[int, int], ...]]:
-        step = max(1, MAX_COMPARED // max(1, self._index.ntotal))
-        for start in range(0, len(asked), step):
-            block = asked[start : start + step]
-            bits = np.frombuffer(b"".join(one.bits for one in block), np.uint8).reshape(-1, HASH_BYTES)
-            ends, distances, sequences = self._index.range_search(bits, MAX_DISTANCE + 1)  # less than that
-            for place, one in enumerate(block):
-                found = slice(int(ends[place]), int(ends[place + 1]) if one.quality >= MIN_QUALITY else 0)
-                order = np.lexsort((sequences[found], distances[found]))[:limit]
-                yield tuple(zip(sequences[found][order].tolist(), distances[found][order].tolist(), strict=True))
 
     def clear(self) -> None:
         self._index = faiss.IndexBinaryIDMap(faiss.IndexBinaryFlat(8 * HASH_BYTES))

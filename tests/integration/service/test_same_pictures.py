@@ -14,7 +14,7 @@ from heritage.service.same_pictures import MAX_NEAR, alike, nearly_same
 from heritage.storage.database import Database
 from heritage.storage.photo_hashes import PhotoHashes
 from heritage.storage.seen import Seen
-from heritage.vision.near_duplicates import PdqIndex
+from heritage.vision.near_duplicates import near_pairs
 from tests.toys import ToyContext, ToyExtractor, pixels
 
 
@@ -25,7 +25,7 @@ class Parts:
     seen: Seen
     specs: Any
     photo_hashes: Any = None
-    new_hash_index: Any = None
+    hash_pairs: Any = None
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_near_duplicates_of_some_photos_are_found_through_others_too(parts: Part
     database = Database.open(tmp_path / "other")
     hashes = PhotoHashes(database)
     hashes.add(photos)
-    asked = replace(parts, photo_hashes=hashes, new_hash_index=PdqIndex)
+    asked = replace(parts, photo_hashes=hashes, hash_pairs=near_pairs)
     every = nearly_same(asked, photos)
     own = nearly_same(asked, photos, {digest(0)})
     assert {(one.first, one.second) for one in own} == {(one.first, one.second) for one in every}

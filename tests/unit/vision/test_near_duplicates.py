@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from heritage.domain.images import HASH_BYTES, PhotoHash, Rgb
-from heritage.vision.near_duplicates import MAX_DISTANCE, MIN_QUALITY, PdqIndex, hash_photo
+from heritage.vision.near_duplicates import MAX_DISTANCE, MAX_NEAR, MIN_QUALITY, PdqIndex, hash_photo, near_pairs
 from tests.pictures import picture
 
 
@@ -66,14 +66,37 @@ def test_the_index_finds_what_comparing_all_finds() -> None:
     assert index.nearest(asked, 100) == ()
 
 
-def test_many_are_asked_at_once_and_answered_as_one_by_one() -> None:
+def test_pairs_are_those_that_comparing_each_with_each_finds() -> None:
     random = np.random.default_rng(6)
     first = random.bytes(HASH_BYTES)
-    hashes = [PhotoHash(random.bytes(HASH_BYTES), 100) for _ in range(40)]
-    hashes += [PhotoHash(bytes([byte]) + first[1:], quality) for byte, quality in ((1, 100), (3, 100), (7, 0), (9, 60))]
-    index = index_of(hashes)
-    together = list(index.nearest_of_each(hashes, 10))
-    assert [sorted(found) for found in together] == [sorted(index.nearest(one, 10)) for one in hashes]
-    assert [len(found) for found in together[-4:]] == [3, 3, 0, 3]
-    assert all(len(found) <= 2 for found in index.nearest_of_each(hashes, 2))
-    assert list(PdqIndex().nearest_of_each(hashes[:2], 10)) == [(), ()]
+    hashes = [PhotoHash(first, 100), PhotoHash(first, 100), PhotoHash(first, MIN_QUALITY - 1)]
+    for bits in (5, 31, 32, 200):
+        flipped = int.from_bytes(first) ^ sum(1 << int(place) for place in random.choice(256, bits, replace=False))
+        hashes.append(PhotoHash(flipped.to_bytes(HASH_BYTES), 100))
+    expected = [
+        (one, other, distance(hashes[one], hashes[other]))
+        for one in range(len(hashes))
+        for other in range(one + 1, len(hashes))
+        if 2 not in (one, other) and distance(hashes[one], hashes[other]) <= MAX_DISTANCE
+    ]
+    assert sorted(pairs_of(hashes)) == expected
+    assert pairs_of([]) == pairs_of(hashes[:1]) == []
+
+
+def test_one_picture_a_thousand_times_makes_few_pairs_for_each() -> None:
+    pairs = pairs_of([PhotoHash(b"a" * HASH_BYTES, 100)] * 1_000)
+    assert len(pairs) <= 1_000 * MAX_NEAR
+    assert {place for one, other, _ in pairs for place in (one, other)} == set(range(1_000))
+
+
+def test_pairs_of_some_are_those_of_all_that_they_are_in() -> None:
+    hashes = [PhotoHash(bytes([byte]) + b"a" * (HASH_BYTES - 1), 100) for byte in (1, 3, 7)]
+    every = pairs_of(hashes)
+    assert sorted(pairs_of(hashes, [1])) == sorted(pair for pair in every if 1 in pair[:2])
+    assert pairs_of(hashes, []) == []
+
+
+def pairs_of(hashes: list[PhotoHash], asked: list[int] | None = None) -> list[tuple[int, int, int]]:
+    bits = np.frombuffer(b"".join(one.bits for one in hashes), np.uint8).reshape(-1, HASH_BYTES)
+    rows = None if asked is None else np.array(asked, np.int64)
+    return near_pairs(bits, np.array([one.quality for one in hashes], np.int64), rows)

@@ -24,7 +24,7 @@ from heritage.vision.exhaustive import ExhaustiveRootSift
 from heritage.vision.geometry import HomographyVerifier
 from heritage.vision.keypoints import RootSift
 from heritage.vision.lanes import FaissLanes
-from heritage.vision.near_duplicates import PdqIndex, hash_photo
+from heritage.vision.near_duplicates import PdqIndex, hash_photo, near_pairs
 from heritage.vision.photometric import correlate
 from heritage.vision.regions import propose
 
@@ -54,7 +54,7 @@ def compose(
         advise=advise,
         correlate=correlate,
         hash_photo=hash_photo,
-        new_hash_index=PdqIndex,
+        hash_pairs=near_pairs,
         duplicates=Duplicates(stores.hashes, PdqIndex()),
         calibration=fitted,
         cohort=cohort,

@@ -1,6 +1,5 @@
 """What a context is: all that one running heritage works with."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from heritage.domain.access import AT_THE_MACHINE, Viewer
@@ -16,7 +15,7 @@ from heritage.domain.ports import (
     Decoder,
     Embedder,
     Hasher,
-    HashIndex,
+    HashPairs,
     KeypointExtractor,
     MailSender,
     PictureFetcher,
@@ -49,7 +48,7 @@ class Context(Stores):
     advise: Adviser
     correlate: Correlator
     hash_photo: Hasher
-    new_hash_index: Callable[[], HashIndex]
+    hash_pairs: HashPairs
     duplicates: Duplicates
     calibration: Calibration
     cohort: Cohort
