@@ -5,7 +5,8 @@ HeritageError
 │   ├── ImageError        the bytes are not a usable picture (``cause`` is the short reason)
 │   ├── TableError        a spreadsheet or CSV cannot be read
 │   ├── RecordError       a registry record breaks a rule of the record standard
-│   └── FetchError        an address is not one to fetch from, or does not answer as it should
+│   ├── FetchError        an address is not one to fetch from, or does not answer as it should
+│   └── FieldError        one field of what was sent is missing or cannot be used (``field`` names it)
 ├── SignInError           nobody is signed in, or the key, password or code is not valid
 ├── ForbiddenError        the one who asks may not do this
 ├── TooOftenError         asked again too soon (``retry_after_s`` says when)
@@ -52,6 +53,14 @@ class RecordError(InputError):
 
 class FetchError(InputError):
     """An address is refused, or what it answers is. Never says what lies behind an address that is not public."""
+
+
+class FieldError(InputError):
+    """One field of what was sent is missing or cannot be used; ``field`` is its name."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class SignInError(HeritageError):

@@ -38,7 +38,7 @@ def test_somebody_is_let_in_works_with_a_key_and_all_of_it_is_logged(
     name = f"{device}-{language}"
     login = f"gate-{name}"
     admin = visit(device, "/administration", language, ADMIN)
-    expect(admin.locator(".sections a")).to_have_count(3)
+    expect(admin.locator(".sections a")).to_have_count(4)
     admin.fill("[name=login]", "two words")
     submit(admin, "/people")
     expect(admin.locator("[name=login]")).to_have_attribute("aria-invalid", "true")
@@ -116,7 +116,7 @@ def test_without_scripts_the_same_is_possible(visit: Visit) -> None:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_operator_sees_the_agencies(visit: Visit, device: str, language: str) -> None:
     page = visit(device, "/agencies", language, OPERATOR)
-    expect(page.locator(".sections a")).to_have_count(4)
+    expect(page.locator(".sections a")).to_have_count(5)
     expect(page.locator(".rows > li")).to_have_count(3)
     look(page, f"{device}-{language}-agencies")
 

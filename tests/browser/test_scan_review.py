@@ -58,7 +58,7 @@ def test_hits_are_reviewed_with_single_keys(visit: Visit, device: str, language:
         together = page.locator("[name=together]")
         if together.count():
             together.check()
-        page.keyboard.press("r" if left else "c")
+        page.keyboard.press("3" if left else "c")  # for the third reason, or confirmed
         expect(page.locator("[role=status]")).to_be_visible()
         expect(page.locator(f"progress[value='{2 - left}']")).to_have_count(1)
     looks_right(page, f"{device}-scan-reviewed-{language}")

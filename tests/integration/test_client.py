@@ -108,7 +108,7 @@ def test_a_record_is_registered_changed_and_withdrawn(loaded: None, heritage: Cl
     with pytest.raises(ProblemError) as stale:
         heritage.change(made, theft_place="Roma")
     assert stale.value.status == 412
-    assert heritage.withdraw(changed).status == "withdrawn"
+    assert heritage.withdraw(changed, "registered twice").status == "withdrawn"
 
 
 def test_an_export_is_saved(loaded: None, heritage: Client, tmp_path: Path) -> None:

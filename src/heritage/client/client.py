@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any, Self, Unpack
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx2
 
@@ -105,10 +105,11 @@ class Client(Scanning):
         answer = self._caller.call("PATCH", _record_path(record.record_id), {"json": fields}, headers)
         return read(RecordModel, answer)
 
-    def withdraw(self, record: RecordModel) -> RecordModel:
-        """Take the record out of every search, unless somebody changed it since it was read."""
+    def withdraw(self, record: RecordModel, reason: str) -> RecordModel:
+        """Take the record out of every search, unless somebody changed it since it was read; ``reason`` is kept."""
         headers = {"If-Match": f'"{record.version}"'}
-        return read(RecordModel, self._caller.call("DELETE", _record_path(record.record_id), headers=headers))
+        path = f"{_record_path(record.record_id)}?{urlencode({'reason': reason})}"
+        return read(RecordModel, self._caller.call("DELETE", path, headers=headers))
 
     def add_photograph(self, record_id: str, photo: Photo, view: str = "") -> AddedImageModel:
         """Add a photograph to a record; ``view``: front, back, side, top, base, detail or mark."""

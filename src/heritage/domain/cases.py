@@ -45,6 +45,11 @@ def read_case_key(text: str) -> str:
     return key
 
 
+def is_case_key(text: str) -> bool:
+    """Whether it could be the reference of a case, exactly as it is kept."""
+    return _CASE_KEY.fullmatch(text) is not None
+
+
 def no_case() -> NotFoundError:
     """The same for a case that there is not and for one that is not shown: nobody learns which."""
     return NotFoundError("there is no such case, or it is not your agency's")
@@ -146,7 +151,8 @@ class CaseReference:
 class EntryContent:
     """What an entry says; which fields are filled goes by its kind.
 
-    ``text`` is a note or a reason, ``agency`` whom a case is offered to or was handed to, ``digest`` a photo.
+    ``text`` is a note or a reason, ``agency`` whom a case is offered to or was handed to, ``digest`` a photo,
+    ``search_id`` the search that was made with it.
     """
 
     kind: EntryKind
@@ -156,6 +162,7 @@ class EntryContent:
     digest: ImageDigest | None = None
     hit_id: str = ""
     agency: str = ""
+    search_id: str = ""
 
     def __post_init__(self) -> None:
         is_required = self.kind in (EntryKind.NOTE, EntryKind.CLOSED, EntryKind.REOPENED, EntryKind.DECLINED)

@@ -11,6 +11,7 @@ from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Hit, SearchedPhoto, Turn, Verdict, Verification, Versions
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import RecordId, RegisteredImage, RegistryRecord, check_text
+from heritage.errors import FieldError
 
 MAX_NOTE_LENGTH = 2_000
 
@@ -71,6 +72,27 @@ class Decision:
     def shown_to(self, viewer: Viewer) -> Self:
         """The same for one who may see the hit: who decided is told within their own agency only."""
         return self if _is_of(viewer, self.agency) else replace(self, actor="")
+
+
+def check_reason(kind: DecisionKind, note: str) -> None:
+    """Raises `FieldError` for a rejection without a word.
+
+    It takes the hit off the lists of both agencies and lets its photo go: whoever asks later must find out why.
+    """
+    if kind is DecisionKind.REJECTED and not note.strip():
+        raise FieldError("say why it is not the object: the other agency acts on it, and it stays on record", "note")
+
+
+def side_for(record: RegistryRecord | None, viewer: Viewer) -> Side:
+    """For whom ``viewer``, who may see a hit on ``record``, decides. A record that they must not see is not theirs.
+
+    Without accounts nobody is known to speak for an owner, whose word would outrank all others: for one only where the
+    record names none, and so nobody else could be asked.
+    """
+    if record is None:
+        return Side.SEARCHER
+    is_own = not record.owner_agency if viewer.is_unrestricted else viewer.owns(record)
+    return Side.OWNER if is_own else Side.SEARCHER
 
 
 def state_of(decisions: Iterable[Decision]) -> HitState:
@@ -162,8 +184,8 @@ class KeptHit:
         )
 
     def side_of(self, viewer: Viewer) -> Side:
-        """For whom ``viewer``, who may see the hit, decides. A record that they must not see is not theirs."""
-        return Side.OWNER if self.record and viewer.owns(self.record) else Side.SEARCHER
+        """See `side_for`."""
+        return side_for(self.record, viewer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from heritage.domain.access import Viewer
 from heritage.domain.review import DecisionKind, HitState, KeptHit, Side, is_asked, state_of
 from heritage.faces.languages import N_, _
 
@@ -20,17 +21,46 @@ class Choice:
     words: str
 
 
-CHOICES = {  # by the value of the side that decides, the likeliest first
-    Side.SEARCHER.value: (
+CHOICES = {  # by the side that decides, the likeliest first
+    Side.SEARCHER: (
         Choice(DecisionKind.ASK_OWNER, N_("Ask the owner agency")),
         Choice(DecisionKind.REJECTED, N_("Not the same object")),
         Choice(DecisionKind.ASK_EXPERT, N_("Ask an expert")),
     ),
-    Side.OWNER.value: (
+    Side.OWNER: (
         Choice(DecisionKind.CONFIRMED, N_("Confirm: it is the object")),
         Choice(DecisionKind.REJECTED, N_("Decline: it is not")),
     ),
 }
+
+# Nobody signs in, so no owner answers here: what one answered by telephone is put on record by whoever asked.
+_ANSWERED = Choice(DecisionKind.CONFIRMED, N_("It is the object: the owner agency says so"))
+
+REASONS = (  # to choose from; kept in English, told in the language of whoever reads them
+    N_("The shape or the size is another."),
+    N_("Details, marks or damage differ."),
+    N_("It is of the same kind, but another piece."),
+)
+
+
+def choices_of(side: Side, viewer: Viewer) -> tuple[Choice, ...]:
+    """What ``viewer`` may say to a hit for ``side``."""
+    is_alone = viewer.is_unrestricted and side is Side.SEARCHER
+    return (*CHOICES[side], _ANSWERED) if is_alone else CHOICES[side]
+
+
+def with_reason(note: str, reason: str) -> str:
+    """The note as it is kept, with the chosen reason above it; ``reason`` is its place in `REASONS`, from 1."""
+    if reason not in {str(place) for place in range(1, len(REASONS) + 1)}:
+        return note
+    return "\n".join(filter(None, (REASONS[int(reason) - 1], note)))
+
+
+def note_words(note: str) -> str:
+    """A note as it is told: a reason that was chosen in the language of the page."""
+    first, line, rest = note.partition("\n")
+    return f"{_(first)}{line}{rest}" if first in REASONS else note
+
 
 MADE_WORDS = {
     DecisionKind.CONFIRMED: N_("It is the same object."),
@@ -46,12 +76,18 @@ _SAID_WORDS = {
     DecisionKind.ASK_EXPERT: N_("Put on record: an expert should look at it. Both agencies see that."),
 }
 
-REASON_MISSING = N_("say why it is not the object: the agency that searched acts on it")
+
+_SAID_ALONE = {  # where nobody signs in, no other agency reads it
+    DecisionKind.CONFIRMED: N_("Put on record: it is the same object."),
+    DecisionKind.REJECTED: N_("Put on record: it is not the same object."),
+    DecisionKind.ASK_OWNER: N_("Put on record: you ask the owner agency. Nothing is sent from here: ask it yourself."),
+    DecisionKind.ASK_EXPERT: N_("Put on record: an expert should look at it."),
+}
 
 
-def said_words(kind: DecisionKind) -> str:
-    """That a decision was put on record, to whoever made it."""
-    return _(_SAID_WORDS[kind])
+def said_words(kind: DecisionKind, viewer: Viewer) -> str:
+    """That a decision was put on record, to ``viewer``, who made it."""
+    return _((_SAID_ALONE if viewer.is_unrestricted else _SAID_WORDS)[kind])
 
 
 def state_words(hit: KeptHit) -> str:

@@ -15,6 +15,14 @@ def alert_mail(alert: Alert, channel: Channel, link: str) -> Mail:
         return Mail(channel.address, subject_of(alert), _text(alert, link), f"alert-{alert.alert_id}")
 
 
+def trial_mail(channel: Channel, trial_id: str) -> Mail:
+    """The mail that only shows that mails arrive."""
+    with speaking(channel.language):
+        text = _("This is a trial: no match was found. Mails about matches will come to this mailbox.")
+        paragraphs = (text, _asked_for(channel.agency))
+        return Mail(channel.address, _("A trial of the alerts"), "\n\n".join(paragraphs) + "\n", f"trial-{trial_id}")
+
+
 def subject_of(alert: Alert) -> str:
     """What happened, in a few words and the language that is spoken."""
     if alert.side is Side.OWNER:
@@ -33,6 +41,10 @@ def _text(alert: Alert, link: str) -> str:
         % {"verdict": _(VERDICT_WORDS[alert.verdict]).capitalize(), "moment": moment(alert.raised_at)},
         where,
         _(CAUTION),
-        _("An administrator of %(agency)s asked for these mails, and can end them.") % {"agency": alert.agency},
+        _asked_for(alert.agency),
     )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _asked_for(agency: str) -> str:
+    return _("An administrator of %(agency)s asked for these mails, and can end them.") % {"agency": agency}

@@ -6,6 +6,8 @@ from pydantic import ConfigDict, Field
 
 from heritage.errors import (
     ConflictError,
+    DeliveryError,
+    FieldError,
     ForbiddenError,
     HeritageError,
     ImageError,
@@ -71,6 +73,7 @@ _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(StaleError, 412, "stale", "Changed meanwhile"),
     _Kind(ConflictError, 409, "conflict", "Not possible as things are"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),
+    _Kind(DeliveryError, 502, "delivery", "The message was not taken"),
     _Kind(StorageError, 503, "storage", "The registry cannot be read at present"),
     _Kind(ModelError, 503, "model", "The model cannot be used at present"),
     _Kind(HeritageError, 500, "internal", "The server failed"),
@@ -82,4 +85,5 @@ def problem_of(error: HeritageError) -> Problem:
     """The problem to answer for an error of ours."""
     kind = next(kind for kind in _KINDS if isinstance(error, kind.error))
     status = _STATUS_BY_IMAGE_CAUSE.get(error.cause, kind.status) if isinstance(error, ImageError) else kind.status
-    return Problem(type=TYPE_PREFIX + kind.slug, title=kind.title, status=status, detail=str(error))
+    fields = [FieldProblem(field=error.field, message=str(error))] if isinstance(error, FieldError) else None
+    return Problem(type=TYPE_PREFIX + kind.slug, title=kind.title, status=status, detail=str(error), errors=fields)

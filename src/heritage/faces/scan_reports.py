@@ -11,6 +11,7 @@ from heritage.faces.decision_words import STATE_NAMES
 from heritage.faces.languages import _, language, moment, ngettext, number
 from heritage.faces.saying import said
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
+from heritage.faces.search_words import kept_coverage_words
 from heritage.faces.wording import HANDLING_WORDS, VERDICT_WORDS, rate_words
 from heritage.service.folding import ShownFold
 from heritage.service.scan_reporting import Findings, FoundFold
@@ -47,7 +48,7 @@ def _counts(findings: Findings) -> ReportSection:
 
 
 def _searched(findings: Findings) -> ReportSection:
-    """What a search covered is told as it was when it was made: in English, as it is kept."""
+    """What a search covered, in the report's language, or as it is kept where it is in no words of ours."""
     versions = dict.fromkeys(one.versions for one in findings.searches)
     rows = [
         (
@@ -58,7 +59,8 @@ def _searched(findings: Findings) -> ReportSection:
     ]
     return ReportSection(
         _("What was searched"),
-        tuple(one.coverage for one in findings.searches) or (_("Nothing could be searched."),),
+        tuple(kept_coverage_words(one.coverage) or one.coverage for one in findings.searches)
+        or (_("Nothing could be searched."),),
         tuple(rows),
     )
 

@@ -49,6 +49,12 @@ def agencies(database: Database, by: Viewer) -> tuple[Agency, ...]:
     return Accounts(database).agencies()
 
 
+def own_agency(database: Database, by: Viewer) -> Agency:
+    """That of ``by``. Raises `ForbiddenError`, `NotFoundError` for who has none."""
+    by.require(Scope.ACCOUNTS)
+    return Accounts(database).agency(by.agency)
+
+
 def add_agency(database: Database, by: Viewer, name: str, admin: str) -> tuple[Agency, Invitation]:
     """An agency and its first admin. Raises `ForbiddenError`, `InputError`, `ConflictError` when a name is taken."""
     _check_operates(by)

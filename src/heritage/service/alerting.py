@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 from heritage.domain.access import Scope, Viewer
 from heritage.domain.alerts import Alert, Channel, ChannelKind, Delivery, DeliveryState, Mail, next_wait
-from heritage.domain.audit import written_time
+from heritage.domain.audit import Action, event, written_time
 from heritage.domain.hits import Verdict
 from heritage.errors import DeliveryError, InputError
+from heritage.service import auditing
 from heritage.service.accounts import agency_for
 from heritage.service.context import Context, check_channel_address
 from heritage.storage.alerts import Alerts
@@ -21,6 +22,8 @@ SECRET_MARK = "whsec_"
 REST = timedelta(seconds=30)  # of a channel that failed
 Compose = Callable[[Alert, Channel, str], Mail]
 """Writes the mail about an alert, in the channel's language; the text is an address to look at the hit, or empty."""
+ComposeTrial = Callable[[Channel, str], Mail]
+"""Writes the mail that only tries a channel out; the text makes its Message-ID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,26 @@ def end_channel(database: Database, channel_id: str, by: Viewer) -> Channel:
     """As it is then. Raises `ForbiddenError`, `NotFoundError`."""
     by.require(Scope.ACCOUNTS)
     return Alerts(database).end_channel(channel_id, datetime.now(UTC), by)
+
+
+def try_channel(context: Context, channel_id: str, compose: ComposeTrial, by: Viewer) -> Channel:
+    """Send a message that tells of no hit, at once and once, and put on record that somebody did.
+
+    Raises `ForbiddenError`, `NotFoundError`, and `DeliveryError` when it does not get through.
+    """
+    by.require(Scope.ACCOUNTS)
+    channel, secret = Alerts(context.database).open_channel(channel_id, by)
+    # First, so that whoever probes addresses leaves a trace, whatever comes of it.
+    auditing.record(context.audit, event(by, Action.ACCOUNT, channel_id, "channel tried out"))
+    now, trial_id = datetime.now(UTC), secrets.token_hex(12)
+    if channel.kind is ChannelKind.WEBHOOK:
+        values = {"type": "channel.tried", "timestamp": written_time(now), "data": {"channel_id": channel_id}}
+        context.webhooks.send(
+            channel.address, secret, trial_id, now, json.dumps(values, separators=(",", ":")).encode()
+        )
+    else:
+        context.mailer.send(compose(channel, trial_id))
+    return channel
 
 
 def newest_alerts(database: Database, viewer: Viewer, after: str = "", limit: int = 100) -> tuple[Alert, ...]:

@@ -14,7 +14,7 @@ from heritage.domain.records import (
     RegistryRecord,
     check_text,
 )
-from heritage.errors import ForbiddenError, NotFoundError, RecordError
+from heritage.errors import FieldError, ForbiddenError, NotFoundError, RecordError
 from heritage.service.context import Context
 from heritage.service.counterparts import compare_after_change
 from heritage.service.describing import describe
@@ -62,14 +62,19 @@ def change_record(context: Context, changed: RegistryRecord, version: int, viewe
     return saved
 
 
-def withdraw_record(
-    context: Context, record_id: RecordId, version: int, viewer: Viewer, reason: str = ""
-) -> RegistryRecord:
+def withdraw_record(context: Context, record_id: RecordId, version: int, viewer: Viewer, reason: str) -> RegistryRecord:
     """Take the record out of every search; as it is then. ``version`` 0: whichever it has.
 
-    Raises `NotFoundError`, `ForbiddenError`, `StaleError`, and `RecordError` for a reason that is too long.
+    Raises `NotFoundError`, `ForbiddenError`, `StaleError`, and `FieldError` unless ``reason``, which stays in its
+    history and in the audit log, is a line that says something.
     """
-    check_text("the reason", reason, MAX_LINE_LENGTH)
+    _owned(context, record_id, viewer)  # what is wrong with a reason is told to nobody who may not give one
+    if not reason.strip():
+        raise FieldError("say why the record is withdrawn: it stays in its history and in the audit log", "reason")
+    try:
+        check_text("the reason", reason, MAX_LINE_LENGTH)
+    except RecordError as error:
+        raise FieldError(str(error), "reason") from error
     context.records.withdraw(record_id, viewer, version, reason)
     return context.records.get(record_id, viewer)
 

@@ -18,6 +18,7 @@ from heritage.domain.review import (
     Origin,
     Outcome,
     Side,
+    check_reason,
 )
 from heritage.service import auditing
 from heritage.service.context import Context
@@ -85,7 +86,8 @@ def read_hit(context: Context, hit_id: str, viewer: Viewer) -> KeptHit:
 
 
 def decide(context: Context, hit_id: str, kind: DecisionKind, note: str, viewer: Viewer) -> KeptHit:
-    """Put on record what a person says to a hit. Raises `NotFoundError`, `InputError`."""
+    """Put on record what a person says to a hit. Raises `NotFoundError`, `InputError`; see `check_reason`."""
+    check_reason(kind, note)
     return context.hits.decide(hit_id, kind, note, viewer)
 
 

@@ -19,6 +19,7 @@ from heritage.domain.hits import Narrowing, Query, View
 from heritage.domain.images import ImageDigest, Photo
 from heritage.domain.review import Origin
 from heritage.domain.scoring import cast_votes
+from heritage.domain.statements import ComparedWith
 from heritage.domain.watches import WATCHED, Watch
 from heritage.errors import HeritageError, ImageError, NotFoundError, StorageError
 from heritage.service.context import Context
@@ -208,8 +209,8 @@ def _search_again(context: Context, digest: ImageDigest, agency: str, new: NewPh
     narrowing = Narrowing((new.sequence,), seen_count)
     query = Query((View(photo),), HIT_LIMIT, viewer=_keeper(agency), narrowing=narrowing)
     result = search(context, query, looks)
-    coverage = _coverage(result.rules.gallery_count)
-    kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage)
+    coverage = ComparedWith(result.rules.gallery_count)
+    kept = replace(kept_search(query, result, Origin.WATCH), coverage=coverage.statement)
     return context.watching.add(kept, result.hits)
 
 
@@ -226,11 +227,3 @@ def _keeper(agency: str) -> Viewer:
     if not agency:
         return replace(AT_THE_MACHINE, actor=ACTOR)
     return Viewer(ACTOR, agency, Role.REGISTRAR, frozenset({Scope.MATCH}))
-
-
-def _coverage(count: int) -> str:
-    # The record has no name here: everybody of the agency reads this, and its hit says it to whom it may be shown.
-    return (
-        "Compared with one record, which is new or changed, and with nothing else; "
-        f"judged as one of {count:,} comparisons. Not found is not a clearance."
-    )

@@ -34,6 +34,7 @@ from heritage.storage.database import Database
 from heritage.storage.schema import agency, alert, channel, delivery, hit, record, search
 from heritage.storage.visibility import hit_shown_to, visible_to
 
+_NO_CHANNEL = "there is no such channel, or it has ended"
 LEASE = timedelta(minutes=2)  # longer than an attempt takes: who claimed it and died lets others try again
 
 
@@ -75,13 +76,20 @@ class Alerts:
         with self._database.read() as connection:
             return tuple(map(_channel_of, connection.execute(statement)))
 
+    def open_channel(self, channel_id: str, by: Viewer) -> tuple[Channel, str]:
+        """One that has not ended, and what its messages are signed with. Raises `NotFoundError`, as `end_channel`."""
+        with self._database.read() as connection:
+            row = connection.execute(select(channel).where(_is_open(channel_id, by))).first()
+        if row is None:
+            raise NotFoundError(_NO_CHANNEL)
+        return _channel_of(row), row.secret
+
     def end_channel(self, channel_id: str, at: datetime, by: Viewer) -> Channel:
         """Tell nothing more by it; what still waits is given up. Raises `NotFoundError`, also for another agency's."""
-        is_this = and_(channel.c.key == channel_id, channel.c.ended_at.is_(None), _owned_by(by))
         with self._database.begin() as connection:
-            row = connection.execute(select(channel.c.id).where(is_this)).first()
+            row = connection.execute(select(channel.c.id).where(_is_open(channel_id, by))).first()
             if row is None:
-                raise NotFoundError("there is no such channel, or it has ended")
+                raise NotFoundError(_NO_CHANNEL)
             connection.execute(update(channel).where(channel.c.id == row.id).values(ended_at=at))
             waiting = and_(delivery.c.channel_id == row.id, delivery.c.state == DeliveryState.WAITING.value)
             given_up = {"state": DeliveryState.DEAD.value, "problem": "the channel was ended"}
@@ -246,6 +254,10 @@ def _of(viewer: Viewer) -> ColumnElement[bool]:
 
 def _owned_by(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.is_unrestricted else channel.c.agency == viewer.agency
+
+
+def _is_open(channel_id: str, by: Viewer) -> ColumnElement[bool]:
+    return and_(channel.c.key == channel_id, channel.c.ended_at.is_(None), _owned_by(by))
 
 
 def _alert_of(row: Row[Any]) -> Alert:

@@ -88,7 +88,9 @@ def _with_visible_records(viewer: Viewer) -> Select[Any]:
 
 def _entry_of(row: Row[Any], viewer: Viewer, found: KeptHit | None) -> CaseEntry:
     is_told = viewer.is_unrestricted or viewer.agency == row.agency
-    return CaseEntry(row.id, row.at, row.actor if is_told else "", row.agency, _content_of(row), found)
+    content = _content_of(row)
+    content = content if is_told else replace(content, search_id="")  # nobody else may read that search
+    return CaseEntry(row.id, row.at, row.actor if is_told else "", row.agency, content, found)
 
 
 def _content_json(content: EntryContent) -> str:
@@ -99,6 +101,7 @@ def _content_json(content: EntryContent) -> str:
         "reference": [reference.kind.value, reference.text] if reference else None,
         "hit_id": content.hit_id,
         "agency": content.agency,
+        "search_id": content.search_id,
     }
     return json.dumps({name: value for name, value in values.items() if value})
 
@@ -114,4 +117,5 @@ def _content_of(row: Row[Any]) -> EntryContent:
         digest=ImageDigest(row.digest) if row.digest else None,
         hit_id=values.get("hit_id", ""),
         agency=values.get("agency", ""),
+        search_id=values.get("search_id", ""),
     )

@@ -214,3 +214,23 @@ def test_secrets_are_in_no_log(agencies: Agencies, caplog: pytest.LogCaptureFixt
     assert token
     for secret in (PASSWORD, "wrong-and-secret", token, key.split("_")[2]):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "field"),
+    [
+        (NEW, NEW + "x", "again"),
+        ("short", "short", "new"),
+        ("x" * 5000, "x" * 5000, "new"),
+        ("a" * 20, "a" * 20, "new"),
+    ],
+    ids=["differs", "short", "long", "repeats"],
+)
+def test_what_no_new_password_can_be_is_told_at_its_field(agencies: Agencies, new: str, again: str, field: str) -> None:
+    client = browser(agencies)
+    enter(client)
+    fields = {"password": PASSWORD, "new": new, "again": again}
+    answer = client.post("/account/password", data=fields, headers=OWN_PAGE)
+    assert answer.status_code == 422
+    assert re.findall(r'id="problem-(\w+)"', answer.text) == [field]
+    assert new not in answer.text

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from heritage.domain.access import AT_THE_MACHINE, Role
 from heritage.domain.audit import Action, AuditEvent, event
+from heritage.domain.cases import EntryKind
 from heritage.faces.audit_wording import event_words
 from heritage.faces.languages import speaking
 from heritage.service.accounts import add_agency, people
@@ -70,7 +71,10 @@ def details(agencies: Agencies, home: Path) -> list[tuple[str, str]]:
 
 def test_the_menu_leads_admins_alone_to_what_they_may(agencies: Agencies) -> None:
     client = browser(agencies)
-    for agency, wanted in ((CENTRE, "/people /keys /agencies /audit"), (NORTH, "/people /keys /audit")):
+    for agency, wanted in (
+        (CENTRE, "/people /keys /agency /agencies /audit"),
+        (NORTH, "/people /keys /agency /audit"),
+    ):
         headers = agencies.headers(agency, Role.ADMIN)
         assert client.get("/administration", headers=headers).headers["location"] == "/people"
         page = client.get("/people", headers=headers).text
@@ -416,17 +420,78 @@ def test_the_page_says_whether_the_newest_signature_holds(
         (Action.SEARCH, "strong sha256:00 sha256:11", "Searched with a photo: strong match"),
         (Action.SEARCH, "odd", "Searched with a photo (odd)"),
         (Action.SCAN, "begun: list.csv", "Began a scan of listings: \u2068list.csv\u2069"),
-        (Action.SCAN, "searched: 3 strong", "Scanned listings (searched: 3 strong)"),
+        (
+            Action.SCAN,
+            "searched: 3 strong, 1 unreadable",
+            "Searched listings of a scan (strong match: 3, unreadable: 1)",
+        ),
+        (
+            Action.SCAN,
+            "finished: 0 strong, 9 nothing",
+            "Finished a scan of listings (strong match: 0, nothing found: 9)",
+        ),
+        (Action.SCAN, "searched: 3 odd", "Searched listings of a scan (odd: 3)"),
+        (Action.SCAN, "paused the disk is full", "Paused a scan of listings: \u2068the disk is full\u2069"),
+        (Action.SCAN, "running", "Resumed a scan of listings"),
+        (Action.EXPORT, "csv", "Asked for an export of records as \u2068csv\u2069"),
+        (Action.EXPORT, "table of sellers", "Exported the table of sellers"),
+        (Action.IMPORT, "north", "Asked for an import into the registry \u2068north\u2069"),
+        (Action.REMOVE, "photo kept until 2026-05-04", "Removed a photo whose time was over on 4 May 2026"),
+        (
+            Action.REMOVE,
+            "photo kept until 2026-05-04, others keep it",
+            "No longer kept a photo, whose time was over on 4 May 2026; others still keep it",
+        ),
+        (Action.ACCOUNT, "photos are kept for 30 days", "Said that photos are kept for 30 days"),
+        (Action.ACCOUNT, "photos are kept for 0 days", "Said that no photos are kept"),
+        (
+            Action.ACCOUNT,
+            "channel added: mail desk@north.example",
+            "Added a mailbox to be told of matches: \u2068desk@north.example\u2069",
+        ),
+        (Action.ACCOUNT, "channel ended", "Ended a channel of alerts"),
+        (Action.READ, "photo of a search", "Looked at a photo that another agency searched"),
         (Action.WATCH, "until 2027-05-04", "Watched a photo, until \u20682027-05-04\u2069"),
         (Action.WATCH, "ended", "Ended a watch"),
         (Action.DECIDE, "ask_owner", "Asked the owner about a hit"),
         (Action.REFUSE, "sign-in", "Somebody was refused to sign in"),
         (Action.WITHDRAW, "", "Withdrew a record"),
+        (Action.WITHDRAW, "entered twice", "Withdrew a record: \u2068entered twice\u2069"),
+        (Action.CREATE, "", "Registered an object"),
     ],
     ids=str,
 )
 def test_an_entry_means_something_in_words(action: Action, detail: str, words: str) -> None:
     assert event_words(event(AT_THE_MACHINE, action, "x", detail)) == words
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "words"),
+    [
+        (Action.CREATE, "opened", "Opened a case"),
+        (
+            Action.CHANGE,
+            "offered Police of the East",
+            "Offered a case to another agency: \u2068Police of the East\u2069",
+        ),
+        (Action.CHANGE, "note", "Added a note to a case"),
+        (Action.CHANGE, f"hit {'a' * 24}", f"Filed a hit in a case: \u2068{'a' * 24}\u2069"),
+        (Action.READ, "", "Read a case"),
+        (Action.CHANGE, "something new", "Changed a case (something new)"),
+    ],
+    ids=str,
+)
+def test_an_entry_about_a_case_says_so(action: Action, detail: str, words: str) -> None:
+    assert event_words(event(AT_THE_MACHINE, action, "H-2026-7K3M9", detail)) == words
+
+
+@pytest.mark.parametrize("code", ["fr", "es", "ar"])
+def test_what_becomes_of_a_case_has_words_in_every_language(code: str) -> None:
+    entries = [event(AT_THE_MACHINE, Action.CHANGE, "H-2026-7K3M9", kind.value) for kind in EntryKind]
+    english = [event_words(one) for one in entries]
+    assert len(set(english)) == len(EntryKind)
+    with speaking(code):
+        assert not set(english) & {event_words(one) for one in entries}
 
 
 @pytest.mark.parametrize("code", ["fr", "es", "ar"])

@@ -117,6 +117,18 @@ def test_the_owner_sees_a_hit_and_its_word_counts(shared: Shared) -> None:
     assert not client.get("/v1/hits", params={"state": "open", "record": "i/decided"}, headers=SOUTH).json()["hits"]
 
 
+@pytest.mark.parametrize("who", [NORTH, OFFICER], ids=["owner", "searcher"])
+def test_nothing_is_rejected_without_a_reason(shared: Shared, who: dict[str, str]) -> None:
+    client, context = shared
+    hit_id = kept_hit(client, context, f"unreasoned {who['x-viewer']}")
+    refused = decide(client, hit_id, "rejected", who, " \n ")
+    problem = problem_of(refused)
+    assert problem.status == 422
+    assert problem.errors is not None
+    assert [(one.field, one.message[:7]) for one in problem.errors] == [("note", "say why")]
+    assert client.get(f"/v1/hits/{hit_id}", headers=OFFICER).json()["decisions"] == []
+
+
 def test_nobody_else_sees_a_hit_or_decides_on_it(shared: Shared) -> None:
     client, context = shared
     hit_id = kept_hit(client, context, "theirs")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from heritage.domain.access import AT_THE_MACHINE, Handling, Role
+from heritage.domain.hits import Coverage
 from heritage.domain.records import RecordId, RegistryRecord
 from heritage.domain.review import DecisionKind, Origin
 from heritage.faces.web.inbox import OVERVIEW_SIZE
@@ -109,7 +111,7 @@ def test_a_form_that_is_sent_twice_makes_one_decision(pages: Pages) -> None:
     for _ in range(2):
         assert pages.post(path, EAST, decision="ask_owner", token="t" * 43, note=NOTE).status_code == 303
     assert pages.decisions(hit_id) == [DecisionKind.ASK_OWNER]
-    pages.post(path, EAST, decision="rejected", token="t" * 43)  # another button of the same form
+    pages.post(path, EAST, decision="rejected", note=NOTE, token="t" * 43)  # another button of the same form
     pages.post(path, NORTH, decision="ask_owner", token="t" * 43, note=NOTE)  # somebody else
     pages.post(path, EAST, decision="ask_owner", token="u" * 43, note=NOTE)  # said again, in another form
     assert len(pages.decisions(hit_id)) == 4
@@ -121,6 +123,7 @@ def test_a_decline_needs_a_reason_and_nothing_typed_is_lost(pages: Pages) -> Non
     refused = pages.post(path, NORTH, decision="rejected", note="  ", token="t" * 43)
     assert refused.status_code == 422
     assert "Say why it is not the object" in refused.text
+    assert re.search(r'<textarea id="decide-note"[^>]*decide-problem" aria-invalid="true"', refused.text)
     assert 'aria-invalid="true"' in refused.text
     long = "<b>" + "x" * 2_000
     refused = pages.post(path, NORTH, decision="rejected", note=long, token="t" * 43)
@@ -130,7 +133,37 @@ def test_a_decline_needs_a_reason_and_nothing_typed_is_lost(pages: Pages) -> Non
     assert pages.decisions(hit_id) == []
     assert pages.post(path, NORTH, decision="rejected", note="Ours is taller.", token="t" * 43).status_code == 303
     assert pages.decisions(hit_id) == [DecisionKind.REJECTED]
-    assert pages.post(f"/hits/{pages.kept()}/decisions", EAST, decision="rejected").status_code == 303  # needs none
+    assert pages.post(f"/hits/{pages.kept()}/decisions", EAST, decision="rejected").status_code == 422
+
+
+def test_a_reason_is_chosen_and_read_in_the_language_of_each(pages: Pages) -> None:
+    hit_id = pages.kept()
+    sent = {"decision": "rejected", "reason": "2", "note": "The <rim>."}
+    assert pages.post(f"/hits/{hit_id}/decisions", EAST, **sent).status_code == 303
+    [made] = pages.context.hits.get(hit_id, AT_THE_MACHINE).decisions
+    assert made.note == "Details, marks or damage differ.\nThe <rim>."
+    assert "Details, marks or damage differ.\nThe &lt;rim&gt;." in pages.get(f"/hits/{hit_id}", NORTH).text
+    headers = pages.by_agency[NORTH, Role.REGISTRAR] | {"accept-language": "fr"}
+    shown = pages.client.get(f"/hits/{hit_id}", headers=headers).text
+    assert "Details, marks or damage differ.\n" not in shown
+    assert "The &lt;rim&gt;." in shown
+    asked = pages.kept()
+    pages.post(f"/hits/{asked}/decisions", EAST, decision="ask_owner", reason="1")
+    assert pages.context.hits.get(asked, AT_THE_MACHINE).decisions[0].note == ""  # no reason for a question
+
+
+def test_what_was_searched_is_said_in_the_language_of_the_page(pages: Pages) -> None:
+    coverage = Coverage(1312, 1400, (("north", 1312),), datetime(2026, 5, 4, tzinfo=UTC), is_restricted=True)
+    hit_id = pages.kept(coverage=coverage.statement)
+    old = pages.kept(coverage="Searched as it was said of old.")
+    headers = pages.by_agency[EAST, Role.REGISTRAR] | {"accept-language": "es"}
+    search_id = pages.context.hits.get(hit_id, viewer(EAST)).search.search_id
+    for path in (f"/hits/{hit_id}", f"/searches/{search_id}"):
+        shown = pages.client.get(path, headers=headers).text
+        assert "Not found is not a clearance" not in shown
+        assert "1.312 objetos registrados" in shown
+    kept = pages.client.get(f"/hits/{old}", headers=headers).text
+    assert '<p lang="en" dir="ltr">Searched as it was said of old.</p>' in kept
 
 
 def test_a_note_of_several_lines_counts_as_the_browser_counts(pages: Pages) -> None:
@@ -256,7 +289,7 @@ def test_a_hit_is_filed_in_a_case_from_its_own_page(pages: Pages) -> None:
     hit_id = pages.kept()
     path = f"/hits/{hit_id}"
     assert f'href="/cases/new?hit={hit_id}"' in pages.get(path, EAST).text
-    assert "<select" not in pages.get(path, EAST).text  # there is no case to choose
+    assert '<select id="field-case"' not in pages.get(path, EAST).text  # there is no case to choose
     case = pages.post("/cases", EAST, title="Cup in a car").headers["location"]
     key = case.removeprefix("/cases/")
     assert f'<option value="{key}">Cup in a car ({key})</option>' in pages.get(path, EAST).text

@@ -42,6 +42,9 @@ _NAMES = {
     "Delete",
     "Shift",
     "sha256",
+    "webhook",
+    "Standard",
+    "Webhooks",
 }
 
 

@@ -145,7 +145,7 @@ def test_what_is_seen_is_set_against_the_record(client: TestClient, seized_photo
 def test_a_text_too_long_is_refused_at_the_page(client: TestClient, seized_photo: bytes) -> None:
     page = client.post("/", files={"image": ("photo.jpg", seized_photo)}, data={"materials": "x" * 301})
     assert page.status_code == 422
-    assert 'class="problem"' in page.text
+    assert 'id="problem-materials"' in page.text
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
@@ -153,3 +153,29 @@ def test_a_page_that_is_not_there_is_told_as_its_reader_wants(client: TestClient
     answer = client.get("/nowhere", headers={"accept": accept})
     assert answer.status_code == 404
     assert ("<h1>This did not work</h1>" in answer.text) == (accept == "text/html")
+
+
+def test_without_accounts_an_officer_speaks_for_whoever_searched(client: TestClient, seized_photo: bytes) -> None:
+    answer = client.post("/", files={"image": ("a.jpg", seized_photo)}).text
+    form = answer[answer.index('class="decision"') : answer.index("</form>", answer.index('class="decision"'))]
+    assert re.findall(r'name="decision" value="(\w+)"', form) == ["ask_owner", "rejected", "ask_expert", "confirmed"]
+    assert "It is the object: the owner agency says so" in form
+    [action] = re.findall(r'action="(/hits/\w+/decisions)"', answer)[:1]
+    shown = client.post(action, data={"decision": "confirmed", "note": "By telephone."}).text
+    assert "It is the same object" in shown
+    assert "searched" in shown[shown.index("By telephone.") - 300 : shown.index("By telephone.")]
+
+
+def test_without_scripts_what_was_seen_stays_typed_and_what_is_wrong_stands_at_its_field(client: TestClient) -> None:
+    typed = {"object_type": 'a "vase"', "materials": "x" * 301, "measurements": "9 cm"}
+    nothing = client.post("/", files={"x": ("", b"")}, data={**typed, "materials": "bronze"})
+    assert nothing.status_code == 422
+    assert re.search(r'id="photo-problem" role="alert">Choose or take a photo first\.<', nothing.text)
+    assert 'value="a &#34;vase&#34;"' in nothing.text
+    assert '<details class="seen" open>' in nothing.text
+    photo = {"image": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
+    long = client.post("/", files=photo, data=typed)
+    assert long.status_code == 422
+    assert re.findall(r'id="problem-(\w+)"', long.text) == ["materials"]
+    assert "x" * 301 in long.text
+    assert 'value="9 cm"' in long.text

@@ -177,6 +177,7 @@ TABLE: dict[tuple[str, str], Line] = {
         "/v1/channels", admins_get(422), admins_get(422), sends={"json": {"kind": "mail", "address": "nobody"}}
     ),
     ("DELETE", "/v1/channels/{channel_id}"): Line(f"/v1/channels/{'0' * 24}", admins_get(404), admins_get(404)),
+    ("POST", "/v1/channels/{channel_id}/test"): Line(f"/v1/channels/{'0' * 24}/test", admins_get(404), admins_get(404)),
     ("GET", "/v1/deliveries"): Line("/v1/deliveries", admins_get(200), admins_get(200)),
     ("POST", "/v1/deliveries/{delivery_id}/retry"): Line(
         f"/v1/deliveries/{'0' * 24}/retry", admins_get(404), admins_get(404)
@@ -290,6 +291,21 @@ TABLE: dict[tuple[str, str], Line] = {
         for method in ("GET", "POST")
         for act in ("rotate", "revoke")
     },
+    ("GET", "/agency"): Line("/agency", admins_get(200), admins_get(200)),
+    ("POST", "/agency/photos"): Line("/agency/photos", admins_get(422), admins_get(422)),
+    ("POST", "/agency/channels"): Line("/agency/channels", admins_get(422), admins_get(422)),
+    ("POST", "/agency/channels/{channel_id}/test"): Line(
+        f"/agency/channels/{'0' * 24}/test", admins_get(422), admins_get(422)
+    ),
+    ("GET", "/agency/channels/{channel_id}/end"): Line(
+        f"/agency/channels/{'0' * 24}/end", admins_get(404), admins_get(404)
+    ),
+    ("POST", "/agency/channels/{channel_id}/end"): Line(
+        f"/agency/channels/{'0' * 24}/end", admins_get(422), admins_get(422)
+    ),
+    ("POST", "/agency/deliveries/{delivery_id}/retry"): Line(
+        f"/agency/deliveries/{'0' * 24}/retry", admins_get(422), admins_get(422)
+    ),
     ("GET", "/agencies"): Line("/agencies", all_get(403), all_get(403), operator=200),
     ("POST", "/agencies"): Line("/agencies", all_get(403), all_get(403), operator=422),
     **{

@@ -123,8 +123,8 @@ def test_a_rejected_hit_lets_its_photo_go_when_its_days_are_over(shared: Shared)
     assert photo(client, data, NORTH).status_code == 200
     for hit in made["hits"]:
         if hit["hit_id"]:
-            decide(client, hit["hit_id"], "rejected", NORTH)
-            decide(client, hit["hit_id"], "rejected", SOUTH)
+            decide(client, hit["hit_id"], "rejected", NORTH, "ours is taller")
+            decide(client, hit["hit_id"], "rejected", SOUTH, "another rim")
     assert photo(client, data, NORTH).status_code == photo(client, data, SOUTH).status_code == 404
     sweep_photos(context.photos)
     assert logged(context, Action.REMOVE, data) == ["south"]

@@ -198,7 +198,7 @@ def test_what_both_changed_is_shown_side_by_side_and_saved_on_the_second_try(
 def test_a_record_is_withdrawn_with_a_reason(edited: tuple[TestClient, Context, str], number: str) -> None:
     client, context, _ = edited
     path = f"/withdraw/north/{number}"
-    assert "Say why it is withdrawn" in post(client, path, {"version": "1"}).text
+    assert "Say why the record is withdrawn" in post(client, path, {"version": "1"}).text
     stale = post(client, path, {"version": "7", "reason": "registered twice"})
     assert (stale.status_code, "registered twice" in stale.text) == (412, True)
     assert post(client, path, {"version": "1", "reason": "registered twice"}).status_code == 303

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heritage.domain.access import Role
+from heritage.domain.audit import Action, AuditFilter
 from heritage.domain.records import RecordId, RegistryRecord, Status
 from heritage.service.context import Context
 from tests.integration.faces.conftest import by
@@ -119,7 +120,7 @@ def test_only_whoever_keeps_records_writes_them(shared: Shared) -> None:
     assert problem_of(client.post("/v1/records", json=foreign, headers=NORTH)).status == 403
     for who in (OFFICER, SOUTH):
         assert problem_of(patch(client, "kept", {"status": "recovered"}, who=who)).status == 403
-        assert problem_of(client.delete("/v1/records/r/kept", headers=who)).status == 403
+        assert problem_of(client.delete("/v1/records/r/kept?reason=x", headers=who)).status == 403
     assert client.get("/v1/records/r/kept", headers=OFFICER).json()["status"] == "stolen"
 
 
@@ -199,15 +200,29 @@ def test_a_patch_that_is_none_is_refused(shared: Shared, content: bytes, kind: s
     assert problem_of(client.patch("/v1/records/r/wrongly", content=content, headers=headers)).status == status
 
 
-def test_a_withdrawn_record_is_kept_and_its_history_told(shared: Shared) -> None:
+@pytest.mark.parametrize("reason", ["", " ", "x" * 1001, "a\0b"], ids=["none", "blank", "too long", "broken"])
+def test_a_record_is_not_withdrawn_without_a_reason(shared: Shared, reason: str) -> None:
     client, _ = shared
+    create(client, "unreasoned")
+    problem = problem_of(client.delete("/v1/records/r/unreasoned", params={"reason": reason}, headers=NORTH))
+    assert problem.status == 422
+    assert problem.errors is not None
+    assert [one.field for one in problem.errors] == ["reason"]
+    assert client.get("/v1/records/r/unreasoned", headers=NORTH).json()["status"] == "stolen"
+
+
+def test_a_withdrawn_record_is_kept_and_its_history_told(shared: Shared) -> None:
+    client, context = shared
     create(client, "past", status="missing")
     patch(client, "past", {"status": "stolen"})
-    stale = client.delete("/v1/records/r/past", headers=NORTH | {"if-match": '"1"'})
+    why = {"reason": " registered twice "}
+    stale = client.delete("/v1/records/r/past", params=why, headers=NORTH | {"if-match": '"1"'})
     assert problem_of(stale).status == 412
-    gone = client.delete("/v1/records/r/past", headers=NORTH | {"if-match": '"2"'})
+    gone = client.delete("/v1/records/r/past", params=why, headers=NORTH | {"if-match": '"2"'})
     assert (gone.status_code, gone.json()["status"], gone.headers["etag"]) == (200, "withdrawn", '"3"')
-    assert client.delete("/v1/records/r/past", headers=NORTH).json() == gone.json()
+    assert client.delete("/v1/records/r/past", params=why, headers=NORTH).json() == gone.json()
+    [logged] = context.audit.page(wanted=AuditFilter(action=Action.WITHDRAW, subject="r/past"))
+    assert logged.event.detail == "registered twice"
     history = client.get("/v1/histories/r/past", headers=SOUTH).json()
     assert [step["status"] for step in history["steps"]] == ["missing", "stolen", "withdrawn"]
     assert {step["agency"] for step in history["steps"]} == {"north"}

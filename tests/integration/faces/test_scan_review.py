@@ -71,7 +71,8 @@ def test_hits_are_decided_one_after_the_other_until_none_is_left(
     for _ in range(2):
         [hit] = re.findall(r'name="hit" value="([0-9a-f]{24})"', page)
         answer = client.post(
-            f"/scans/{scan_id}/review", data={"hit": hit, "decision": "rejected", "together": "true", "token": hit}
+            f"/scans/{scan_id}/review",
+            data={"hit": hit, "decision": "rejected", "reason": "3", "together": "true", "token": hit},
         )
         assert "Put on record" in answer.text
         page = answer.text
@@ -108,11 +109,12 @@ def test_what_cannot_be_taken_is_told_and_nothing_typed_is_lost(
     client: TestClient, context: Context, scan_id: str
 ) -> None:
     hit = queue_of(context, scan_id).folds[0].best.hit_id
-    note = "x" * 2_001
-    answer = client.post(f"/scans/{scan_id}/review", data={"hit": hit, "decision": "rejected", "note": note})
-    assert answer.status_code == 422
-    assert note in answer.text
-    assert 'id="review-problem"' in answer.text
+    for note in ("x" * 2_001, "\n"):
+        answer = client.post(f"/scans/{scan_id}/review", data={"hit": hit, "decision": "rejected", "note": note})
+        assert answer.status_code == 422
+        assert note in answer.text
+        assert 'id="review-problem"' in answer.text
+    assert read_hit(context, hit, ANNA).decisions == ()
 
 
 def test_another_agency_reads_nothing_of_it(client: TestClient, context: Context, scan_id: str) -> None:

@@ -185,7 +185,7 @@ def test_nothing_of_a_strangers_body_is_read(agencies: Agencies) -> None:
 
 
 def test_what_strangers_send_to_sign_in_is_short(agencies: Agencies) -> None:
-    assert agencies.client.post("/login", data={"login": "x" * 20_000}, headers=OWN_PAGE).status_code == 413
+    assert agencies.client.post("/login", data={"login": "x" * 500_000}, headers=OWN_PAGE).status_code == 413
 
 
 def signed_in(agencies: Agencies) -> TestClient:

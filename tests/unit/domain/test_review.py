@@ -1,14 +1,26 @@
 """What decisions come to, and what another agency is told of a search."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from heritage.domain.access import AT_THE_MACHINE, Role, Viewer
+from heritage.domain.access import AT_THE_MACHINE, WITHOUT_ACCOUNTS, Role, Viewer
 from heritage.domain.criteria import ANYTHING, Criteria
 from heritage.domain.hits import Versions
-from heritage.domain.review import Decision, DecisionKind, HitState, KeptSearch, Origin, Side, state_of
-from heritage.errors import InputError
+from heritage.domain.records import RecordId, RegistryRecord
+from heritage.domain.review import (
+    Decision,
+    DecisionKind,
+    HitState,
+    KeptSearch,
+    Origin,
+    Side,
+    check_reason,
+    side_for,
+    state_of,
+)
+from heritage.errors import FieldError, InputError
 
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 SHORT = {
@@ -43,6 +55,26 @@ def test_the_owners_last_word_outranks_the_searchers(told: str, state: HitState)
 def test_a_note_that_cannot_be_kept_is_refused(note: str) -> None:
     with pytest.raises(InputError):
         Decision(DecisionKind.CONFIRMED, Side.OWNER, AT, "a", "b", note)
+
+
+@pytest.mark.parametrize("note", ["", " \n"])
+def test_nothing_is_rejected_without_a_word(note: str) -> None:
+    with pytest.raises(FieldError, match="say why") as refused:
+        check_reason(DecisionKind.REJECTED, note)
+    assert refused.value.field == "note"
+    check_reason(DecisionKind.REJECTED, "Ours is taller.")
+    for kind in set(DecisionKind) - {DecisionKind.REJECTED}:
+        check_reason(kind, note)
+
+
+@pytest.mark.parametrize("who", [AT_THE_MACHINE, WITHOUT_ACCOUNTS], ids=lambda who: str(who.role))
+def test_without_accounts_nobody_speaks_for_an_owner_that_could_be_asked(who: Viewer) -> None:
+    record = RegistryRecord(RecordId("r", "1"), owner_agency="north")
+    assert side_for(record, who) is Side.SEARCHER
+    assert side_for(replace(record, owner_agency=""), who) is Side.OWNER
+    assert side_for(None, who) is Side.SEARCHER
+    assert side_for(record, Viewer("x", "north", Role.OFFICER)) is Side.OWNER
+    assert side_for(record, Viewer("x", "", Role.OFFICER)) is Side.SEARCHER
 
 
 def test_another_agency_is_not_told_who_searched_nor_among_what() -> None:

@@ -82,6 +82,7 @@ MODEL_BY_OPERATION: dict[str, type[BaseModel]] = {
     "channels.list": ChannelsModel,
     "channels.create": NewChannelModel,
     "channels.end": ChannelModel,
+    "channels.test": ChannelModel,
     "deliveries.list": DeliveriesModel,
     "deliveries.retry": DeliveryModel,
     "watches.create": WatchModel,

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from heritage.domain.advice import Advice, AdviceKind
 from heritage.domain.hits import Coverage, Hit, Turn, Verdict
 from heritage.domain.images import ImageDigest, Region
+from heritage.faces.api.answering import NO_START
 from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.web import framing
 from heritage.faces.web.rendering import data_uri, render_answer, stylesheet
@@ -201,7 +202,7 @@ def test_a_missing_owner_agency_leaves_no_hole_in_the_sentence() -> None:
 
 
 def _start(problem: str = "", coverage: Coverage | None = None) -> str:
-    return framing.rendered("start.html", problem=problem, coverage=coverage)
+    return framing.rendered("start.html", **NO_START | {"problem": problem, "coverage": coverage})
 
 
 def test_the_start_page_shows_a_problem_as_a_sentence() -> None:

@@ -93,10 +93,10 @@ def test_english_is_what_was_raised() -> None:
 def test_a_value_that_is_a_sentence_of_ours_makes_no_other_message() -> None:
     """Somebody names a login or a file after an error: the value stays a value."""
     with speaking("fr"):
-        assert said("there is no agency 'the file is empty'") == "il n'y a pas de service 'the file is empty'"
+        assert said("there is no agency 'the file is empty'") == "il n’y a pas de service 'the file is empty'"
         told = said("the login 'x is taken; choose another one' has a meaning of its own; choose another one")
-        assert told.startswith("l'identifiant 'x is taken; choose another one' a un sens particulier")
-        assert said("there is no agency '{name} {texts}'") == "il n'y a pas de service '{name} {texts}'"
+        assert told.startswith("l’identifiant 'x is taken; choose another one' a un sens particulier")
+        assert said("there is no agency '{name} {texts}'") == "il n’y a pas de service '{name} {texts}'"
 
 
 def test_two_sentences_that_might_be_meant_are_no_sentence() -> None:

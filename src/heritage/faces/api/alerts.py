@@ -12,6 +12,7 @@ from heritage.faces.api.openapi import GUARDED, answers, created, problems
 from heritage.faces.api.paging import PageNow
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
+from heritage.faces.mails import trial_mail
 from heritage.faces.schemas.alerts import (
     AlertPage,
     ChannelDraft,
@@ -30,6 +31,7 @@ from heritage.service.alerting import (
     deliveries_of,
     end_channel,
     newest_alerts,
+    try_channel,
 )
 
 router = APIRouter(tags=["alerts"])
@@ -107,6 +109,18 @@ def create(running: RunningNow, viewer: ViewerNow, wanted: ChannelDraft) -> NewC
 def end(running: RunningNow, viewer: ViewerNow, channel_id: ChannelKey) -> ChannelModel:
     """What still waits is given up."""
     return ChannelModel.of(end_channel(running.context.database, channel_id, viewer))
+
+
+@router.post(
+    "/v1/channels/{channel_id}/test",
+    operation_id="channels.test",
+    dependencies=[needs(Scope.ACCOUNTS)],
+    summary="Send a message that tells of no hit",
+    responses=answers(examples.CHANNEL, 404, 422, 502, 503),
+)
+def test(running: RunningNow, viewer: ViewerNow, channel_id: ChannelKey) -> ChannelModel:
+    """At once, and once: 502 says why it was not taken. A webhook's has the type `channel.tried`."""
+    return ChannelModel.of(try_channel(running.context, channel_id, trial_mail, viewer))
 
 
 @router.get(

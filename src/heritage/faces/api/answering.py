@@ -1,5 +1,7 @@
 """A problem as the answer to a request: as JSON (RFC 9457), to somebody who reads pages as a page."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -7,6 +9,7 @@ from heritage.faces.problems import Problem
 from heritage.faces.saying import said
 from heritage.faces.web.framing import page
 
+NO_START: Any = {"coverage": None, "photo_problem": "", "seen": None, "problem_by_field": {}}
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -14,7 +17,7 @@ def respond(request: Request, problem: Problem, headers: dict[str, str] | None =
     """The answer to ``request`` that says what went wrong."""
     if _reads_pages(request):
         template = "start.html" if request.url.path == "/" else "problem.html"
-        answer = page(request, template, problem.status, problem=_told(problem), coverage=None)
+        answer = page(request, template, problem.status, problem=_told(problem), **NO_START)
         answer.headers.update(headers or {})
         return answer
     located = problem.model_copy(

@@ -50,6 +50,7 @@ from heritage.faces.web import (
     kept_searches,
     language,
     managing_agencies,
+    managing_alerts,
     managing_keys,
     managing_people,
     pages,
@@ -64,6 +65,7 @@ from heritage.faces.web import scans as scan_pages
 from heritage.faces.web import sellers as seller_pages
 from heritage.faces.web import watches as watch_pages
 from heritage.faces.web.assets import Assets
+from heritage.faces.web.carried import MAX_CARRIED
 from heritage.service.alert_worker import AlertWorker
 from heritage.service.auditing import sign_rest
 from heritage.service.context import Context
@@ -73,6 +75,7 @@ from heritage.service.watch_worker import WatchWorker
 from heritage.settings import Settings
 
 MAX_FORM_BYTES = 10_000  # what strangers may send
+MAX_SIGN_IN_BYTES = 10_000 + 4 * MAX_CARRIED  # with a form that is carried along, encoded once more
 Opener = Callable[[Settings], AbstractContextManager[Context]]
 
 _API = (matching, inspecting, registry, documents, images, hits, cases, alerts, searches, photos, watches, operations)
@@ -81,7 +84,7 @@ _API_OF_ACCOUNTS = (agencies, people, keys, audit, health)
 _PAGES = (pages, deciding, inbox, kept_searches, signing_in, account, language, case_pages, case_forms)
 _PAGES_OF_SCANS = (scan_pages, scan_review, seller_pages, watch_pages)
 _PAGES_OF_RECORDS = (registry_pages, record, record_form)
-_PAGES_FOR_ADMINS = (administration, managing_people, managing_keys, managing_agencies, audit_log)
+_PAGES_FOR_ADMINS = (administration, managing_people, managing_keys, managing_alerts, managing_agencies, audit_log)
 
 
 def create_app(settings: Settings, opener: Opener = open_warm) -> FastAPI:
@@ -133,7 +136,11 @@ def _lifespan(
 def _surround(app: FastAPI, settings: Settings, metrics: Metrics) -> None:
     """What is added later stands further out."""
     app.add_middleware(Idempotency)
-    own_limits = {"/login": MAX_FORM_BYTES, "/language": MAX_FORM_BYTES, operations.IMPORTS: settings.max_import_bytes}
+    own_limits = {
+        "/login": MAX_SIGN_IN_BYTES,
+        "/language": MAX_FORM_BYTES,
+        operations.IMPORTS: settings.max_import_bytes,
+    }
     own_limits |= dict.fromkeys((scans.SCANS, "/scans/new"), settings.max_import_bytes)
     app.add_middleware(BodyLimit, limit=settings.max_upload_bytes, limit_by_path=own_limits)
     app.add_middleware(KnownCallers)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +18,8 @@ from heritage.faces.api.around.idempotency import Replayed, replay
 from heritage.faces.api.around.request_ids import HEADER
 from heritage.faces.api.around.security import SECURITY_HEADERS
 from heritage.faces.problems import TYPE_PREFIX, FieldProblem, Problem, problem_of
+from heritage.faces.web.carried import Carried, asked_address, may_be_carried, page_of
+from heritage.faces.web.framing import page
 
 
 def install(app: FastAPI) -> None:
@@ -28,10 +31,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
-def answer_to(request: Request, error: HeritageError) -> Response:
-    """The answer to an error of ours; a browser that must sign in is sent to the page for it."""
+def answer_to(request: Request, error: HeritageError, carried: Carried | None = None) -> Response:
+    """The answer to an error of ours; a browser that must sign in is sent to the page for it.
+
+    Afterwards it is led on to the page that it wanted, or may send the form that is ``carried``.
+    """
     if isinstance(error, SignInError) and "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse("/login", 303)
+        return _to_sign_in(request, carried)
     headers = {}
     if isinstance(error, SignInError):  # RFC 6750, section 3
         is_refused = "authorization" in request.headers
@@ -39,6 +45,17 @@ def answer_to(request: Request, error: HeritageError) -> Response:
     if isinstance(error, TooOftenError):
         headers["Retry-After"] = str(error.retry_after_s)
     return respond(request, problem_of(error), headers)
+
+
+def _to_sign_in(request: Request, carried: Carried | None) -> Response:
+    if carried:
+        has_provider = bool(request.app.state.running.context.settings.oidc_issuer)
+        values = {"problem": "", "has_provider": has_provider, "login": "", "next": "/"}
+        return page(request, "login.html", 401, carried=carried, **values)
+    # Of a form that could not be carried scripts may have kept what was typed, for the page that it was on.
+    wanted = asked_address(request) if request.method == "GET" else page_of(request)
+    is_elsewhere = may_be_carried(wanted) and wanted != "/"
+    return RedirectResponse(f"/login?{urlencode({'next': wanted})}" if is_elsewhere else "/login", 303)
 
 
 async def _on_heritage_error(request: Request, error: Exception) -> Response:

@@ -70,7 +70,7 @@ def add_decision(running: RunningNow, viewer: ViewerNow, hit_id: HitKey, draft: 
 
     The owner of the record and the agency that searched may decide, and both see what either said. The hit's `state` is
     the owner's last confirmation or rejection; as long as there is none, the searcher's last. Questions
-    (`ask_owner`, `ask_expert`) change nothing about it.
+    (`ask_owner`, `ask_expert`) change nothing about it. Without a `note` that says why, nothing is rejected.
     """
     viewer.require(Scope.DECIDE)
     return KeptHitModel.of(decide(running.context, hit_id, draft.decision, draft.note, viewer))

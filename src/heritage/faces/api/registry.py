@@ -1,9 +1,10 @@
 """/v1/records: reading the registry, and for whoever keeps records, writing it."""
 
 from contextlib import nullcontext
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
@@ -27,6 +28,7 @@ from heritage.service.registering import add_record, change_record, withdraw_rec
 
 router = APIRouter(tags=["records"])
 
+Reason = Annotated[str, Query(description="why, in a line; required", examples=["registered twice"])]
 _ONE = "/v1/records/{registry}/{number:path}"
 _PATCH_BODY = {
     "required": True,
@@ -137,15 +139,19 @@ def withdraw(
     record_id: RecordIdAsked,
     response: Response,
     if_match: IfMatch = None,
+    reason: Reason = "",
 ) -> RecordModel:
-    """It is kept and may be read, but no search by photo finds it. Change its `status` to list it again."""
+    """It is kept and may be read, but no search by photo finds it. Change its `status` to list it again.
+
+    `reason` must say why; it stays in the record's history and in the audit log.
+    """
     viewer.require(Scope.WRITE)
     version = 0
     if if_match is not None:
         known = read_record(running.context, record_id, viewer)
         check_match(if_match, known)
         version = known.version
-    return tagged(response, withdraw_record(running.context, record_id, version, viewer))
+    return tagged(response, withdraw_record(running.context, record_id, version, viewer, reason.strip()))
 
 
 @router.get(

@@ -164,7 +164,7 @@ class Running:
         data = case_photo(self.context, key, digest, viewer)
         _, _, kept = self.search([data], [], CASE_HIT_LIMIT, viewer)
         hit_ids = [one for one in kept.hit_ids if one]
-        contents = [EntryContent(EntryKind.SEARCHED, digest=digest)]
+        contents = [EntryContent(EntryKind.SEARCHED, digest=digest, search_id=kept.search_id)]
         contents += [EntryContent(EntryKind.HIT, hit_id=one) for one in hit_ids]
         return add_entries(self.context, key, contents, viewer, once), len(hit_ids)
 

@@ -23,6 +23,7 @@ from heritage.faces.api.around.idempotency import SECRET_PATHS, claim, read_whol
 from heritage.faces.api.errors import answer_to
 from heritage.faces.api.origins import SAFE_METHODS, is_foreign, is_local, is_own
 from heritage.faces.api.running import RunningNow
+from heritage.faces.web.carried import carried_by
 from heritage.service.signing_in import session_of, viewer_of_key
 from heritage.storage.accounts import Accounts
 from heritage.storage.database import Database
@@ -46,6 +47,7 @@ class KnownCallers:
     """Answers 401 or 403 itself, or hands on a request that knows its `Caller`.
 
     As middleware, since a route's own dependencies run only after its body was read: strangers could fill the disk.
+    Of nobody's request no more is read than a small form, see `carried_by`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,12 +57,13 @@ class KnownCallers:
         if scope["type"] != "http" or is_public(scope["path"]):
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
+        request = Request(scope, receive)
         try:
             request.state.caller = caller = await run_in_threadpool(_identify, request)
             request.state.viewer = caller.viewer  # for the log
         except HeritageError as error:
-            await answer_to(request, error)(scope, receive, send)
+            carried = await carried_by(request) if isinstance(error, SignInError) else None
+            await answer_to(request, error, carried)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -120,12 +120,16 @@ def show(context: typer.Context, record: RecordArgument) -> None:
     screen.print(rows)
 
 
-def withdraw(context: typer.Context, record: RecordArgument) -> None:
+def withdraw(
+    context: typer.Context,
+    record: RecordArgument,
+    reason: Annotated[str, typer.Option(help="Why; kept in its history and in the audit log.")] = "",
+) -> None:
     """Take a record out of every search from now on. It is kept, and can be ingested again."""
     from heritage.domain.records import RecordId
 
     with open_records(settings_of(context)) as records:
-        change = records.withdraw(RecordId.parse(record))
+        change = records.withdraw(RecordId.parse(record), reason=reason)
     told = "was withdrawn before" if change.value == "unchanged" else "is withdrawn"
     console().print(f"{clean(record)} {told}")
 

@@ -27,6 +27,7 @@ CASE: Final[dict[str, Any]] = {
             "facts": None,
             "reference": None,
             "photo": None,
+            "search_id": None,
             "hit_id": None,
             "hit": None,
             "to_agency": "",

@@ -82,6 +82,7 @@ class CaseEntryModel(Model):
     facts: CaseFactsModel | None = None
     reference: CaseReferenceModel | None = None
     photo: CasePhotoModel | None = None
+    search_id: str | None = Field(default=None, description="the search that was made, for the agency that made it")
     hit_id: str | None = None
     hit: KeptHitModel | None = Field(default=None, description="null where you may not see it, or not any more")
     to_agency: str = Field(description="whom the case was offered or handed to")
@@ -99,6 +100,7 @@ class CaseEntryModel(Model):
             facts=CaseFactsModel.of(content.facts) if content.facts else None,
             reference=CaseReferenceModel.of(content.reference) if content.reference else None,
             photo=CasePhotoModel.of(key, content.digest) if content.digest else None,
+            search_id=content.search_id or None,
             hit_id=content.hit_id or None,
             hit=KeptHitModel.of(entry.hit) if entry.hit else None,
             to_agency=content.agency,

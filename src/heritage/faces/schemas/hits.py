@@ -140,4 +140,8 @@ class DecisionDraft(Model):
     """What you say to a hit."""
 
     decision: DecisionKind
-    note: str = Field(default="", max_length=MAX_NOTE_LENGTH, description="for both agencies to read")
+    note: str = Field(
+        default="",
+        max_length=MAX_NOTE_LENGTH,
+        description="for both agencies to read; required to say why, if you reject",
+    )

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from heritage.domain.accounts import Person
-from heritage.errors import ForbiddenError, HeritageError, InputError
+from heritage.domain.accounts import Person, check_password
+from heritage.errors import FieldError, ForbiddenError, HeritageError, InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import CallerNow
 from heritage.faces.web.framing import page
@@ -19,7 +19,7 @@ from heritage.service.signing_in import Credentials, change_password, set_up_tot
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def choose_password(
     given = Credentials(person.login, password, code, address_of(request))
     try:
         if new != again:
-            raise InputError("the new password was typed in two ways; type it again")
+            raise FieldError("the new password was typed in two ways; type it again", "again")
+        check_new(new, person.login)
         with running.sign_in_turns.take():
             signed_in = change_password(running.context.database, given, new, datetime.now(UTC))
     except HeritageError as error:
@@ -78,6 +79,14 @@ def set_up_codes(
     return _account_page(request, person, done=True)
 
 
+def check_new(new: str, login: str) -> None:
+    """Raises `FieldError` for a password that nobody should choose."""
+    try:
+        check_password(new, login)
+    except InputError as error:
+        raise FieldError(str(error), "new") from error
+
+
 def _person(caller: CallerNow) -> Person:
     if caller.person is None:
         raise ForbiddenError("only somebody who signed in at the page has an account here; a key has none")
@@ -91,4 +100,7 @@ def _account_page(
     device: Device | None = None,
     done: bool = False,
 ) -> HTMLResponse:
-    return page(request, "account.html", person=person, problem=str(problem or ""), device=device, done=done)
+    problem_by_field = {problem.field: str(problem)} if isinstance(problem, FieldError) else {}
+    told = "" if problem_by_field else str(problem or "")
+    shown: dict[str, Any] = {"device": device, "done": done, "problem_by_field": problem_by_field}
+    return page(request, "account.html", person=person, problem=told, **shown)

@@ -27,6 +27,7 @@ AGENCIES = Place("/agencies", N_("Agencies"), frozenset({Scope.ACCOUNTS}))  # fo
 SECTIONS = (
     Place("/people", N_("People"), frozenset({Scope.ACCOUNTS})),
     Place("/keys", N_("Keys"), frozenset({Scope.ACCOUNTS})),
+    Place("/agency", N_("Photos and alerts"), frozenset({Scope.ACCOUNTS})),
     AGENCIES,
     Place("/audit", N_("Audit log"), frozenset({Scope.AUDIT})),
 )
@@ -96,14 +97,15 @@ class Visit:
             return self.ask(question, str(error), status_of(error))
         return RedirectResponse(question.back, 303)
 
-    def acting_once(self, token: str) -> AbstractContextManager[bool]:
-        """Whether the form of this token comes for the first time; what fails may be sent again.
+    def acting_once(self, token: str, *said: str) -> AbstractContextManager[bool]:
+        """Whether the form of this token comes for the first time with what was ``said``; what fails may come again.
 
-        A second click, or a page loaded again, must not make a second key or another password. Raises `InputError`.
+        A second click, or a page loaded again, must not make a second key or another password; gone back to and
+        filled in anew, it is another form. Raises `InputError`.
         """
         if not _TOKEN.fullmatch(token):
             raise InputError(_("this form was not made here; open the page again and send its form"))
-        return once(self.running.context.replies, self.viewer, token)
+        return once(self.running.context.replies, self.viewer, token, *said)
 
     def sent_already(self, back: str) -> HTMLResponse:
         """The answer to a form that made a secret before: it was shown then, and is not known any more."""

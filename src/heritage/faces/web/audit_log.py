@@ -31,7 +31,7 @@ PAGE = 50  # events
 MAX_SEQUENCE = 10**15
 COLUMNS = ("sequence", "at", "agency", "actor", "action", "subject", "detail")
 
-Words = Annotated[str, Query(max_length=500)]
+Words = Annotated[str, Query()]
 
 
 @dataclass(frozen=True, slots=True)

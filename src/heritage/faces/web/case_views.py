@@ -83,12 +83,15 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
+    """``search_url`` is empty where no search was made, or by another agency."""
+
     entry: CaseEntry
     words: str
     photo_url: str
     original_url: str
     reference_kind: str
     hit: HitView | None
+    search_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ def _entry_view(case: Case, entry: CaseEntry, viewer: Viewer, side: int) -> Entr
         original_url=photo.replace("/photos/", "/originals/"),
         reference_kind=_(REFERENCE_WORDS[content.reference.kind]) if content.reference else "",
         hit=_hit_view(entry, viewer),
+        search_url=f"/searches/{content.search_id}" if content.search_id else "",
     )
 
 

@@ -18,7 +18,7 @@ from heritage.domain.rules import Rules
 from heritage.errors import ConflictError, InputError, NotFoundError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
-from heritage.faces.decision_words import REASON_MISSING, basis_words, said_words, state_words
+from heritage.faces.decision_words import Choice, basis_words, choices_of, said_words, state_words, with_reason
 from heritage.faces.languages import _
 from heritage.faces.problems import problem_of
 from heritage.faces.schemas.records import photo_url
@@ -46,6 +46,7 @@ class Draft:
     problem: str = ""
     case: str = ""
     case_problem: str = ""
+    reason: str = ""
 
 
 NOTHING_TYPED = Draft()
@@ -68,6 +69,7 @@ class HitPage:
     told: str
     photo: SearchedPhoto
     photo_url: str
+    choices: tuple[Choice, ...]
     may_decide: bool
     filing: Filing
 
@@ -85,6 +87,7 @@ class HitPage:
             told=next_step(hit.record.owner_agency, hit.record.record_id) if hit.record else _(NO_RECORD_STEP),
             photo=photos[hit.view],
             photo_url=searched_url(context, hit.search, photos[hit.view].digest, viewer),
+            choices=choices_of(side, viewer),
             may_decide=viewer.may(Scope.DECIDE),
             filing=Filing.of(context, hit.hit_id, viewer),
         )
@@ -100,6 +103,11 @@ def searched_url(context: Context, search: KeptSearch, digest: ImageDigest, view
     return ""
 
 
+def written_note(note: str, reason: str) -> str:
+    """What is kept of what was typed and chosen."""
+    return with_reason(note.replace("\r\n", "\n").strip(), reason)
+
+
 @router.get("/hits/{hit_id}", dependencies=[needs(Scope.READ)])
 def hit_page(
     request: Request, running: RunningNow, viewer: ViewerNow, hit_id: HitKey, said: DecisionKind | None = None
@@ -108,7 +116,9 @@ def hit_page(
     hit = read_hit(running.context, hit_id, viewer)
     is_so = bool(hit.decisions) and (hit.decisions[-1].kind, hit.decisions[-1].actor) == (said, viewer.actor)
     shown = HitPage.of(running.context, hit, viewer)
-    return page(request, "hit.html", shown=shown, said=said_words(said) if said and is_so else "", draft=NOTHING_TYPED)
+    return page(
+        request, "hit.html", shown=shown, said=said_words(said, viewer) if said and is_so else "", draft=NOTHING_TYPED
+    )
 
 
 @router.post("/hits/{hit_id}/decisions", dependencies=[needs(Scope.DECIDE)])
@@ -119,18 +129,18 @@ def put_on_record(
     hit_id: HitKey,
     decision: Annotated[DecisionKind, Form()],
     note: Annotated[str, Form()] = "",
-    token: Annotated[str, Form(max_length=100)] = "",
+    reason: Annotated[str, Form()] = "",
+    token: Annotated[str, Form()] = "",
 ) -> Response:
     """What cannot be taken is told at its field, with all that was typed."""
-    context, written = running.context, note.replace("\r\n", "\n").strip()
+    context, written = running.context, written_note(note, reason if decision is DecisionKind.REJECTED else "")
     try:
         with once(context.replies, viewer, token, hit_id, decision.value, written) as is_first:
             if is_first:
-                check_reason(read_hit(context, hit_id, viewer), decision, written, viewer)
                 decide(context, hit_id, decision, written, viewer)
     except InputError as error:
         shown = HitPage.of(context, read_hit(context, hit_id, viewer), viewer)
-        return page(request, "hit.html", 422, shown=shown, said="", draft=Draft(note, str(error)))
+        return page(request, "hit.html", 422, shown=shown, said="", draft=Draft(note, str(error), reason=reason))
     return RedirectResponse(f"/hits/{hit_id}?said={decision.value}", 303)
 
 
@@ -140,8 +150,8 @@ def put_into_case(
     running: RunningNow,
     viewer: ViewerNow,
     hit_id: HitKey,
-    case: Annotated[str, Form(max_length=40)] = "",
-    once: Annotated[str, Form(max_length=64)] = "",
+    case: Annotated[str, Form()] = "",
+    once: Annotated[str, Form()] = "",
 ) -> Response:
     """On to the case; one that cannot take it any more is told at the field."""
     context = running.context
@@ -153,9 +163,3 @@ def put_into_case(
         shown, draft = HitPage.of(context, hit, viewer), Draft(case=case, case_problem=words)
         return page(request, "hit.html", problem_of(error).status, shown=shown, said="", draft=draft)
     return RedirectResponse(f"/cases/{read_case_key(case)}", 303)
-
-
-def check_reason(hit: KeptHit, decision: DecisionKind, note: str, viewer: Viewer) -> None:
-    """Raises `InputError` when whoever keeps the record declines it without a word."""
-    if decision is DecisionKind.REJECTED and not note and hit.side_of(viewer) is Side.OWNER:
-        raise InputError(_(REASON_MISSING))

@@ -31,7 +31,7 @@ ADMINISTRATION = Place(
     "/administration",
     N_("Administration"),
     frozenset({Scope.ACCOUNTS, Scope.AUDIT}),
-    covers=("/people", "/keys", "/agencies", "/audit"),
+    covers=("/people", "/keys", "/agency", "/agencies", "/audit"),
 )
 REGISTRY = Place("/registry", N_("Registry"), frozenset({Scope.READ}), covers=("/records", "/edit", "/withdraw"))
 CASES = Place("/cases", N_("Cases"), frozenset({Scope.DECIDE}))

@@ -9,8 +9,8 @@ from heritage.domain.differing import Comparison, Seen, compare
 from heritage.domain.hits import Hit, SearchedPhoto
 from heritage.domain.images import ImageDigest, Region
 from heritage.domain.records import RecordId
-from heritage.domain.review import Side
 from heritage.domain.rules import Rules
+from heritage.faces.decision_words import Choice
 from heritage.faces.drawing import Inlier, PairDrawing, drawn_inliers, one_above_other, side_by_side
 from heritage.faces.languages import _
 from heritage.faces.schemas.records import image_url
@@ -44,7 +44,7 @@ def record_address(record_id: RecordId) -> str:
 class HitView:
     """``part`` is of the photo that ``hit.view`` names; None: the whole of it.
 
-    ``hit_id`` says where the reader may put a decision on record, and ``side`` for whom that is; empty: they may not.
+    ``hit_id`` says where the reader may put on record which of ``choices``; empty: they may not.
     """
 
     hit: Hit
@@ -62,7 +62,7 @@ class HitView:
     inliers: tuple[Inlier, ...]
     comparisons: tuple[tuple[str, Comparison, str], ...] = ()
     hit_id: str = ""
-    side: Side = Side.SEARCHER
+    choices: tuple[Choice, ...] = ()
     record_url: str = ""  # of the page of the record, for whom may read records
     hit_url: str = ""
 
@@ -99,6 +99,6 @@ class HitView:
         own = f"/hits/{hit_id}" if hit_id else ""
         return replace(self, record_url=record_address(self.hit.record.record_id), hit_url=own)
 
-    def decided_for(self, side: Side, hit_id: str | None) -> Self:
-        """The same with forms to decide by, for ``side``, unless the hit was not kept."""
-        return replace(self, side=side, hit_id=hit_id or "")
+    def decided_by(self, choices: tuple[Choice, ...], hit_id: str | None) -> Self:
+        """The same with forms to decide by, unless the hit was not kept."""
+        return replace(self, choices=choices, hit_id=hit_id or "")

@@ -1,6 +1,5 @@
 """Choosing the language of the pages; anybody may, signed in or not."""
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -11,13 +10,11 @@ from heritage.errors import ForbiddenError, InputError
 from heritage.faces.api.around.languages import COOKIE
 from heritage.faces.api.origins import is_foreign
 from heritage.faces.languages import LANGUAGES
+from heritage.faces.web.carried import own_address
 
 router = APIRouter(include_in_schema=False)
 
 KEPT_S = 365 * 24 * 3600
-# One slash and then neither another nor a backslash, which browsers take for one: that would be a stranger's address,
-# to which our own name lends trust. Nor anything that browsers leave out before they look.
-_OWN_ADDRESS = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 
 
 @router.post("/language")
@@ -32,8 +29,3 @@ def choose(
     answer = RedirectResponse(own_address(next), 303)
     answer.set_cookie(COOKIE, code, KEPT_S, secure=request.url.scheme == "https", httponly=True, samesite="lax")
     return answer
-
-
-def own_address(address: str) -> str:
-    """That address, if it is one of this site's; the first page otherwise."""
-    return address if _OWN_ADDRESS.fullmatch(address) else "/"

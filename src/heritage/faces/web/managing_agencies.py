@@ -29,9 +29,9 @@ router = APIRouter(
     dependencies=[needs(Scope.ACCOUNTS), Depends(_for_operator)],
 )
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 # Not in the path: names have slashes and dots in them, and browsers take `..` for a step up, to another agency.
-Name = Annotated[str, Query(max_length=300)]
+Name = Annotated[str, Query()]
 LIST = "/agencies"
 
 
@@ -74,7 +74,7 @@ def add_agency(
     if typed.name_problem or typed.admin_problem:
         return _agencies_page(visit, typed, 422)
     try:
-        with visit.acting_once(form_token) as is_first:
+        with visit.acting_once(form_token, typed.name, typed.admin) as is_first:
             if not is_first:
                 return visit.sent_already(LIST)
             _agency, invited = accounts.add_agency(visit.database, visit.viewer, typed.name, typed.admin)

@@ -29,7 +29,7 @@ from heritage.service.keys import (
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.ACCOUNTS)])
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 Prefix = Annotated[str, Path(pattern="^[a-z2-7]{8}$")]
 LIST = "/keys"
 MAX_DAYS = 3650
@@ -98,7 +98,7 @@ def create(
     visit: VisitNow,
     label: Field = "",
     role: Field = "",
-    scopes: Annotated[list[Field] | None, Form(max_length=20)] = None,
+    scopes: Annotated[list[Field] | None, Form()] = None,
     days: Field = "",
     form_token: Field = "",
 ) -> Response:
@@ -106,7 +106,7 @@ def create(
     if typed.has_problem:
         return _keys_page(visit, typed, 422)
     try:
-        with visit.acting_once(form_token) as is_first:
+        with visit.acting_once(form_token, typed.label, role, *typed.scopes, typed.days) as is_first:
             if not is_first:
                 return visit.sent_already(LIST)
             made = create_key(visit.database, visit.viewer, typed.wish(visit.viewer.agency))
@@ -133,7 +133,7 @@ def rotate(
         problem = _("a number of hours from 0 to %(most)s") % {"most": LONGEST_OVERLAP // HOUR}
         return _rotate_page(visit, known, _TypedHours(hours, problem), 422)
     try:
-        with visit.acting_once(form_token) as is_first:
+        with visit.acting_once(form_token, prefix, hours) as is_first:
             if not is_first:
                 return visit.sent_already(LIST)
             made = rotate_key(visit.database, visit.viewer, prefix, int(hours) * HOUR)

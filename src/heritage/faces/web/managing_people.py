@@ -20,7 +20,7 @@ from heritage.service.accounts import Invitation
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, dependencies=[needs(Scope.ACCOUNTS)])
 
-Field = Annotated[str, Form(max_length=300)]
+Field = Annotated[str, Form()]  # how long it may be is told at the field
 LIST = "/people"
 
 
@@ -52,7 +52,7 @@ def add_person(
     if role not in set(Role):
         return _people_page(visit, _with(typed, "", _("choose one of the roles")), 422)
     try:
-        with visit.acting_once(form_token) as is_first:
+        with visit.acting_once(form_token, typed.login, role, by_provider) as is_first:
             if not is_first:
                 return visit.sent_already(LIST)
             wanted = Person(typed.login, visit.viewer.agency, Role(role))
@@ -84,7 +84,7 @@ def change_role(
     if not sure:
         return visit.ask(_role_question(known, Role(role)))
     try:
-        with visit.acting_once(form_token) as is_first:
+        with visit.acting_once(form_token, known.login, role) as is_first:
             if is_first:
                 accounts.change_role(visit.database, visit.viewer, known.login, Role(role))
     except HeritageError as error:

@@ -122,10 +122,10 @@ def withdraw(
     request: Request, running: RunningNow, viewer: ViewerNow, record_id: RecordIdAsked, form: Form
 ) -> Response:
     known = _kept(running, record_id, viewer)
+    if known.status is Status.WITHDRAWN:  # a second click
+        return RedirectResponse(record_address(record_id), 303)
     reason, version = (str(form.get(name) or "").strip() for name in ("reason", "version"))
     try:
-        if not reason:
-            raise InputError(_("Say why it is withdrawn."))
         seen = int(version) if version.isdecimal() and len(version) < 10 else 0
         withdraw_record(running.context, record_id, seen, viewer, reason)
     except (InputError, StaleError) as error:

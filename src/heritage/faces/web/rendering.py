@@ -13,11 +13,12 @@ from heritage.domain.access import ANYBODY, Scope, Viewer
 from heritage.domain.differing import NOT_SAID, Seen
 from heritage.domain.hits import SearchResult, Verdict
 from heritage.domain.images import Region
-from heritage.domain.review import Kept, Side
+from heritage.domain.review import Kept, side_for
 from heritage.faces import languages
 from heritage.faces.asking import MAX_BOXES, MAX_PHOTOS
-from heritage.faces.decision_words import CHOICES, MADE_WORDS, STATE_NAMES
+from heritage.faces.decision_words import MADE_WORDS, REASONS, STATE_NAMES, choices_of, note_words
 from heritage.faces.saying import said
+from heritage.faces.search_words import kept_coverage_words
 from heritage.faces.web.assets import STATIC, assets_version, page_style
 from heritage.faces.web.hit_view import HitView, ImageUrl
 from heritage.faces.wording import (
@@ -54,8 +55,8 @@ class Asking:
             shown = shown.linked(self.kept.hit_ids[place] if self.kept else None)
         if self.kept is None or not self.viewer.may(Scope.DECIDE):
             return shown
-        side = Side.OWNER if self.viewer.owns(view.hit.record) else Side.SEARCHER
-        return shown.decided_for(side, self.kept.hit_ids[place])
+        choices = choices_of(side_for(view.hit.record, self.viewer), self.viewer)
+        return shown.decided_by(choices, self.kept.hit_ids[place])
 
 
 NOBODY_ASKS = Asking()
@@ -89,7 +90,7 @@ def environment() -> Environment:
         day=languages.day,
         moment=languages.moment,
     )
-    made.filters.update(said=said)
+    made.filters.update(said=said, note_words=note_words)
     made.globals.update(
         language=languages.language,
         languages=tuple(languages.LANGUAGES.values()),
@@ -99,13 +100,14 @@ def environment() -> Environment:
         max_photos=MAX_PHOTOS,
         max_boxes=MAX_BOXES,
         coverage_words=coverage_words,
+        kept_coverage_words=kept_coverage_words,
         scope_words=scope_words,
         gap_words=gap_words,
         role_words=ROLE_WORDS,
         right_words=SCOPE_WORDS,
         advice_words=ADVICE_WORDS,
         retake_words=RETAKE_WORDS,
-        choices=CHOICES,
+        reasons=REASONS,
         made_words=MADE_WORDS,
         state_names=STATE_NAMES,
         verdict_words=VERDICT_WORDS,

@@ -16,7 +16,7 @@ from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.decision_words import said_words, state_words
 from heritage.faces.languages import N_, _
-from heritage.faces.web.deciding import NOTHING_TYPED, RULES, Draft, check_reason, searched_url
+from heritage.faces.web.deciding import NOTHING_TYPED, RULES, Draft, searched_url, written_note
 from heritage.faces.web.framing import page
 from heritage.faces.web.hit_view import registered_url
 from heritage.faces.web.inbox import thumbnail
@@ -119,7 +119,7 @@ def review(
 ) -> HTMLResponse:
     """The hit asked for, else the next one that is left, ``after`` the one that was decided on."""
     queue = review_queue(running.context, scan_id, viewer)
-    told = said_words(said) if said and after else ""
+    told = said_words(said, viewer) if said and after else ""
     return _shown(request, running.context, Asked(scan_id, queue, hit or _next_of(queue, after)), told=told)
 
 
@@ -132,20 +132,20 @@ def put_on_record(
     hit: Annotated[str, Form(pattern="^[0-9a-f]{24}$")],
     decision: Annotated[DecisionKind, Form()],
     note: Annotated[str, Form()] = "",
-    token: Annotated[str, Form(max_length=100)] = "",
+    reason: Annotated[str, Form()] = "",
+    token: Annotated[str, Form()] = "",
     together: Annotated[bool, Form()] = False,
 ) -> Response:
     """``together``: also of what is left of other listings with the same picture."""
-    context, written = running.context, note.replace("\r\n", "\n").strip()
+    context, written = running.context, written_note(note, reason if decision is DecisionKind.REJECTED else "")
     queue = review_queue(context, scan_id, viewer)
     chosen = _together(queue, hit, together)
     try:
         with once(context.replies, viewer, token, hit, decision.value, written, str(together)) as is_first:
             if is_first:
-                check_reason(read_hit(context, hit, viewer), decision, written, viewer)
                 decide_together(context, chosen, decision, written, viewer)
     except InputError as error:
-        return _shown(request, context, Asked(scan_id, queue, hit), Draft(note, str(error)))
+        return _shown(request, context, Asked(scan_id, queue, hit), Draft(note, str(error), reason=reason))
     return RedirectResponse(f"/scans/{scan_id}/review?after={hit}&said={decision.value}", 303)
 
 

@@ -9,10 +9,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.scans import ListingState, Scan, ScanState
-from heritage.errors import InputError
+from heritage.errors import ConflictError, InputError
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow, needs
 from heritage.faces.languages import _
+from heritage.faces.problems import problem_of
 from heritage.faces.scan_words import SCAN_WORDS, STATE_WORDS
 from heritage.faces.web.framing import page
 from heritage.faces.web.once import leading_once
@@ -46,9 +47,9 @@ def begin_scan(
     running: RunningNow,
     viewer: ViewerNow,
     file: Annotated[UploadFile | None, File()] = None,
-    token: Annotated[str, Form(max_length=100)] = "",
+    token: Annotated[str, Form()] = "",
 ) -> Response:
-    """What is wrong with the file is told at it. Sent twice it begins one scan."""
+    """What is wrong with the file is told at it; a second click begins no second scan."""
     if file is None or not file.filename:
         return page(request, "scan_new.html", 422, problem=_("Choose a file first."))
     try:
@@ -57,8 +58,8 @@ def begin_scan(
                 with running.opening_turns.take():
                     asked = scans.ask_scan(running.context, viewer, SentFile(file.filename, file.file))
                 way.to = f"/scans/{asked.scan_id}"
-    except InputError as error:
-        return page(request, "scan_new.html", 422, problem=str(error))
+    except (InputError, ConflictError) as error:
+        return page(request, "scan_new.html", problem_of(error).status, problem=str(error))
     running.scan_worker.wake()
     return RedirectResponse(way.to, 303)
 

@@ -38,7 +38,7 @@ def sellers(
     request: Request,
     running: RunningNow,
     viewer: ViewerNow,
-    text: Annotated[str, Query(max_length=300)] = "",
+    text: Annotated[str, Query()] = "",
     start: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> HTMLResponse:
     found = find_sellers(running.context.sellers, viewer, text.strip(), start, PAGE_SIZE + 1)

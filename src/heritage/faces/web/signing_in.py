@@ -1,5 +1,6 @@
 """Signing in and out at the page: by login and password, or through an OpenID provider."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from heritage.faces.api.origins import is_own
 from heritage.faces.api.running import Running, RunningNow
 from heritage.faces.api.viewing import CallerNow, cookie_name
 from heritage.faces.problems import problem_of
+from heritage.faces.web.carried import Carried, own_address
 from heritage.faces.web.framing import page
 from heritage.faces.web.provider import Flow, Provider
 from heritage.service.signing_in import Credentials, SignedIn, end_session, sign_in, sign_in_by_provider, sign_out
@@ -19,17 +21,34 @@ from heritage.service.signing_in import Credentials, SignedIn, end_session, sign
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 FLOW_S = 600  # to sign in at the provider
-MAX_FIELD = 300  # characters
-Field = Annotated[str, Form(max_length=MAX_FIELD)]
+Field = Annotated[str, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where somebody is led who has signed in: to the page ``next``, or to what they had sent before."""
+
+    next: str = "/"
+    carried: Carried | None = None
 
 
 @router.get("/login")
-def show(request: Request, running: RunningNow) -> HTMLResponse:
-    return _login_page(request, running)
+def show(request: Request, running: RunningNow, next: str = "/") -> HTMLResponse:
+    return _login_page(request, running, on=Onward(own_address(next)))
 
 
 @router.post("/login")
-def enter(request: Request, running: RunningNow, login: Field = "", password: Field = "", code: Field = "") -> Response:
+def enter(
+    request: Request,
+    running: RunningNow,
+    login: Field = "",
+    password: Field = "",
+    code: Field = "",
+    next: Annotated[str, Form()] = "/",
+    carried: Annotated[str, Form()] = "",
+) -> Response:
+    """On to the page that was wanted, or to the form that was sent when nobody was signed in any more."""
+    on = Onward(own_address(next), Carried.parse(carried) if carried else None)
     try:
         if not is_own(request):  # else a stranger's page could sign people in under an account of the stranger's
             raise ForbiddenError("sign in at this page, not from another site's")
@@ -37,8 +56,10 @@ def enter(request: Request, running: RunningNow, login: Field = "", password: Fi
         with running.sign_in_turns.take():
             signed_in = sign_in(running.context.database, given, datetime.now(UTC))
     except HeritageError as error:
-        return refused(error, _login_page(request, running, error, login))
-    return entered(request, running, signed_in, "/account" if signed_in.person.must_choose_password else "/")
+        return refused(error, _login_page(request, running, error, login, on))
+    if signed_in.person.must_choose_password:
+        return entered(request, running, signed_in, "/account")
+    return entered(request, running, signed_in, "" if on.carried else on.next, on.carried)
 
 
 @router.post("/logout")
@@ -80,11 +101,15 @@ def come_from_provider(request: Request, running: RunningNow) -> Response:
     return answer
 
 
-def entered(request: Request, running: Running, signed_in: SignedIn, address: str = "") -> Response:
+def entered(
+    request: Request, running: Running, signed_in: SignedIn, address: str = "", carried: Carried | None = None
+) -> Response:
     """Hand the token to the browser. Whoever's session was open in it before is ended: no token outlives a sign-in."""
     name = cookie_name(request)
     end_session(running.context.database, request.cookies.get(name, ""))
-    answer = RedirectResponse(address, 303) if address else page(request, "entered.html", person=signed_in.person)
+    template = "carried.html" if carried else "entered.html"
+    shown = page(request, template, person=signed_in.person, carried=carried)
+    answer = RedirectResponse(address, 303) if address else shown
     answer.set_cookie(name, signed_in.token, secure=_is_secure(request), httponly=True, samesite="strict")
     return answer
 
@@ -98,9 +123,21 @@ def refused(error: HeritageError, answer: HTMLResponse) -> HTMLResponse:
 
 
 def _login_page(
-    request: Request, running: Running, problem: HeritageError | None = None, login: str = ""
+    request: Request,
+    running: Running,
+    problem: HeritageError | None = None,
+    login: str = "",
+    on: Onward = Onward(),
 ) -> HTMLResponse:
-    return page(request, "login.html", problem=str(problem or ""), has_provider=_has_provider(running), login=login)
+    return page(
+        request,
+        "login.html",
+        problem=str(problem or ""),
+        has_provider=_has_provider(running),
+        login=login,
+        next=on.next,
+        carried=on.carried,
+    )
 
 
 def address_of(request: Request) -> str:

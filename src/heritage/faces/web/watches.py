@@ -30,7 +30,7 @@ SAID = {
     "watched": N_("Your agency is told if it is registered."),
     "ended": N_("The watch is ended."),
 }
-Token = Annotated[str, Form(max_length=100)]
+Token = Annotated[str, Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def watches(
     request: Request,
     running: RunningNow,
     viewer: ViewerNow,
-    said: Annotated[str, Query(max_length=20)] = "",
+    said: Annotated[str, Query()] = "",
 ) -> HTMLResponse:
     """``said``: what was just done, to confirm it."""
     found = watches_of(running.context, viewer)

@@ -157,7 +157,10 @@ class PhotoForm {
 
   complain(sentence) {
     this.error.textContent = sentence;
-    for (const input of this.form.querySelectorAll("[type=file]")) input.toggleAttribute("aria-invalid", !!sentence);
+    for (const input of this.form.querySelectorAll("[type=file]")) {
+      if (sentence) input.setAttribute("aria-invalid", "true"); // empty, it would mean that all is well
+      else input.removeAttribute("aria-invalid");
+    }
   }
 
   async submit() {

@@ -37,6 +37,21 @@ function remember() {
   }
 }
 
+/**
+ * A form with files is too much to be carried through a sign-in by the server: what is typed into one is kept in this tab,
+ * under this name, until another page than the form's or the one to sign in at is reached.
+ */
+export const DRAFT = "heritage draft ";
+
+function forgetDrafts() {
+  if (location.pathname === "/login" || document.querySelector(".record-form, input[name=carried]")) return;
+  try {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith(DRAFT)) sessionStorage.removeItem(name);
+  } catch {
+    // a browser that keeps nothing
+  }
+}
+
 /** The style of what scripts show: after the first paint, and before any of it is shown. */
 function styled() {
   if (document.querySelector(`link[href="${PHOTOS_SHEET}"]`)) return undefined;
@@ -59,6 +74,17 @@ export async function enliven(scope) {
   }
 }
 
+/** A second click sends nothing a second time; what was stopped may soon be sent again. */
+const AGAIN_MS = 5000;
+let sentAt = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const { target: form } = event;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (Date.now() - (sentAt.get(form) ?? -AGAIN_MS) < AGAIN_MS) event.preventDefault();
+  else sentAt.set(form, Date.now());
+});
+addEventListener("pageshow", () => (sentAt = new WeakMap())); // a page that the browser kept may send its form again
+
 /** Somebody who types is at work: a session that ends meanwhile would take with it what they typed. */
 function stay() {
   let told = Date.now();
@@ -70,6 +96,7 @@ function stay() {
 }
 
 remember();
+forgetDrafts();
 if (document.body.dataset.person) stay();
 requestAnimationFrame(() =>
   setTimeout(async () => {

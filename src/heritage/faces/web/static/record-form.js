@@ -1,4 +1,7 @@
-// Says while somebody types how complete a record is. The server weighs it again, with the same weights.
+// Says while somebody types how complete a record is (the server weighs it again, with the same weights), and keeps what
+// they typed if their session has ended meanwhile.
+
+import { DRAFT, keeper } from "./heritage.js";
 
 export function enlivenOne(form) {
   const [photographWeight, furtherWeight] = form.dataset.weights.split(",").map(Number);
@@ -37,6 +40,8 @@ export function enlivenOne(form) {
   form.addEventListener("change", tell);
   tell();
 
+  keepDraft(form);
+
   // A second click while the first is under way would only wait for it.
   form.addEventListener("submit", () => {
     requestAnimationFrame(() => (form.querySelector(".complete button").disabled = true));
@@ -45,4 +50,27 @@ export function enlivenOne(form) {
 
   // At the first thing to mend; its description is read with it.
   form.querySelector("[aria-invalid=true], .other")?.closest(".field, div")?.querySelector("input, textarea, select")?.focus();
+}
+
+const NOT_TYPED = ["file", "hidden", "submit"];
+
+/** For this tab and this person alone. Where the server shows the form again, it has everything in it already. */
+function keepDraft(form) {
+  const name = DRAFT + location.pathname;
+  const typed = () => [...form.elements].filter(({ name: field, type }) => field && !NOT_TYPED.includes(type));
+  try {
+    const { by, values } = JSON.parse(sessionStorage.getItem(name) ?? "{}");
+    if (by === keeper() && values.length === typed().length && !document.querySelector(".problem, .field-problem")) {
+      typed().forEach((field, place) => Object.assign(field, values[place]));
+      form.dispatchEvent(new Event("input"));
+      form.querySelector(".restored").hidden = false;
+    }
+    sessionStorage.removeItem(name);
+    form.addEventListener("submit", () => {
+      const now = typed().map(({ type, value, checked }) => (type === "checkbox" ? { checked } : { value }));
+      sessionStorage.setItem(name, JSON.stringify({ by: keeper(), values: now }));
+    });
+  } catch {
+    // a browser that keeps nothing
+  }
 }

@@ -48,7 +48,7 @@ function outcome({ status, responseText }) {
   if (!status) return { isOffline: true };
   const page = new DOMParser().parseFromString(responseText, "text/html");
   if (page.querySelector(".answer")) return { answer: page };
-  return { isBusy: status === 429 || status === 503, problem: page.querySelector(".problem p")?.textContent };
+  return { isBusy: status === 429 || status === 503, problem: page.querySelector(".problem p, .photo-form .error:not(:empty), .photo-form .field-problem")?.textContent };
 }
 
 // XMLHttpRequest, since fetch says nothing of how much has been sent.
