@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PARALLEL := -n 2 --dist loadfile
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo serve test unit browser translations lint format bench bench-registry bench-scan crash fuzz clean
 
@@ -30,7 +30,7 @@ unit: $(READY)          ## the tests that need seconds: no torch, no database, n
 browser: $(READY) | axe ## the pages in a real Chromium, installed where there is none and we may; pictures in out/browser
 	@command -v chromium > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y chromium; } \
 		|| echo "no Chromium, and none can be installed: the tests will say so"
-	$(BIN)/pytest $(PARALLEL) -rs tests/browser
+	$(BIN)/pytest $(PARALLEL) -rs --pictures tests/browser
 
 translations: $(READY)  ## bring new sentences into the catalogs of the other languages
 	$(BIN)/python scripts/translations.py
@@ -61,7 +61,8 @@ crash: $(READY)         ## kill -9 in the middle of ingest, imports, index build
 bench-scan: $(READY)    ## scan 500 generated listings, and compare with the bare stages; COUNT=10000 of them, among as many records
 	$(BIN)/python scripts/scan_benchmark.py $(if $(COUNT),--listings $(COUNT) --registered $(COUNT))
 
-fuzz: $(READY)          ## send the API what nobody should send, and 10,000 damaged pictures; SEED= repeats a run
+fuzz: $(READY)          ## what nobody should send, many generated examples, 10,000 damaged pictures; SEED= repeats a run
+	$(BIN)/pytest -n 2 --hypothesis-profile many tests/unit
 	$(BIN)/python scripts/fuzz.py $(if $(SEED),--seed $(SEED))
 
 clean:

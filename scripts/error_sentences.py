@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import heritage
@@ -30,15 +31,18 @@ _CLASSES = {
 } | {"HTTPException"}
 _MAKERS = {"_wrong": 1}  # functions of ours that make an error, and which argument is its sentence
 _PIECES = {"_NO_PICTURES", "_kind_of_text"}  # what they name stands within a sentence
+_SAYING = re.compile("|".join(sorted({*_CLASSES, *_MAKERS, *_PIECES, "Problem"})))
 
 
-def error_sentences() -> set[str]:
+@cache
+def error_sentences() -> frozenset[str]:
     """All that the error tree says at pages, values as ``{name}``."""
     found: set[str] = set()
     for path in sorted(SOURCE.rglob("*.py")):
-        if not path.relative_to(SOURCE).as_posix().startswith(_COMMAND_LINE):
-            found.update(sentences_of(ast.parse(path.read_text(encoding="utf-8"))))
-    return found
+        text = path.read_text(encoding="utf-8")
+        if _SAYING.search(text) and not path.relative_to(SOURCE).as_posix().startswith(_COMMAND_LINE):
+            found.update(sentences_of(ast.parse(text)))
+    return frozenset(found)
 
 
 def sentences_of(module: ast.Module) -> set[str]:
@@ -66,9 +70,9 @@ class _Reader:
     variables: set[str] = field(default_factory=set)  # that sentences have in them
 
     def sentences(self) -> Iterator[str]:
-        calls = [node for node in ast.walk(self.function) if isinstance(node, ast.Call)]
-        found = [text for call in calls for text in self._made_by(call)]
-        found += [text for value in self._assigned() for text in self._texts(value)]
+        nodes = list(ast.walk(self.function))
+        found = [text for node in nodes if isinstance(node, ast.Call) for text in self._made_by(node)]
+        found += [text for value in self._assigned(nodes) for text in self._texts(value)]
         return (text for text in found if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text)))
 
     def _made_by(self, call: ast.Call) -> Iterator[str]:
@@ -119,11 +123,11 @@ class _Reader:
             parts.append(f"{{{name}}}")
         return "".join(parts)
 
-    def _assigned(self) -> list[ast.expr]:
+    def _assigned(self, nodes: list[ast.AST]) -> list[ast.expr]:
         """What the variables within sentences may hold, where it is several words of ours."""
         return [
             node.value
-            for node in ast.walk(self.function)
+            for node in nodes
             if isinstance(node, ast.Assign)
             and isinstance(node.value, ast.IfExp | ast.JoinedStr | ast.Constant)
             and any(isinstance(target, ast.Name) and target.id in self.variables for target in node.targets)

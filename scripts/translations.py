@@ -9,6 +9,7 @@ is guessed from sentences that look alike. ``--check`` writes nothing; exit code
 
 import argparse
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def main() -> int:
     return 0 if complete or not is_check else 1
 
 
+@cache
 def messages() -> Catalog:
     """All that is marked for translation, and all that errors say."""
     found = Catalog()

@@ -4,11 +4,26 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import PostgresServer, running_server
 
+# Few examples in every run; `make fuzz` tries many.
+settings.register_profile("suite", max_examples=25)
+settings.register_profile("many", max_examples=400)
+settings.load_profile("suite")
+
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", action="store_true", help="keep pictures of the pages in out/browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what takes minutes for a file: begun last, it would keep one core busy and the others waiting."""
+    items.sort(key=lambda item: item.path.parent.name not in ("integration", "browser"))
 
 
 @pytest.fixture(scope="session")

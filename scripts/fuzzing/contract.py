@@ -27,7 +27,7 @@ class ApiCaller:
     filters: tuple[str, ...] = ()  # of Schemathesis: which operations
 
 
-QUICK_EXAMPLES = 2
+QUICK_EXAMPLES = 1
 QUICK_PHASES = "examples,fuzzing"
 PHASES = "examples,coverage,fuzzing"  # coverage: every boundary of every schema, some sixty requests for an operation
 

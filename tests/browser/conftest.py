@@ -30,6 +30,7 @@ QUARTER_TURN = np.array([[0.0, -1, 500], [1, 0, 20], [0, 0, 1]])
 MIRRORED = np.array([[-1.0, 0, 560], [0, 1, 80], [0, 0, 1]])
 
 NOBODY = "?"
+_keeps_pictures = False
 Visit = Callable[..., Page]
 expect.set_options(timeout=30_000)  # ms: searches on a busy machine
 
@@ -141,8 +142,15 @@ def wait_until(page: Page, expression: str) -> None:
         page.wait_for_timeout(50)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    global _keeps_pictures
+    _keeps_pictures = config.getoption("--pictures")
+
+
 def snap(page: Page, name: str) -> None:
-    """Keep a picture of the whole page, light and dark, in ``out/browser`` for somebody to look at."""
+    """Where ``--pictures`` are asked for, one of the whole page, light and dark, in ``out/browser`` to be looked at."""
+    if not _keeps_pictures:
+        return
     OUT.mkdir(parents=True, exist_ok=True)
     size = page.viewport_size
     assert size

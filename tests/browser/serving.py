@@ -18,6 +18,8 @@ from heritage.service.accounts import add_agency, add_person, found
 from heritage.service.context import Context, open_context
 from heritage.service.signing_in import Credentials, change_password, sign_in
 from heritage.settings import Settings
+from heritage.storage.database import Database
+from tests.integration.conftest import cheap_hashing
 from tests.integration.faces.conftest import register
 from tests.toys import ToyEmbedder
 
@@ -97,12 +99,16 @@ def served_with_accounts(home: Path) -> Iterator[Served]:
     `REGISTRAR`; at `EAST`, which searches, `INVESTIGATOR` and `OFFICER`. The password of each is `PASSWORD`.
     """
     with served(home) as running:
-        database = running.context.database
-        found(database, CENTRE, OPERATOR, PASSWORD)
-        invitations = [add_agency(database, AT_THE_MACHINE, NORTH, ADMIN)[1]]
-        add_agency(database, AT_THE_MACHINE, EAST, "east-admin")
-        invitations += [add_person(database, AT_THE_MACHINE, person) for person in PEOPLE]
-        for one in invitations:
-            given = Credentials(one.person.login, one.password, "", "")
-            change_password(database, given, PASSWORD, datetime.now(UTC))
+        with cheap_hashing():
+            _let_in(running.context.database)
         yield running
+
+
+def _let_in(database: Database) -> None:
+    found(database, CENTRE, OPERATOR, PASSWORD)
+    invitations = [add_agency(database, AT_THE_MACHINE, NORTH, ADMIN)[1]]
+    add_agency(database, AT_THE_MACHINE, EAST, "east-admin")
+    invitations += [add_person(database, AT_THE_MACHINE, person) for person in PEOPLE]
+    for one in invitations:
+        given = Credentials(one.person.login, one.password, "", "")
+        change_password(database, given, PASSWORD, datetime.now(UTC))

@@ -130,4 +130,4 @@ def test_a_record_is_fit_for_print(visit: Visit) -> None:
     expect(page.locator(".one-record h1")).to_be_visible()
     for hidden in (".downloads >> nth=0", "footer", ".places"):
         expect(page.locator(hidden)).to_be_hidden()
-    page.screenshot(path=Path(__file__).parents[2] / "out" / "browser" / "print-record.png", full_page=True)
+    snap(page, "print-record")

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
 from fuzzing.pictures import picture_files
 from fuzzing.server import running_server
 
-ROW_COUNT = 1_500
+ROW_COUNT = 600
 
 
 def test_it_is_as_if_nobody_had_disturbed_it(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Where modules, functions and parameter lists stop. Read from the source, nothing is imported."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +34,9 @@ def test_nobody_has_to_pass_more_than_a_handful_of_arguments() -> None:
     assert [f"{path}: {one.name}" for path, one in long if not is_called_by_a_framework(one, path)] == []
 
 
-def functions_of(path: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function))
+@cache
+def functions_of(path: Path) -> tuple[Function, ...]:
+    return tuple(node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function))
 
 
 def length_of(function: Function) -> int:

@@ -94,7 +94,10 @@ def _claimed(context: Context, reading: "Reading", pace: Pace, worker: str, plac
     claim = partial(context.listings.claim, reading.scan, worker, CLAIM_SIZE, reading.only_addresses)
     while pace.goes_on() and (listings := claim()):
         places.update(one.place for one in listings)
-        yield from listings
+        for one in listings:
+            yield one
+            if not pace.goes_on():  # the others are released at the end; whoever stops does not wait for them
+                break
 
 
 def _keep(context: Context, scan: Scan, worker: str, run: Sequence[ScannedListing]) -> int:

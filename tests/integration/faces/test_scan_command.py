@@ -83,7 +83,7 @@ def test_ctrl_c_pauses_and_says_how_to_go_on(home: Path, tmp_path: Path) -> None
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert child.stderr is not None
     assert child.stderr.readline().startswith("heritage: scan ")
-    time.sleep(5)
+    time.sleep(1)
     child.send_signal(signal.SIGINT)
     _, told = child.communicate(timeout=120)
     assert child.returncode == 130, told

@@ -93,9 +93,10 @@ def test_one_private_address_among_public_ones_is_enough() -> None:
 def test_no_other_code_lets_private_addresses_in() -> None:
     seams = {"is_allowed", "resolve", "ports"}
     for path in SOURCE.rglob("*.py"):
-        if path.name == "fetching.py":
+        text = path.read_text()
+        if path.name == "fetching.py" or not any(word in text for word in {"Fetcher", *seams}):
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call):
                 named = {keyword.arg for keyword in node.keywords}
                 called = getattr(node.func, "id", "")

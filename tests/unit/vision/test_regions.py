@@ -162,7 +162,7 @@ def any_pictures(draw: st.DrawFn) -> Rgb:
     return canvas
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None)
 @given(any_pictures(), st.integers(0, 15))
 def test_boxes_of_any_picture_are_inside_it_smaller_and_always_the_same(pixels: Rgb, limit: int) -> None:
     boxes = propose(pixels, limit)
