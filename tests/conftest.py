@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.databases import PostgresServer
 
-# Few examples in every run; `make fuzz` tries many.
-settings.register_profile("suite", max_examples=25)
-settings.register_profile("many", max_examples=400)
+# Few examples in every run; `make fuzz` tries many. A machine that is busy with other things is no fault of the code.
+settings.register_profile("suite", max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("many", settings.get_profile("suite"), max_examples=400)
 settings.load_profile("suite")
 
 # What a shell starts in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.

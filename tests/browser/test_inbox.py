@@ -32,7 +32,10 @@ def asked(visit: Visit, photos: Photos, device: str, language: str, note: str) -
     page.wait_for_url(re.compile("/hits/"))
     with speaking(language):
         expect(page.get_by_role("status")).to_contain_text(
-            _("Put on record: you ask the owner agency. It finds the question in its inbox.")
+            _(
+                "Put on record: you ask the owner agency. It finds the question in its inbox, if it has one here; "
+                "otherwise ask it yourself."
+            )
         )
     expect(page.locator(".timeline")).to_contain_text(note)
     looked_at(page, f"{device}-hit-asked-{language}")

@@ -72,7 +72,10 @@ MADE_WORDS = {
 _SAID_WORDS = {
     DecisionKind.CONFIRMED: N_("Put on record: it is the same object. The agency that searched sees it."),
     DecisionKind.REJECTED: N_("Put on record: it is not the same object. The other agency sees it."),
-    DecisionKind.ASK_OWNER: N_("Put on record: you ask the owner agency. It finds the question in its inbox."),
+    DecisionKind.ASK_OWNER: N_(
+        "Put on record: you ask the owner agency. It finds the question in its inbox, if it has one here; "
+        "otherwise ask it yourself."
+    ),
     DecisionKind.ASK_EXPERT: N_("Put on record: an expert should look at it. Both agencies see that."),
 }
 

@@ -165,8 +165,6 @@ class Listings:
             if not rows:
                 break
             for one in dict.fromkeys(row.columns for row in rows):
-                if len(names) >= limit:
-                    break
                 _join_names(names, [name for name, _ in json.loads(one)][:limit])
             after = rows[-1].place
         return tuple(name for name, _ in names[:limit])

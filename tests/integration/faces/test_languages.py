@@ -82,3 +82,17 @@ def test_the_language_of_a_page_with_any_address_is_changed_in_its_place(client:
     found = re.search(r'name="next" value="([^"]+)"', page)
     assert found
     assert own_address(found[1]) == "/records/north/%D8%A3%201"
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "page"),
+    [
+        ("/cases/HC-2026-AAAA/notes?x=1", "/cases/HC-2026-AAAA"),
+        ("/scans/abc/turn", "/scans/abc"),
+        ("/watches/1/end", "/watches"),
+    ],
+)
+def test_where_only_a_form_is_sent_to_the_page_above_it_is_shown(client: TestClient, sent_to: str, page: str) -> None:
+    answer = client.post("/language", data={"code": "fr", "next": sent_to}, follow_redirects=False)
+    assert answer.headers["location"] == page
+    client.cookies.clear()
