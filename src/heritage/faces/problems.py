@@ -73,7 +73,7 @@ _KINDS = (  # the first that fits wins, so causes come before their parents
     _Kind(StaleError, 412, "stale", "Changed meanwhile"),
     _Kind(ConflictError, 409, "conflict", "Not possible as things are"),
     _Kind(NotFoundError, 404, "not-found", "Not found"),
-    _Kind(DeliveryError, 502, "delivery", "The message was not taken"),
+    _Kind(DeliveryError, 424, "delivery", "The message was not taken"),
     _Kind(StorageError, 503, "storage", "The registry cannot be read at present"),
     _Kind(ModelError, 503, "model", "The model cannot be used at present"),
     _Kind(HeritageError, 500, "internal", "The server failed"),

@@ -141,7 +141,7 @@ def test_a_webhook_is_added_tried_out_and_ended_and_its_secret_shown_once(
     assert hook.received[0].headers["webhook-signature"].startswith("v1,")
     hook.statuses = [500]
     refused = send(ann, f"/agency/channels/{channel.channel_id}/test")
-    assert refused.status_code == 502
+    assert refused.status_code == 424
     assert "127.0.0.1 answers 500." in refused.text
     end = f"/agency/channels/{channel.channel_id}/end"
     assert send(ann, end, page=end).headers["location"] == "/agency"
@@ -232,7 +232,7 @@ def test_a_program_tries_a_channel_out_and_is_told_why_nothing_arrives(
     assert ann.post(path, headers=OWN_PAGE).json()["channel_id"] == channel.channel_id
     hook.statuses = [404]
     refused = ann.post(path, headers=OWN_PAGE)
-    assert (refused.status_code, refused.json()["detail"]) == (502, "127.0.0.1 answers 404")
+    assert (refused.status_code, refused.json()["detail"]) == (424, "127.0.0.1 answers 404")
 
 
 def test_the_secret_of_a_webhook_is_not_kept_with_the_answer(ann: TestClient, context: Context) -> None:

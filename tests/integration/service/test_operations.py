@@ -270,9 +270,10 @@ def test_who_has_fewer_rights_meanwhile_gets_nothing_done_and_reads_nothing_of_b
     found(context.database, "north", "anna", "seven pale lanterns")
     add_person(context.database, AT_THE_MACHINE, Person("bo", "north", Role.REGISTRAR))
     keeper = replace(REGISTRAR, actor="bo")
-    done, asked = (ask_export(context, keeper, ExportFormat.CSV, ANYTHING) for _ in range(2))
+    done = ask_export(context, keeper, ExportFormat.CSV, ANYTHING)
     assert carried_out(context, done).state is OperationState.DONE
     assert result_of(context, done.operation_id, keeper)
+    asked = ask_export(context, keeper, ExportFormat.CSV, ANYTHING)
     change_role(context.database, AT_THE_MACHINE, "bo", Role.INVESTIGATOR)
     assert carried_out(context, asked).message == "whoever asked for this may do so no more"
     with pytest.raises(ForbiddenError, match="for registrars"):

@@ -116,10 +116,10 @@ def end(running: RunningNow, viewer: ViewerNow, channel_id: ChannelKey) -> Chann
     operation_id="channels.test",
     dependencies=[needs(Scope.ACCOUNTS)],
     summary="Send a message that tells of no hit",
-    responses=answers(examples.CHANNEL, 404, 422, 502, 503),
+    responses=answers(examples.CHANNEL, 404, 422, 424, 503),
 )
 def test(running: RunningNow, viewer: ViewerNow, channel_id: ChannelKey) -> ChannelModel:
-    """At once, and once: 502 says why it was not taken. A webhook's has the type `channel.tried`."""
+    """At once, and once: 424 says why it was not taken. A webhook's has the type `channel.tried`."""
     return ChannelModel.of(try_channel(running.context, channel_id, trial_mail, viewer))
 
 

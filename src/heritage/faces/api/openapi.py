@@ -43,7 +43,7 @@ _ERROR_EXAMPLES = {
     413: ("Too large", "urn:heritage:problem:image", "The photo cannot be used", "too large: 240 megapixels, limit 80"),
     415: ("Not a kind of file that is read", "urn:heritage:problem:image", "The photo cannot be used", "not an image"),
     422: ("Unusable", "urn:heritage:problem:input", "The request cannot be used", "not a digest: 'x' (expected ...)"),
-    502: ("Not taken", "urn:heritage:problem:delivery", "The message was not taken", "desk.example answers 500"),
+    424: ("Not taken", "urn:heritage:problem:delivery", "The message was not taken", "desk.example answers 500"),
     503: ("Not now", "urn:heritage:problem:storage", "The registry cannot be read at present", "the disk is full"),
 }
 
