@@ -1,6 +1,6 @@
 """The demo's report: every photograph beside what heritage answered, in one HTML file that opens anywhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,51 +21,52 @@ TEMPLATE = Path(__file__).parent / "report.html"
 
 def write_report(context: Context, outcomes: Sequence[Outcome], later: Later, path: Path) -> None:
     """Write ``path``, a single file without references to others."""
-
-    @cache
-    def image_url(digest: ImageDigest) -> str:
-        return shown(context.images.read(digest))
-
-    def shown(data: bytes) -> str:
-        return data_uri(context.thumbnail(context.decode(data).pixels, SHOWN_SIDE))
+    pictures = _Pictures(context)
 
     def answer_of(outcome: Outcome) -> str:
-        photo_url = shown(outcome.photo.read_bytes())
-        return render_answer(outcome.shown_result, [photo_url], image_url, key=f"answer-{outcome.photo.stem}")
-
-    def missed_pictures(outcome: Outcome) -> list[tuple[RecordId, str]]:
-        return [
-            (record, image_url(context.records.get(record, AT_THE_MACHINE).images[0]))
-            for record in sorted(outcome.missed)
-        ]
-
-    def listed_url(listing: KeptListing) -> str:
-        digest = listing.photos[0].digest if listing.photos else None
-        return small(context.photos.read(digest)) if digest else ""
-
-    def small(data: bytes) -> str:
-        return data_uri(context.thumbnail(context.decode(data).pixels, LISTED_SIDE))
+        photo_url = pictures.shown(outcome.photo.read_bytes())
+        return render_answer(outcome.shown_result, [photo_url], pictures.registered, key=f"answer-{outcome.photo.stem}")
 
     template = environment().from_string(TEMPLATE.read_text(encoding="utf-8"))
     html = template.render(
         outcomes=outcomes,
         answer_of=answer_of,
-        missed_pictures=missed_pictures,
+        missed_pictures=pictures.missed,
         summary=Summary.of(outcomes),
         coverage=context.coverage().statement,
         promise=promise(outcomes[0].result.rules),
         later=later,
-        listed_url=listed_url,
-        theft_urls=_theft_urls(later, image_url, lambda digest: shown(context.photos.read(digest))),
+        listed_url=pictures.listed,
+        theft_urls=pictures.theft(later),
         stylesheet=stylesheet(),
     )
     path.write_text(html, encoding="utf-8")
 
 
-def _theft_urls(
-    later: Later, image_url: Callable[[ImageDigest], str], photo_url: Callable[[ImageDigest], str]
-) -> tuple[str, ...]:
-    """The photo that was offered and the registered photograph; none where the theft was missed."""
-    if later.hit is None:
-        return ()
-    return photo_url(later.hit.search.photos[later.hit.view].digest), image_url(later.hit.digest)
+class _Pictures:
+    """Pictures as they stand in the page: data: URIs."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.registered = cache(self._registered)
+
+    def shown(self, data: bytes, side: int = SHOWN_SIDE) -> str:
+        return data_uri(self._context.thumbnail(self._context.decode(data).pixels, side))
+
+    def missed(self, outcome: Outcome) -> list[tuple[RecordId, str]]:
+        records = self._context.records
+        return [(one, self.registered(records.get(one, AT_THE_MACHINE).images[0])) for one in sorted(outcome.missed)]
+
+    def listed(self, listing: KeptListing) -> str:
+        digest = listing.photos[0].digest if listing.photos else None
+        return self.shown(self._context.photos.read(digest), LISTED_SIDE) if digest else ""
+
+    def theft(self, later: Later) -> tuple[str, ...]:
+        """The photo that was offered and the registered photograph; none where the theft was missed."""
+        if later.hit is None:
+            return ()
+        offered = later.hit.search.photos[later.hit.view].digest
+        return self.shown(self._context.photos.read(offered)), self.registered(later.hit.digest)
+
+    def _registered(self, digest: ImageDigest) -> str:
+        return self.shown(self._context.images.read(digest))

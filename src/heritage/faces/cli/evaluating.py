@@ -71,11 +71,13 @@ def evaluate(
         report = _measured(settings.apart(home), evaluation_set, models or [], baseline or [], progress)
     if json_out:
         json_out.write_text(as_json(report), encoding="utf-8")
+    _print(report)
+
+
+def _print(report: "EvaluationReport") -> None:
     _print_warnings(report.warnings)
-    screen = console()
-    screen.print(_summary(report))
-    screen.print(report_table(report))
-    screen.print(latency_table(report))
+    for part in (_summary(report), report_table(report), latency_table(report)):
+        console().print(part)
 
 
 def _measured(

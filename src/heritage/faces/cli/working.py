@@ -2,12 +2,15 @@
 
 import signal
 from contextlib import ExitStack, closing
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from heritage.faces.cli.output import complain, settings_of
 from heritage.faces.logs import LogFormat, start_logging
+
+if TYPE_CHECKING:
+    from heritage.settings import Settings
 
 
 def worker(
@@ -28,14 +31,18 @@ def worker(
     It takes scans whose files it can open, and of others the listings whose photos have addresses. With --once it ends
     when nothing is left that can be done here.
     """
+    settings = settings_of(context)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is done is kept, what is begun given back
+    start_logging(log_format)
+    _work(settings, once, operations, look_back)
+
+
+def _work(settings: "Settings", once: bool, operations: bool, look_back: bool) -> None:
     from heritage.service.context import open_context
     from heritage.service.operation_worker import OperationWorker
     from heritage.service.shared_work import SharedWork
     from heritage.service.watch_worker import WatchWorker
 
-    settings = settings_of(context)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what is done is kept, what is begun given back
-    start_logging(log_format)
     with ExitStack() as stack:
         opened = stack.enter_context(open_context(settings))
         opened.gallery.update(settings.tail_limit)
