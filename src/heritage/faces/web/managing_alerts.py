@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.alerts import Channel, ChannelKind, DeliveryState
+from heritage.domain.digits import western
 from heritage.domain.hits import Verdict
 from heritage.domain.photos import MAX_PHOTO_DAYS
 from heritage.errors import DeliveryError, HeritageError, InputError, NotFoundError
@@ -94,7 +95,7 @@ def set_days(
     form_token: Field = "",
 ) -> Response:
     """Asks once more before photos go sooner than was said when they were taken."""
-    typed, database = days.strip(), visit.database
+    typed, database = western(days.strip()), visit.database
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 10 and int(typed) <= MAX_PHOTO_DAYS):
         problem = _("a number of days from 0 to %(most)s") % {"most": number(MAX_PHOTO_DAYS)}
         return _agency_page(visit, _Shown(days=days, days_problem=problem), 422)
