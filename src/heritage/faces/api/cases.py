@@ -9,6 +9,7 @@ from heritage.domain.access import Scope
 from heritage.domain.cases import CaseList, CaseQuestion, EntryContent, EntryKind
 from heritage.domain.images import ImageDigest
 from heritage.faces import examples
+from heritage.faces.api.attachments import attached
 from heritage.faces.api.images import Digest, Size
 from heritage.faces.api.openapi import DERIVATIVE, GUARDED, ORIGINAL, answers, files
 from heritage.faces.api.paging import PageNow
@@ -147,9 +148,7 @@ def original(running: RunningNow, viewer: ViewerNow, reference: Key, digest: Dig
     """On record: it may say where and when it was taken."""
     wanted = ImageDigest.parse(digest)
     data = cases.export_case_photo(running.context, reference, wanted, viewer)
-    # To be saved, never shown: what somebody sent is not to run as a page of ours.
-    headers = {"Content-Disposition": f'attachment; filename="{wanted.hex[:16]}"', "Cache-Control": "private, no-store"}
-    return Response(data, media_type="application/octet-stream", headers=headers)
+    return Response(data, media_type="application/octet-stream", headers=attached(wanted.hex[:16]))
 
 
 @router.post(

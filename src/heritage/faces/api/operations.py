@@ -7,6 +7,7 @@ from starlette.responses import FileResponse
 
 from heritage.domain.operations import Operation
 from heritage.faces import examples
+from heritage.faces.api.attachments import XLSX
 from heritage.faces.api.openapi import GUARDED, answers, files
 from heritage.faces.api.running import RunningNow
 from heritage.faces.api.viewing import ViewerNow
@@ -18,7 +19,7 @@ router = APIRouter(tags=["operations"])
 IMPORTS = "/v1/imports"
 _MEDIA_TYPES = {
     ".csv": "text/csv",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsx": XLSX,
     ".xml": "application/xml",
     ".json": "application/ld+json",
 }

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from heritage.domain.access import Scope
 from heritage.domain.images import ImageDigest
+from heritage.faces.api.attachments import attached
 from heritage.faces.api.images import Digest, Size
 from heritage.faces.api.openapi import DERIVATIVE, GUARDED, NOT_CHANGED, ORIGINAL, files
 from heritage.faces.api.running import DERIVATIVE_VERSION, RunningNow
@@ -45,5 +46,4 @@ def original(running: RunningNow, viewer: ViewerNow, digest: Digest) -> Response
     """For the agency that keeps it alone, and on record: it may say where and when it was taken."""
     found, data = export_photo(running.context, ImageDigest.parse(digest), viewer)
     name = f"{found.digest.hex}.{found.media_type.partition('/')[2]}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(data, media_type="application/octet-stream", headers=headers)
+    return Response(data, media_type="application/octet-stream", headers=attached(name))

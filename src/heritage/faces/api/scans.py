@@ -13,6 +13,7 @@ from heritage.domain.access import Scope
 from heritage.domain.scans import ListingState, Scan
 from heritage.errors import InputError
 from heritage.faces import examples
+from heritage.faces.api.attachments import XLSX, attached
 from heritage.faces.api.criteria import CriteriaSent
 from heritage.faces.api.openapi import GUARDED, answers, files
 from heritage.faces.api.paging import PageNow
@@ -43,7 +44,7 @@ class ExportKind(StrEnum):
 
 _MEDIA_TYPES = {
     ExportKind.CSV: "text/csv",
-    ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ExportKind.XLSX: XLSX,
     ExportKind.JSONL: "application/jsonl",
 }
 
@@ -279,9 +280,7 @@ def report_on_scan(
         report = scan_report(findings, str(request.base_url))
     with running.turns.take():
         content = html_of(report) if kind is ReportKind.HTML else report_pdf_of(report, findings.at)
-    # Never shown in place: what sellers wrote would be HTML of this very origin.
-    headers = {"Content-Disposition": f'attachment; filename="{scan_id}.{kind}"', "Cache-Control": "private, no-store"}
-    return Response(content, media_type=_REPORT_TYPES[kind], headers=headers)
+    return Response(content, media_type=_REPORT_TYPES[kind], headers=attached(f"{scan_id}.{kind}"))
 
 
 def _woken(running: RunningNow, scan: Scan) -> ScanModel:

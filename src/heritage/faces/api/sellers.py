@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from heritage.domain.access import Scope
 from heritage.faces import examples
+from heritage.faces.api.attachments import XLSX, attached
 from heritage.faces.api.openapi import GUARDED, answers, files
 from heritage.faces.api.paging import PageNow
 from heritage.faces.api.running import RunningNow
@@ -28,7 +29,7 @@ class SellersKind(StrEnum):
 
 _MEDIA_TYPES = {
     SellersKind.CSV: "text/csv",
-    SellersKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SellersKind.XLSX: XLSX,
     SellersKind.GRAPHML: "application/graphml+xml",
 }
 
@@ -88,5 +89,4 @@ def export(running: RunningNow, viewer: ViewerNow, kind: SellersKind) -> Respons
             content = graph_of(seller_graph(running.context, viewer))
     else:
         content = sellers_table_of(export_sellers(running.context, viewer), f".{kind}")
-    headers = {"Content-Disposition": f'attachment; filename="sellers.{kind}"', "Cache-Control": "private, no-store"}
-    return Response(content, media_type=_MEDIA_TYPES[kind], headers=headers)
+    return Response(content, media_type=_MEDIA_TYPES[kind], headers=attached(f"sellers.{kind}"))
