@@ -26,10 +26,6 @@ class Figure:
     lines: tuple[Points, ...] = ()
     name: str = field(default="figure")
 
-    def with_lines(self, *lines: Points) -> "Figure":
-        """The same figure with more inner drawing."""
-        return Figure(self.parts, self.lines + lines, self.name)
-
     def named(self, name: str) -> "Figure":
         """The same figure under another name."""
         return Figure(self.parts, self.lines, name)

@@ -143,9 +143,3 @@ def _translations(code: str) -> gettext.NullTranslations:
 
 def _catalog() -> gettext.NullTranslations:
     return _translations(language().code)
-
-
-def read_all_catalogs() -> None:
-    """Before the first request, which would wait for it."""
-    for code in LANGUAGES:
-        _translations(code)

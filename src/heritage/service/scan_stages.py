@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from heritage.domain.descriptors import RegionDescription
@@ -56,25 +56,8 @@ Hands = Callable[[Context, Scan, "Pace"], AbstractContextManager[Searched]]
 """Whatever decodes, describes and searches; it is given back at the end of the block, also after an error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How hard a worker works: photos of ``batch_pixels`` together are described in one ``turn``, a search is another.
-
-    ``goes_on`` is asked before more is begun. ``hands`` do the work.
-    """
-
-    batch_pixels: int = 8 * LEAST_WEIGHT
-    turn: Callable[[], AbstractContextManager[None]] = nullcontext
-    goes_on: Callable[[], bool] = lambda: True
-    hands: Hands = field(default_factory=lambda: _own_hands())
-
-
-def _own_hands() -> Hands:
-    return on_this_machine
-
-
 @contextmanager
-def on_this_machine(context: Context, scan: Scan, pace: Pace) -> Iterator[Searched]:
+def on_this_machine(context: Context, scan: Scan, pace: "Pace") -> Iterator[Searched]:
     """The stages in threads of this process. What they give may be asked for by several threads at once."""
     threads = context.settings.thread_count
     with (
@@ -92,6 +75,19 @@ def on_this_machine(context: Context, scan: Scan, pace: Pace) -> Iterator[Search
             return ahead(searchers, stages.search, chain.from_iterable(batches), threads + 1, room.is_full)
 
         yield searched
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How hard a worker works: photos of ``batch_pixels`` together are described in one ``turn``, a search is another.
+
+    ``goes_on`` is asked before more is begun. ``hands`` do the work.
+    """
+
+    batch_pixels: int = 8 * LEAST_WEIGHT
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext
+    goes_on: Callable[[], bool] = lambda: True
+    hands: Hands = on_this_machine
 
 
 @dataclass(frozen=True, slots=True)

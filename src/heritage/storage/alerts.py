@@ -165,15 +165,8 @@ class Alerts:
 
     def waiting_count(self) -> int:
         """How many deliveries wait, due or not."""
-        return self._count(DeliveryState.WAITING)
-
-    def dead_count(self) -> int:
-        """How many deliveries were given up."""
-        return self._count(DeliveryState.DEAD)
-
-    def _count(self, state: DeliveryState) -> int:
         with self._database.read() as connection:
-            return _number(connection, select(func.count()).where(delivery.c.state == state.value))
+            return _number(connection, select(func.count()).where(delivery.c.state == DeliveryState.WAITING.value))
 
 
 def _host(one: Channel) -> str:

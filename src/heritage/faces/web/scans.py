@@ -118,9 +118,7 @@ def delete_scan(running: RunningNow, viewer: ViewerNow, scan_id: ScanKey) -> Res
 
 def _digest_of(file: UploadFile) -> str:
     """Of the content, which is read from its beginning again: another file of the same name is another scan."""
-    digest = hashlib.sha256()
-    while piece := file.file.read(1 << 20):
-        digest.update(piece)
+    digest = hashlib.file_digest(file.file, "sha256")  # type: ignore[arg-type]  # a spooled file is one since 3.11
     file.file.seek(0)
     return digest.hexdigest()
 
