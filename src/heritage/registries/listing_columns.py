@@ -82,7 +82,7 @@ def roles_of(table: str, names: Sequence[str], mapping: TableMapping) -> tuple[s
     if IMAGES not in found:
         raise TableError(
             f"{table} has no column that is known to hold images; it has {_told(names)}. "
-            'Give a mapping with a line such as: "My column" = "images"'
+            'Call that column image, or give a mapping with a line such as: "My column" = "images"'
         )
     return tuple(found)
 

@@ -133,7 +133,7 @@ def test_a_mapping_has_the_last_word(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "mapping", "told"),
     [
-        ("a,b\n1,2\n", "", "a.csv has no column that is known to hold images; it has a, b. Give a mapping"),
+        ("a,b\n1,2\n", "", "a.csv has no column that is known to hold images; it has a, b. Call that column image"),
         ("image\n", "", "has no row with a listing"),
         ("image\nx.jpg\n", '[columns]\nFoo = "images"\n', "map.toml, columns.foo: a.csv has no such column"),
         ("image\nx.jpg\n", '[columns]\nimage = "number"\n', "'number' is not a column"),
